@@ -4,11 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
-import { PROCESSES, SETTINGS_PAGE, renderSettingsPage, SIMULATORS } from '../scripts/settings-page.ts'
+import {
+  PROCESSES,
+  SETTINGS_PAGE,
+  renderSettingsPage,
+  SIMULATORS,
+} from '../scripts/settings-page.ts'
 
 test('docs/settings.md is generated from the schemas', async () => {
   const page = await readFile(SETTINGS_PAGE, 'utf8')
-  expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/settings.md').toBe(renderSettingsPage())
+  expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/settings.md').toBe(
+    renderSettingsPage(),
+  )
 })
 
 describe.each(Object.entries({ ...PROCESSES, ...SIMULATORS }))('settings of %s', (_, schema) => {

@@ -91,7 +91,11 @@ test('while API groups fail their types are not taken for removed; deleted types
   sim.setFaults({ failing: { path: '/api', status: 500 } })
   await sim.update({ apply: makeWidgetCrd('widgets') })
   const delayed = '"msg":"processing changes failed; it is retried"'
-  await until('a failed look', () => stack.api.output().includes(delayed) || undefined, WATCH_BOUNDS)
+  await until(
+    'a failed look',
+    () => stack.api.output().includes(delayed) || undefined,
+    WATCH_BOUNDS,
+  )
   expect(await stale()).toEqual([BUCKETS])
   sim.setFaults({})
   await sim.update({ apply: makeWidgetCrd('sprockets') })

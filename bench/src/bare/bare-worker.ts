@@ -11,7 +11,12 @@ import { BARE_QUEUE, BareRunRequest, type BareReport } from './bare-run-request.
  */
 process.once('message', (message) => void obey(BareRunRequest.parse(message)))
 
-async function obey({ redisUrl, bullPrefix, concurrency, work: asked }: BareRunRequest): Promise<void> {
+async function obey({
+  redisUrl,
+  bullPrefix,
+  concurrency,
+  work: asked,
+}: BareRunRequest): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
   const report: BareReport = { jobs: 0, firstAtMs: 0, lastAtMs: 0 }
   const work = await workOf(asked, connection, bullPrefix)

@@ -3,7 +3,13 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 
 /** Asks a provider the same each time: what a call costs beside its answer does not depend on the definition. */
-export function createSingleCall({ url, apiKey }: { url: string; apiKey: string }): () => Promise<unknown> {
+export function createSingleCall({
+  url,
+  apiKey,
+}: {
+  url: string
+  apiKey: string
+}): () => Promise<unknown> {
   const models = openModels({ anthropic: { apiKey, baseUrl: url } })
   const model = models.get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')

@@ -132,7 +132,12 @@ function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): Benchm
     return [{ label, parts: [100 * computeMedian(efficiencies)], bound: 100 * EFFICIENCY }]
   })
   if (bars.length === 0) return []
-  const svg = renderBarChart({ title: 'Lower bound / makespan', unit: '%', boundName: 'goal', bars })
+  const svg = renderBarChart({
+    title: 'Lower bound / makespan',
+    unit: '%',
+    boundName: 'goal',
+    bars,
+  })
   return [{ file: `${name}-efficiency.svg`, alt: `${title}: efficiency of each case`, svg }]
 }
 

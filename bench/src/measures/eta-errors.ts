@@ -12,7 +12,11 @@ export interface EtaSample {
  * For each share of `marks`, how far off the first look at or after it was: (told time left - real time left) / real
  * time left. Null when no time was told, or nothing was left.
  */
-export function computeEtaErrors(looks: EtaSample[], endMs: number, marks: number[]): (number | null)[] {
+export function computeEtaErrors(
+  looks: EtaSample[],
+  endMs: number,
+  marks: number[],
+): (number | null)[] {
   return marks.map((mark) => {
     const look = looks.find(({ done }) => done >= mark)
     const realMs = look ? endMs - look.atMs : 0

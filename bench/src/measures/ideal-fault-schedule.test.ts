@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { computeIdealFaultSchedule, type ScheduledCall, type ScheduleRules } from './ideal-fault-schedule.ts'
+import {
+  computeIdealFaultSchedule,
+  type ScheduledCall,
+  type ScheduleRules,
+} from './ideal-fault-schedule.ts'
 
 const RULES: ScheduleRules = { slots: 2, timeoutMs: 15_000, obeysRetryAfter: true }
 
@@ -34,12 +38,16 @@ test('without faults the ideal scheduler keeps all slots busy', () => {
 
 test('a failed call takes its latency, and is repeated at once by the ideal scheduler', () => {
   const failed = call('a', { verdict: 'fault', fault: 'server-error' })
-  expect(computeIdealFaultSchedule([failed, call('a', { attempt: 2 }), call('b')], RULES)).toBe(2_000)
+  expect(computeIdealFaultSchedule([failed, call('a', { attempt: 2 }), call('b')], RULES)).toBe(
+    2_000,
+  )
 })
 
 test('a call that hangs takes its deadline from the ideal scheduler', () => {
   const hung = call('a', { verdict: 'aborted', fault: 'hang-before-headers', latencyMs: 0 })
-  expect(computeIdealFaultSchedule([hung, call('a', { attempt: 2 }), call('b')], RULES)).toBe(16_000)
+  expect(computeIdealFaultSchedule([hung, call('a', { attempt: 2 }), call('b')], RULES)).toBe(
+    16_000,
+  )
 })
 
 test('the ideal scheduler starts nothing before a wait that the provider named is over, and waits for no other', () => {

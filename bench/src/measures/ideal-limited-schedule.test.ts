@@ -41,7 +41,10 @@ test('where only slots bind it is the list schedule', () => {
 })
 
 test('where requests bind the last one waits for its refill, and two accounts halve that', () => {
-  expect(computeIdealLimitedSchedule(many(30, { buckets: [requests] }), 100)).toBeCloseTo(20_000 + 2_000, 0)
+  expect(computeIdealLimitedSchedule(many(30, { buckets: [requests] }), 100)).toBeCloseTo(
+    20_000 + 2_000,
+    0,
+  )
   const shared = many(30, { buckets: [requests] }).map((one, index) => ({
     ...one,
     account: index % 2 === 0 ? 'one' : 'two',

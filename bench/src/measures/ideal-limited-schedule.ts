@@ -19,7 +19,11 @@ const SECONDS = 60
  * it takes beyond the lower bound no engine saves: slots that run empty at the end, output that is reserved and not
  * written, a last call that is not the fastest.
  */
-export function computeIdealLimitedSchedule(calls: BoundedCall[], slots: number, timeScale = 1): number {
+export function computeIdealLimitedSchedule(
+  calls: BoundedCall[],
+  slots: number,
+  timeScale = 1,
+): number {
   const running: Running[] = []
   const accounts = accountsOf(calls)
   let nowMs = 0

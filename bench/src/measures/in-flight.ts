@@ -5,7 +5,12 @@ export interface Span {
 }
 
 /** Mean number of calls in flight in each step of `stepMs` from `fromMs` to `toMs`. */
-export function countInFlight(spans: Span[], fromMs: number, toMs: number, stepMs: number): number[] {
+export function countInFlight(
+  spans: Span[],
+  fromMs: number,
+  toMs: number,
+  stepMs: number,
+): number[] {
   const steps = Array.from({ length: Math.ceil((toMs - fromMs) / stepMs) }, () => 0)
   for (const { arrivedMs, endedMs } of spans) {
     const [begin, end] = [Math.max(arrivedMs, fromMs) - fromMs, (endedMs ?? toMs) - fromMs]

@@ -25,7 +25,10 @@ test('an answer below the tenth place counts as none', () => {
 
 test('measures are means over the queries', () => {
   const found = { judged, ranking: ['a', 'b', 'c'] }
-  expect(computeRankMeasures([found, { judged, ranking: [] }])).toMatchObject({ queries: 2, hit1: 0.5 })
+  expect(computeRankMeasures([found, { judged, ranking: [] }])).toMatchObject({
+    queries: 2,
+    hit1: 0.5,
+  })
 })
 
 test('every judgement names types that are there, and each kind of query is in both halves', () => {

@@ -16,7 +16,9 @@ const DEPTH = 10
 type Judged = Pick<JudgedQuery, 'best' | 'also'>
 
 /** Measures of rankings (names of types, best first) against their judgements. NaN of nothing. */
-export function computeRankMeasures(answers: { judged: Judged; ranking: string[] }[]): RankMeasures {
+export function computeRankMeasures(
+  answers: { judged: Judged; ranking: string[] }[],
+): RankMeasures {
   const places = answers.map(({ judged, ranking }) => findBestRank(judged, ranking))
   return {
     queries: answers.length,

@@ -43,7 +43,13 @@ export function renderTimelineChart(chart: TimelineChart): string {
     ...chart.lines.map(({ values }, index) => drawLine(values, index, { x, y, chart })),
   ]
   const heading = `${chart.title}, ${chart.unit}`
-  return renderDrawing({ label: chart.title, heading, height: TOP + HEIGHT + 26, style: STYLE, parts })
+  return renderDrawing({
+    label: chart.title,
+    heading,
+    height: TOP + HEIGHT + 26,
+    style: STYLE,
+    parts,
+  })
 }
 
 type Scale = (value: number) => number

@@ -139,7 +139,11 @@ async function openScans(
 }
 
 /** Clock time (ms) of the last end. */
-async function waitForEnds({ apiUrl }: BenchStack, ids: string[], signal: AbortSignal): Promise<number> {
+async function waitForEnds(
+  { apiUrl }: BenchStack,
+  ids: string[],
+  signal: AbortSignal,
+): Promise<number> {
   const ends: number[] = []
   for (const id of ids) {
     let scan = await readBenchScan(apiUrl, id, signal)

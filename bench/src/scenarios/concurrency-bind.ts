@@ -1,4 +1,10 @@
-import { renderCasesPage, COMPLETE, EFFICIENT, NEAR_IDEAL, NOT_AMPLIFIED } from '../cases/cases-page.ts'
+import {
+  renderCasesPage,
+  COMPLETE,
+  EFFICIENT,
+  NEAR_IDEAL,
+  NOT_AMPLIFIED,
+} from '../cases/cases-page.ts'
 import type { BenchCase, CaseRun } from '../cases/bench-case.ts'
 import { runCases } from '../cases/run-cases.ts'
 import { formatSpread } from '../report/spread.ts'

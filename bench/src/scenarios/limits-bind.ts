@@ -21,7 +21,11 @@ const WORK = {
 
 const CASES: BenchCase[] = [1, 2, 4, 8].flatMap((workers) => {
   const by = `${workers} worker${workers === 1 ? '' : 's'}`
-  const one = (name: string, limits: typeof REQUESTS | typeof TOKENS, stated: string): BenchCase => ({
+  const one = (
+    name: string,
+    limits: typeof REQUESTS | typeof TOKENS,
+    stated: string,
+  ): BenchCase => ({
     ...WORK,
     name: `${name}, ${by}`,
     workers,

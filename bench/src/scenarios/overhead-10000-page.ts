@@ -165,7 +165,9 @@ function pairs(runs: OverheadRun[], peers: OverheadRun[]): [OverheadRun, Overhea
 
 /** Processor time a job, of workers and Redis together. */
 function costMs(runs: OverheadRun[]): number {
-  return computeMedian(runs.map(({ usage, types }) => (usage.workerCpuMs + usage.redisCpuMs) / types))
+  return computeMedian(
+    runs.map(({ usage, types }) => (usage.workerCpuMs + usage.redisCpuMs) / types),
+  )
 }
 
 function rateOf(runs: OverheadRun[]): number {

@@ -47,7 +47,11 @@ function faulty(name: string, faults: Faults): BenchCase {
 
 function idealMs({ calls, case: { provider } }: CaseRun): number {
   const named = provider.faults?.some(({ retryAfter }) => typeof retryAfter === 'number') ?? false
-  return computeIdealFaultSchedule(calls, { slots: SLOTS, timeoutMs: TIMEOUT_MS, obeysRetryAfter: named })
+  return computeIdealFaultSchedule(calls, {
+    slots: SLOTS,
+    timeoutMs: TIMEOUT_MS,
+    obeysRetryAfter: named,
+  })
 }
 
 function share(run: CaseRun): number {

@@ -14,7 +14,10 @@ interface Work {
 }
 
 /** The page of the scenario, from the runs of all seeds. */
-export function renderRoutesPage(runs: RoutesRun[], work: Work): Omit<BenchmarkPage, 'name' | 'command'> {
+export function renderRoutesPage(
+  runs: RoutesRun[],
+  work: Work,
+): Omit<BenchmarkPage, 'name' | 'command'> {
   return {
     title: 'Many busy routes in one worker process',
     method: method(new Set(runs.map(({ seed }) => seed)).size, work),

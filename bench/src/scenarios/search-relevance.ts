@@ -36,7 +36,10 @@ export const searchRelevance: Scenario = {
   },
 }
 
-async function searchAll(lab: Lab, types: ReturnType<typeof loadKnownTypes>): Promise<RankedQuery[]> {
+async function searchAll(
+  lab: Lab,
+  types: ReturnType<typeof loadKnownTypes>,
+): Promise<RankedQuery[]> {
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
   stack.defer(() => deletePrefix(lab.redisUrl, PREFIX))

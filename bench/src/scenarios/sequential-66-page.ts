@@ -1,7 +1,11 @@
 import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import { describeVariant, type ComparedRun, type ConcurrencyVariant } from './compare-with-sequential.ts'
+import {
+  describeVariant,
+  type ComparedRun,
+  type ConcurrencyVariant,
+} from './compare-with-sequential.ts'
 import { summarize, type VariantSummary } from './summarize.ts'
 
 /** Speed-up that was promised at a concurrency. */

@@ -1,6 +1,10 @@
 import { computeMedian } from '../measures/median.ts'
 import type { RunMeasures } from '../measures/measure-run.ts'
-import { describeVariant, type ComparedRun, type ConcurrencyVariant } from './compare-with-sequential.ts'
+import {
+  describeVariant,
+  type ComparedRun,
+  type ConcurrencyVariant,
+} from './compare-with-sequential.ts'
 
 /** Medians over the seeds of one variant. */
 export interface VariantSummary {

@@ -88,7 +88,11 @@ export async function startBenchStack(plan: BenchStackPlan): Promise<BenchStack>
 function keyOf(wire: BenchWire, url: string): Record<string, string> {
   const own =
     wire === 'anthropic'
-      ? { ANTHROPIC_API_KEY: SIMULATED_KEY, ANTHROPIC_BASE_URL: url, ANTHROPIC_LIMITS: MANY_AT_ONCE }
+      ? {
+          ANTHROPIC_API_KEY: SIMULATED_KEY,
+          ANTHROPIC_BASE_URL: url,
+          ANTHROPIC_LIMITS: MANY_AT_ONCE,
+        }
       : { OPENAI_API_KEY: SIMULATED_KEY, OPENAI_BASE_URL: `${url}/v1`, OPENAI_LIMITS: MANY_AT_ONCE }
   return { ...own, CAPSTAN_ASSUME_DIALECT: 'true' }
 }

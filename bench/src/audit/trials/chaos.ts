@@ -7,7 +7,12 @@ import { checkStreams } from '../check-stream.ts'
 import { openAuditClient } from '../audit-client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
 import { HEAVY_FAULTS, LIGHT_FAULTS } from '../random-faults.ts'
-import { createCountMeasure, createMaximumMeasure, type Measure, type AuditTrial } from '../audit-trial.ts'
+import {
+  createCountMeasure,
+  createMaximumMeasure,
+  type Measure,
+  type AuditTrial,
+} from '../audit-trial.ts'
 
 const TYPES = 600
 const READERS = 18

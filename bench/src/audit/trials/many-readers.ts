@@ -53,7 +53,11 @@ export const manyReaders: AuditTrial = {
     const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
     const kbEach = (withReadersKb - beforeKb) / (READERS + DEAF)
     return [
-      createCountMeasure('events that a reader missed or got twice', faults.missing + faults.doubled, 0),
+      createCountMeasure(
+        'events that a reader missed or got twice',
+        faults.missing + faults.doubled,
+        0,
+      ),
       createMaximumMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
       {
         what: 'lag of an event, p99 (readers share the two cores), ms',

@@ -40,7 +40,9 @@ export const soak: AuditTrial = {
     return [
       createCountMeasure('types that succeeded', succeeded, scans * TYPES),
       createMaximumMeasure('most growth of a process, MiB', grown('rssMb'), { most: 40 }),
-      createMaximumMeasure('most growth of open handles of a process', grown('handles'), { most: 10 }),
+      createMaximumMeasure('most growth of open handles of a process', grown('handles'), {
+        most: 10,
+      }),
       { what: 'scans', value: String(scans) },
       { what: 'keys in Redis without an expiry', value: String(await countLasting(installation)) },
     ]

@@ -3,7 +3,12 @@ import { Redis } from 'ioredis'
 import { until } from '@capstan/testkit/until'
 import { openAuditClient } from '../audit-client.ts'
 import { startInstallation, type Installation } from '../installation.ts'
-import { createCountMeasure, createMaximumMeasure, type Measure, type AuditTrial } from '../audit-trial.ts'
+import {
+  createCountMeasure,
+  createMaximumMeasure,
+  type Measure,
+  type AuditTrial,
+} from '../audit-trial.ts'
 
 const TYPES = 200
 const LASTS_MS = 16_000
@@ -87,10 +92,14 @@ async function suffer(
       isHeld: word.test(readiness) && word.test(problem),
     },
     // Several kinds of lines, each at most once a second.
-    createMaximumMeasure(`${name}: log lines of a process in a second`, lines / (LASTS_MS / 1_000), {
-      most: 3,
-      digits: 1,
-    }),
+    createMaximumMeasure(
+      `${name}: log lines of a process in a second`,
+      lines / (LASTS_MS / 1_000),
+      {
+        most: 3,
+        digits: 1,
+      },
+    ),
   ]
 }
 
