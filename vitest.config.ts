@@ -4,42 +4,53 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Bounds against hanging, never measurements: a test that passes on an idle machine passes on one that is many times
- * slower. Vitest waits 5 s for a test and 1 s for a polled expectation when nobody says otherwise.
+ * slower. The defaults of Vitest are 5 s for a test and 1 s for a polled expectation.
  */
-const PATIENCE = {
+const TIMEOUTS = {
   testTimeout: 300_000,
   hookTimeout: 300_000,
   expect: { poll: { timeout: 120_000 } },
 }
 
-/** Files that take half a minute and more. Begun last, one of them would go on alone when all others are done. */
+/** Names of the files that take longest. Started last, one of them would run alone after all others have ended. */
 const LONGEST = [
-  'apps/api/test/events/event-loop.test.ts',
-  'test/providers/faults.test.ts',
-  'test/providers/dialects.test.ts',
-  'test/watched-cluster.test.ts',
-  'test/provider-limits.test.ts',
-  'packages/limits/test/hidden-limits.test.ts',
-  'test/stores.test.ts',
-  'apps/api/test/http/process.test.ts',
-  'test/chaos.test.ts',
-  'test/bad-input.test.ts',
-  'packages/cluster/test/describe.test.ts',
-  'test/fences.test.ts',
-  'apps/cli/test/up.test.ts',
-  'apps/cli/test/terminal.test.ts',
-  'test/package.test.ts',
-  'test/image.test.ts',
-  'apps/worker/test/batch-mode.test.ts',
-  'test/least-privilege.test.ts',
-  'apps/worker/test/provider-faults.test.ts',
-  'test/two-clusters.test.ts',
+  'misconfigured-route',
+  'misconfigured-route',
+  'event-loop',
+  'redis-faults',
+  'watched-cluster',
+  'dialects',
+  'leases',
+  'luck',
+  'bad-input',
+  'hidden-limits',
+  'board-jobs',
+  'provider-limits',
+  'fences',
+  'up',
+  'process',
+  'route-pause',
+  'path-prefix',
+  'stores',
+  'paused-account',
+  'company-networks',
+  'package-manager',
+  'chaos',
+  'processes',
+  'packing',
+  'package',
+  'image',
+  'describe',
+  'faults',
+  'batch-mode',
+  'provider-faults',
+  'unfinished-answers',
 ]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId }: TestSpecification): number => {
-      const rank = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`))
+      const rank = LONGEST.findIndex((name) => moduleId.includes(`/${name}.`))
       return rank === -1 ? LONGEST.length : rank
     }
     const usual = await super.sort(files)
@@ -47,40 +58,44 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const FOLDERS = '{apps/*,packages/*,sims/*,bench}'
+const STRESS = '**/*.stress.test.ts'
+const LIVE = '**/*.live.test.ts'
+const MODULES = '**/node_modules/**'
+const globalSetup = ['packages/testkit/src/global-setup.ts']
+
 export default defineConfig({
   test: {
-    // Tests also wait for processes, so one more than two cores have; with one at a time a run took 1.6 times as long as with two.
+    // Tests also wait for processes: on two cores a run with one worker took 1.6 times as long as with two.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     projects: [
       {
-        test: {
-          name: 'unit',
-          include: ['{apps/*,packages/*,sims/*,bench}/src/**/*.test.ts'],
-          environment: 'node',
-          globalSetup: ['packages/testkit/src/global-setup.ts'],
-          ...PATIENCE,
-        },
+        // Without Redis and network: nothing is set up.
+        test: { name: 'unit', include: [`${FOLDERS}/src/**/*.test.ts`], ...TIMEOUTS },
       },
       {
         test: {
           name: 'integration',
-          include: ['{apps/*,packages/*,sims/*,bench}/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.live.test.ts'],
-          environment: 'node',
-          globalSetup: ['packages/testkit/src/global-setup.ts'],
-          ...PATIENCE,
+          include: [`${FOLDERS}/test/**/*.test.ts`, 'test/**/*.test.ts'],
+          exclude: [LIVE, STRESS, MODULES],
+          globalSetup,
+          ...TIMEOUTS,
         },
+      },
+      {
+        // Scale, chaos and statistics: heavy, so only CI runs them beside the others.
+        test: { name: 'stress', include: [STRESS], exclude: [MODULES], globalSetup, ...TIMEOUTS },
       },
       {
         test: {
           name: 'live',
-          // Two of them write to one cluster, and each counts what it costs.
+          // Two files write to one cluster, and each file counts its calls.
           fileParallelism: false,
-          include: ['**/*.live.test.ts'],
-          exclude: ['**/node_modules/**'],
-          globalSetup: ['packages/testkit/src/global-setup.ts'],
+          include: [LIVE],
+          exclude: [MODULES],
+          globalSetup,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -24,6 +24,8 @@ const ARROWS: [from: string, to: string][] = [
   ['sims/provider-sim', 'llm'],
 ]
 
+const SEEDED = VIOLATIONS.map(({ file }) => file)
+
 let copy: string
 
 beforeAll(async () => {
@@ -51,9 +53,9 @@ async function copyOver(path: string): Promise<void> {
   await cp(join(ROOT, path), join(copy, path), { recursive: true, verbatimSymlinks: true })
 }
 
-/** Runs `check` in the copy; answers what each part that failed wrote. */
+/** Runs `check` in the copy on the seeded files; returns the output of each part that failed. */
 async function check(): Promise<Map<string, string>> {
-  const child = spawn(process.execPath, [join(copy, 'scripts/check.mjs')], {
+  const child = spawn(process.execPath, [join(copy, 'scripts/check.mjs'), '--', ...SEEDED], {
     env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
   })
   let output = ''
@@ -70,10 +72,6 @@ async function check(): Promise<Map<string, string>> {
   return failed
 }
 
-test('the repository as it is passes every check', async () => {
-  expect(Object.fromEntries(await check())).toEqual({})
-})
-
 describe('every fence holds', () => {
   let failed: Map<string, string>
 
@@ -88,6 +86,10 @@ describe('every fence holds', () => {
     await edit('packages/llm/package.json', (manifest) => {
       Object.assign(manifest.dependencies, { pino: 'catalog:' })
     })
+    // The compiler looks at the seeded files and what they import; CI runs the whole check once, beside this test.
+    const config = await readFile(join(copy, 'tsconfig.json'), 'utf8')
+    const { compilerOptions } = JSON.parse(config)
+    await writeFile(join(copy, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: SEEDED }))
     failed = await check()
   })
 

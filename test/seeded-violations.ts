@@ -62,6 +62,16 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     file: 'apps/worker/test/seeded-app.test.ts',
   },
   {
+    ...lint('a unit test uses Redis', '', '', 'A unit test needs no Redis'),
+    file: 'packages/shared/src/seeded-redis.test.ts',
+    text: `import { testRedis } from '@capstan/testkit/redis'\nvoid testRedis\n`,
+  },
+  {
+    ...lint('a unit test opens a socket', '', '', 'A unit test needs no Redis'),
+    file: 'packages/shared/src/seeded-socket.test.ts',
+    text: `import { createServer } from 'node:http'\nvoid createServer\n`,
+  },
+  {
     ...lint(
       'a script imports an app',
       '',

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
-import { openResultCache } from './result-cache.ts'
-import type { ResultLeaseOwner } from './result-leases.ts'
-import type { UnfinishedAnswer } from './unfinished-answer.ts'
+import { openResultCache } from '@capstan/scan-store/results/result-cache'
+import type { ResultLeaseOwner } from '@capstan/scan-store/results/result-leases'
+import type { UnfinishedAnswer } from '@capstan/scan-store/results/unfinished-answer'
 
 const RESULT = makeStoredResult()
 /** A start of the scan that paid for it. */

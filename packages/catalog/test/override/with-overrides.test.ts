@@ -3,9 +3,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { CapabilityOverride } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testRedis } from '@capstan/testkit/redis'
-import { openRedisCatalog } from '../redis-catalog.ts'
-import { openOverrideStore } from './override-store.ts'
-import { withOverrides } from './with-overrides.ts'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { openOverrideStore } from '@capstan/catalog/override/override-store'
+import { withOverrides } from '@capstan/catalog/override/with-overrides'
 
 const OVERRIDE: CapabilityOverride = {
   by: 'ada',

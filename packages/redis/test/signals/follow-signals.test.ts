@@ -4,9 +4,9 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { connectRedis } from '../connect.ts'
-import { subscribeToSignals } from './follow-signals.ts'
-import { publishSignal, type Signal } from './signal.ts'
+import { connectRedis } from '@capstan/redis/connect'
+import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
+import { publishSignal, type Signal } from '@capstan/redis/signals/signal'
 
 const SCAN = `scan_${'0'.repeat(32)}`
 

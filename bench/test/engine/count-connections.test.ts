@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { countConnections } from './count-connections.ts'
+import { countConnections } from '../../src/engine/count-connections.ts'
 
 test('connections to a port are counted from the side that opened them, and no longer once they are closed', async () => {
   const server = createServer()

@@ -4,8 +4,8 @@ import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { openRedisCatalog } from '../redis-catalog.ts'
-import { EmbeddingIndex } from './embedding-index.ts'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { EmbeddingIndex } from '@capstan/catalog/in-process/embedding-index'
 
 const TOPICS = ['mail', 'storage', 'stars']
 

@@ -8,7 +8,7 @@ import {
   createGuardedFetch,
   RedirectError,
   RequestError,
-} from './create-guarded-fetch.ts'
+} from '@capstan/shared/http/create-guarded-fetch'
 
 async function serve(answer: (response: ServerResponse) => void): Promise<string> {
   const server = createServer((request, response) => {

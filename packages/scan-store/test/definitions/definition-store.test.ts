@@ -2,8 +2,8 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testRedis } from '@capstan/testkit/redis'
-import { computeDefinitionRef } from './definition-ref.ts'
-import { openDefinitionStore } from './definition-store.ts'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 
 function open() {
   const { url, keys } = testRedis()

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { openQdrantConnection } from './qdrant-connection.ts'
-import { QdrantRejectedError } from './qdrant-errors.ts'
+import { openQdrantConnection } from '@capstan/catalog/qdrant/qdrant-connection'
+import { QdrantRejectedError } from '@capstan/catalog/qdrant/qdrant-errors'
 
 async function serve(answer: (path: string) => Record<string, string>) {
   const paths: string[] = []

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testRedis } from '@capstan/testkit/redis'
 import { catalogSuite } from './catalog.suite.ts'
-import { openRedisCatalog } from './redis-catalog.ts'
+import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 
 function openStore() {
   const { url, keys } = testRedis()

@@ -3,7 +3,7 @@ import { createLog } from '@capstan/shared/log'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig } from '@capstan/testkit/scan-rig'
-import { openLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
+import { openLeaseKeeper, type LeaseKeeper } from '../src/lease-keeper.ts'
 
 /** Keepers of a scan that has not ended; `change` replaces steps of their store by ones that fail. */
 async function open() {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { cacheEmbeddings } from './cache-embeddings.ts'
+import { cacheEmbeddings } from '@capstan/catalog/cache-embeddings'
 
 function open(dimensions = 2) {
   const { url, keys } = testRedis()

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { announceWorker, listWorkers } from './worker-registry.ts'
+import { announceWorker, listWorkers } from '@capstan/scan-store/workers/worker-registry'
 
 function open() {
   const { url, keys } = testRedis()

@@ -2,7 +2,11 @@ import { Redis } from 'ioredis'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { computeFairPriority, openVirtualClock, readVirtualTime } from './virtual-time.ts'
+import {
+  computeFairPriority,
+  openVirtualClock,
+  readVirtualTime,
+} from '@capstan/scan-store/queue/virtual-time'
 
 function open() {
   const { url, keys } = testRedis()

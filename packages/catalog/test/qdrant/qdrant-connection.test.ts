@@ -5,7 +5,10 @@ import { makeCertificates } from '@capstan/testkit/network/certificates'
 import { startConnectProxy } from '@capstan/testkit/network/connect-proxy'
 import { startTlsFront } from '@capstan/testkit/network/tls-front'
 import { testQdrant } from '@capstan/testkit/qdrant/qdrant-server'
-import { openQdrantConnection, type QdrantSettings } from './qdrant-connection.ts'
+import {
+  openQdrantConnection,
+  type QdrantSettings,
+} from '@capstan/catalog/qdrant/qdrant-connection'
 
 const KEY = 'canary-of-qdrant'
 

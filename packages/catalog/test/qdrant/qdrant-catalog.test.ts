@@ -6,7 +6,7 @@ import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-se
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { catalogSuite } from '../catalog.suite.ts'
-import { openQdrantCatalog } from './qdrant-catalog.ts'
+import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 
 const SPEC = process.env['CAPSTAN_QDRANT_SPEC']
 const REAL = process.env['QDRANT_URL']

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
-import { preloadLuaScripts, defineLuaScript } from './lua-script.ts'
+import { preloadLuaScripts, defineLuaScript } from '@capstan/redis/lua-script'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)

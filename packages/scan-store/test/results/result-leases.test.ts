@@ -2,9 +2,12 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testRedis } from '@capstan/testkit/redis'
-import { announceWorker, type WorkerAnnouncement } from '../workers/worker-registry.ts'
-import { openResultCache } from './result-cache.ts'
-import type { ResultLeaseOwner } from './result-leases.ts'
+import {
+  announceWorker,
+  type WorkerAnnouncement,
+} from '@capstan/scan-store/workers/worker-registry'
+import { openResultCache } from '@capstan/scan-store/results/result-cache'
+import type { ResultLeaseOwner } from '@capstan/scan-store/results/result-leases'
 
 const RESULT = makeStoredResult()
 

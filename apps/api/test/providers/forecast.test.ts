@@ -4,7 +4,7 @@ import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import type { ScanForecast } from '@capstan/scan-store/journal/outlook'
-import { createForecast } from './forecast.ts'
+import { createForecast } from '../../src/providers/forecast.ts'
 
 /** An account with 60 requests a minute, all of them used. */
 const SNAPSHOT: LimitsSnapshot = {

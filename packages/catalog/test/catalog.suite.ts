@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import type { Catalog } from './catalog.ts'
-import { serializeMetadata } from './type-metadata.ts'
+import type { Catalog } from '@capstan/catalog/catalog'
+import { serializeMetadata } from '@capstan/catalog/type-metadata'
 
 const DATABASE = makeCapability({
   kind: 'PostgresCluster',

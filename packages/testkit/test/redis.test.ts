@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { startAclRedis } from './acl-redis.ts'
-import { startClusterRedis } from './cluster-redis.ts'
-import { startOwnRedis } from './own-redis.ts'
-import { testRedis } from './redis.ts'
+import { startAclRedis } from '@capstan/testkit/acl-redis'
+import { startClusterRedis } from '@capstan/testkit/cluster-redis'
+import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { testRedis } from '@capstan/testkit/redis'
 
 function client(url: string): Redis {
   const redis = new Redis(url)
