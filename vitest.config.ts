@@ -62,7 +62,10 @@ const FOLDERS = '{apps/*,packages/*,sims/*,bench}'
 const STRESS = '**/*.stress.test.ts'
 const LIVE = '**/*.live.test.ts'
 const MODULES = '**/node_modules/**'
-const globalSetup = ['packages/testkit/src/global-setup.ts']
+const rig = {
+  globalSetup: ['packages/testkit/src/global-setup.ts'],
+  setupFiles: ['packages/testkit/src/setup-test-context.ts'],
+}
 
 export default defineConfig({
   test: {
@@ -80,13 +83,13 @@ export default defineConfig({
           name: 'integration',
           include: [`${FOLDERS}/test/**/*.test.ts`, 'test/**/*.test.ts'],
           exclude: [LIVE, STRESS, MODULES],
-          globalSetup,
+          ...rig,
           ...TIMEOUTS,
         },
       },
       {
         // Scale, chaos and statistics: heavy, so only CI runs them beside the others.
-        test: { name: 'stress', include: [STRESS], exclude: [MODULES], globalSetup, ...TIMEOUTS },
+        test: { name: 'stress', include: [STRESS], exclude: [MODULES], ...rig, ...TIMEOUTS },
       },
       {
         test: {
@@ -95,7 +98,7 @@ export default defineConfig({
           fileParallelism: false,
           include: [LIVE],
           exclude: [MODULES],
-          globalSetup,
+          ...rig,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -1,5 +1,6 @@
-// Everything about the code that can be judged without running it, all at once. `node scripts/check.mjs lint
-// types` runs only these parts; paths after `--` restrict format and lint. Ends with 1 when any part finds something.
+// Everything about the code that can be judged without running it, all at once. `node scripts/check.mjs lint types` runs
+// only these parts. Paths after `--` restrict format and lint; one path of a package restricts types too. Ends with 1
+// when any part finds something.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,13 +18,17 @@ const PARTS = {
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
 }
 
-/** Parts that can look at some paths only. */
-const BY_PATH = ['format', 'lint']
-
 const args = process.argv.slice(2)
 const dashes = args.includes('--') ? args.indexOf('--') : args.length
 const asked = args.slice(0, dashes)
 const paths = args.slice(dashes + 1)
+
+/** Arguments of the parts that can look at some paths only. A package is a single path. */
+const NARROWED = {
+  format: ['--check', ...paths],
+  lint: ['--type-aware', '--deny-warnings', ...paths],
+  ...(paths.length === 1 ? { types: ['-p', ...paths] } : {}),
+}
 const unknown = asked.filter((name) => !(name in PARTS))
 if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
@@ -46,8 +51,7 @@ process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
 
 async function run(name) {
   const [command, ...rest] = PARTS[name]
-  const isNarrow = paths.length > 0 && BY_PATH.includes(name)
-  const words = isNarrow ? [...rest.filter((word) => word !== '.'), ...paths] : rest
+  const words = paths.length > 0 && name in NARROWED ? NARROWED[name] : rest
   const started = performance.now()
   const child = spawn(join(root, 'node_modules/.bin', command), words, {
     cwd: root,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
@@ -11,7 +11,11 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const MODEL = 'gpt-board'
 const QUEUE = `infer-openai-${MODEL}`

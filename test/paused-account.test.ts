@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { readRedis } from './read-redis.ts'
 import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const DAY_MS = 86_400_000
 

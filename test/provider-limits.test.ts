@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
@@ -8,7 +8,11 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, temporaryFile, temporaryFolder } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const KEYS = ['sk-ant-first-0123456789', 'sk-ant-second-0123456789'] as const
 

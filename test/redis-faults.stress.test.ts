@@ -2,13 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startFaultProxy, type FaultProxy } from '@capstan/testkit/network/fault-proxy'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, type TestStack } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const TYPES = 30
 /** Number of finished types at which the fault begins: some calls are in flight and most types wait. */

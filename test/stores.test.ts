@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
@@ -10,7 +10,11 @@ import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const KEY = 'sk-ant-stores-0000000000000000'
 const ALL = { include: ['*.example.com'] }

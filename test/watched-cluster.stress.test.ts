@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { until } from '@capstan/testkit/until'
 import {
@@ -9,6 +9,9 @@ import {
   startWatchedCluster,
   makeWidgetCrd,
 } from './watched-cluster.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const QUICK = { CAPSTAN_WATCH_DEBOUNCE_MS: '100', CAPSTAN_WATCH_MAX_WAIT_MS: '2000' }
 const GADGETS = 'gadgets.shop.example'

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 import { runCli } from '../src/cli.ts'
 import type { Io } from '../src/io.ts'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 
 export interface CommandResult {
   code: number

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
@@ -9,6 +9,9 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))

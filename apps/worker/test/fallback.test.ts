@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { FaultConfig } from '@capstan/provider-sim/config/fault-config'
@@ -11,6 +11,9 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { runWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const TYPES = Array.from({ length: 12 }, (_, index) => makeDefinition(`Type${index}`))
 const OWN = { provider: 'anthropic', model: 'claude-opus-5-5' } as const

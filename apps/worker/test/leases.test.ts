@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { publishSignal } from '@capstan/redis/signals/signal'
@@ -8,7 +8,11 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { runWorker, spawnWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const ROUTE = { provider: 'anthropic', model: 'test-model' } as const
 const types = (count: number) =>

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -12,6 +12,9 @@ import {
   type OddServerHandler,
   type OddServer,
 } from '@capstan/testkit/odd-server'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 // Servers that no scan can end on, as people point Capstan at them: each has never answered well.
 

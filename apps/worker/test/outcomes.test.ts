@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
@@ -9,6 +9,9 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { KEY, runWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
@@ -10,6 +10,9 @@ import { until } from '@capstan/testkit/until'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
 import { learnDialect } from './learn-dialect.ts'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const COUNT = 8
 const types = Array.from({ length: COUNT }, (_, index) => makeDefinition(`Type${index}`))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
@@ -9,6 +9,9 @@ import { until } from '@capstan/testkit/until'
 import { learnDialect } from './learn-dialect.ts'
 import { endPause, pauseModel } from './pause-for-a-day.ts'
 import { KEY, runWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const ROUTE = { provider: 'anthropic', model: 'test-model' } as const
 const types = (count: number) =>

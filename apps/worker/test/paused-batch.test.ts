@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
@@ -9,6 +9,9 @@ import { until } from '@capstan/testkit/until'
 import { collectAnswers } from './collect-answers.ts'
 import { endPause, isRoutePaused, pauseForADay } from './pause-for-a-day.ts'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { FAULT_KINDS, type FaultKind } from '@capstan/provider-sim/config/fault-config'
@@ -12,6 +12,9 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { FAULT_ROWS, type FaultRow } from './fault-rows.ts'
 import { KEY, runWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 // Every fault of the simulator on the whole way: HTTP, the real SDK, a real worker, Redis, the journal. Each fault
 // has a scan and a model of its own, hence its own breaker and limits, so that all of them play at the same time.

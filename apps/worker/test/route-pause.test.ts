@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { readRoutePauses, resumeRoute } from '@capstan/scan-store/queue/pause-route'
@@ -9,6 +9,9 @@ import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { runWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const DAY_SECONDS = 86_400
 const types = (count: number, name = 'Type') =>

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Usage } from '@capstan/shared/contract/usage'
@@ -10,6 +10,9 @@ import { until } from '@capstan/testkit/until'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
 import { DAY_MS, endPause, isRoutePaused, pauseModel } from './pause-for-a-day.ts'
 import { runWorker, spawnWorker } from './run-worker.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const ROUTE = { provider: 'anthropic', model: 'test-model' } as const
 const TYPE = makeDefinition('Type0')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 
 /** A response: an object or a list is sent as JSON, a string unchanged. */
 export interface Scripted {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
-import { onTestFinished, type TestContext } from 'vitest'
+import { type TestContext } from 'vitest'
 import { findTestServer } from '@capstan/testkit/test-server'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { ensureRedis, type EnsureRedisOptions } from '../src/ensure-redis.ts'
 
 export interface Told {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from './on-test-finished.ts'
 
 /**
  * Listens on the loopback, by default on a free port. The server and its connections are closed when the test

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from './on-test-finished.ts'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from './on-test-finished.ts'
 
 /** A plain client for tests of packages without a Redis library. It is closed with the test. */
 export function redisClient(url: string): Redis {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from './on-test-finished.ts'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Budget } from '@capstan/shared/contract/scan/budget'

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from './on-test-finished.ts'
 import { startProcess, type AppName, type RunningProcess } from './start-process.ts'
 
 /** Like startProcess; the process is killed with the test. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { compatClient, type CompatClient } from './compat-client.ts'
 
 const TOKEN = 'compat-stack-token-0123456789'

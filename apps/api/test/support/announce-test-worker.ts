@@ -1,6 +1,6 @@
-import { onTestFinished } from 'vitest'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import type { ApiRig } from './api-rig.ts'
 
 /** Announces a live worker with these fields until the test ends. Returns a handle that stops it earlier. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 
 /** A raw HTTP connection. */
 export interface RawClient {

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from '../on-test-finished.ts'
 
 export interface ConnectProxyOptions {
   /**

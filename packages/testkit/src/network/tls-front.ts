@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from '../on-test-finished.ts'
 import type { TestCertificates } from './certificates.ts'
 
 /** Serves a plain server of the loopback through TLS. Returns the port. It is closed with the test. */

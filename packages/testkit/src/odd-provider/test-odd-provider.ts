@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished } from '../on-test-finished.ts'
 import {
   startOddProvider,
   type OddProvider,
