@@ -6,16 +6,20 @@ import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
+import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { makeKubeconfig, readSimToken } from './make-kubeconfig.ts'
 import { readRedis } from './read-redis.ts'
 import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
+
+// These tests mostly wait, so they run at the same time.
+const test = base.concurrent
 
 const KEY = 'sk-ant-0123456789abcdef'
 
