@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test as base } from 'vitest'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
@@ -13,6 +12,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

@@ -2,13 +2,13 @@ import { expect, test as base } from 'vitest'
 import { z } from 'zod'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis'
 import { expect, test as base } from 'vitest'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -10,6 +9,7 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { runWorker, spawnWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

@@ -1,7 +1,6 @@
 import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -10,6 +9,7 @@ import { until } from '@capstan/testkit/until'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
 import { learnDialect } from './learn-dialect.ts'
 import { KEY, runWorker, spawnWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

@@ -1,6 +1,5 @@
 import { expect, test as base } from 'vitest'
 import { publishSignal } from '@capstan/redis/signals/signal'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -9,6 +8,7 @@ import { until } from '@capstan/testkit/until'
 import { learnDialect } from './learn-dialect.ts'
 import { endPause, pauseModel } from './pause-for-a-day.ts'
 import { KEY, runWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

@@ -3,11 +3,11 @@ import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { runWorker, spawnWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))

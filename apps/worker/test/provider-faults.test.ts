@@ -2,7 +2,6 @@ import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { FAULT_KINDS, type FaultKind } from '@capstan/provider-sim/config/fault-config'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
@@ -12,6 +11,7 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { FAULT_ROWS, type FaultRow } from './fault-rows.ts'
 import { KEY, runWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

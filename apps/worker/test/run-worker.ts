@@ -1,4 +1,3 @@
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { createLog } from '@capstan/shared/log'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
@@ -6,6 +5,7 @@ import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { servedProviders, WorkerConfig } from '../src/config.ts'
 import { startWorker, type RunningWorker } from '../src/start-worker.ts'
 import { learnDialect } from './learn-dialect.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 export const KEY = 'sk-ant-canary-0123456789abcdef'
 

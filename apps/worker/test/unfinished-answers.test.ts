@@ -1,6 +1,5 @@
 import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import type { Usage } from '@capstan/shared/contract/usage'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -10,6 +9,7 @@ import { until } from '@capstan/testkit/until'
 import { HELD_LIMITS, holdLine } from './hold-line.ts'
 import { DAY_MS, endPause, isRoutePaused, pauseModel } from './pause-for-a-day.ts'
 import { runWorker, spawnWorker } from './run-worker.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 // These tests mostly wait, so they run at the same time.
 const test = base.concurrent

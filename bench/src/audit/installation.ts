@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startOwnRedis, type OwnRedis } from '@capstan/testkit/own-redis'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 /** Of each worker. */
 const SLOTS = 10

@@ -1,11 +1,12 @@
 import { loadavg } from 'node:os'
-import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { computeCallBound } from '../measures/call-bound.ts'
 import { computeIdealLimitedSchedule } from '../measures/ideal-limited-schedule.ts'
 import type { Lab } from '../scenario.ts'
 import { runBenchScan } from '../stack/run-bench-scan.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
 import type { BenchCase, CaseRun, Baseline, BaselineRun } from './bench-case.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 /** Plays one case once. `cluster` is a folder of manifests or `demo`. Throws when a scan fails as a whole. */
 export async function runCase(

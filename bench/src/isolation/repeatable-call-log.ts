@@ -1,5 +1,5 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 /** The calls of a simulator over several measured scans. */
 export interface RepeatableCallLog {

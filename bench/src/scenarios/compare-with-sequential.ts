@@ -1,12 +1,13 @@
 import { loadavg } from 'node:os'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
-import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { measureRun, type RunMeasures } from '../measures/measure-run.ts'
 import type { Lab } from '../scenario.ts'
 import { runSequential } from '../sequential/run-sequential.ts'
 import { runBenchScan } from '../stack/run-bench-scan.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 /** Null is the sequential loop. */
 export type ConcurrencyVariant = { concurrency: number; workers: number } | null

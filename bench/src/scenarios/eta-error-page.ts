@@ -4,7 +4,16 @@ import { formatSignedPercent } from '../report/signed-percent.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import { MARKS } from './eta-marks.ts'
-import type { EtaRun } from './eta-error.ts'
+import type { EtaSample } from '../measures/eta-errors.ts'
+
+export interface EtaRun {
+  case: string
+  seed: number
+  endMs: number
+  looks: EtaSample[]
+  /** At each of MARKS. */
+  errors: (number | null)[]
+}
 
 const GOAL = 0.15
 const GOAL_AT = 0.25

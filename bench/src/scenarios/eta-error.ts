@@ -1,22 +1,13 @@
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { computeEtaErrors, type EtaSample } from '../measures/eta-errors.ts'
+import { computeEtaErrors } from '../measures/eta-errors.ts'
 import { formatSignedPercent } from '../report/signed-percent.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
 import { pollScan } from '../stack/poll-scan.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
 import { MARKS } from './eta-marks.ts'
-import { renderEtaErrorPage } from './eta-error-page.ts'
-
-export interface EtaRun {
-  case: string
-  seed: number
-  endMs: number
-  looks: EtaSample[]
-  /** At each of MARKS. */
-  errors: (number | null)[]
-}
+import { renderEtaErrorPage, type EtaRun } from './eta-error-page.ts'
 
 interface EtaCase {
   name: string

@@ -3,7 +3,19 @@ import { renderBarChart } from '../report/bar-chart.ts'
 import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { FairnessRun } from './fairness.ts'
+
+export interface FairnessRun {
+  seed: number
+  /** From the request until the scan was sealed. */
+  aloneMs: number
+  behindMs: number
+  /** Types of the large scan that waited when the small one was asked for. */
+  waitingBefore: number
+  /** Calls of either scan from the first call of the small one to its last. */
+  smallStarts: number
+  largeStarts: number
+  jain: number
+}
 
 const GOAL = 2
 

@@ -6,20 +6,7 @@ import type { Lab, Scenario } from '../scenario.ts'
 import { runBenchScan } from '../stack/run-bench-scan.ts'
 import { startBenchStack, type BenchStack } from '../stack/start-bench-stack.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
-import { renderFairnessPage } from './fairness-page.ts'
-
-export interface FairnessRun {
-  seed: number
-  /** From the request until the scan was sealed. */
-  aloneMs: number
-  behindMs: number
-  /** Types of the large scan that waited when the small one was asked for. */
-  waitingBefore: number
-  /** Calls of either scan from the first call of the small one to its last. */
-  smallStarts: number
-  largeStarts: number
-  jain: number
-}
+import { renderFairnessPage, type FairnessRun } from './fairness-page.ts'
 
 const LARGE = 5_000
 const SMALL = 10

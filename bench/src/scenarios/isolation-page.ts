@@ -1,4 +1,4 @@
-import { PAUSES, type Pause } from '../isolation/blocked-scan.ts'
+import { PAUSES, type Pause, type BlockedScanMeasures } from '../isolation/blocked-scan.ts'
 import { KIND_PLANS, SCAN_KINDS, type ScanKind } from '../isolation/scan-kinds.ts'
 import { computeMedian } from '../measures/median.ts'
 import { computeSlowdown } from '../measures/slowdown.ts'
@@ -6,7 +6,24 @@ import { renderBarChart } from '../report/bar-chart.ts'
 import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { IsolationRun } from './isolation.ts'
+import type { NarrowScanMeasures } from '../isolation/compare-narrow-scan.ts'
+
+export interface IsolationRun {
+  seed: number
+  scans: TimedScan[]
+  blocked: BlockedScanMeasures[]
+  narrow: NarrowScanMeasures
+  /** Of the machine, in the minute before. */
+  loadBefore: number
+}
+
+/** One measured scan. */
+export interface TimedScan {
+  kind: ScanKind
+  /** Null: alone. */
+  beside: Pause | null
+  tookMs: number
+}
 
 const GOAL = 1.05
 

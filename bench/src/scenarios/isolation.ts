@@ -7,31 +7,14 @@ import {
   type Pause,
 } from '../isolation/blocked-scan.ts'
 import { openRepeatableCallLog } from '../isolation/repeatable-call-log.ts'
-import { compareNarrowScan, type NarrowScanMeasures } from '../isolation/compare-narrow-scan.ts'
+import { compareNarrowScan } from '../isolation/compare-narrow-scan.ts'
 import { KIND_PLANS, SCAN_KINDS, type ScanKind } from '../isolation/scan-kinds.ts'
 import { timeScan } from '../isolation/time-scan.ts'
 import type { Workbench } from '../isolation/workbench.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { SIMULATED_KEY, startBenchStack } from '../stack/start-bench-stack.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
-import { renderIsolationPage } from './isolation-page.ts'
-
-/** One measured scan. */
-export interface TimedScan {
-  kind: ScanKind
-  /** Null: alone. */
-  beside: Pause | null
-  tookMs: number
-}
-
-export interface IsolationRun {
-  seed: number
-  scans: TimedScan[]
-  blocked: BlockedScanMeasures[]
-  narrow: NarrowScanMeasures
-  /** Of the machine, in the minute before. */
-  loadBefore: number
-}
+import { renderIsolationPage, type IsolationRun, type TimedScan } from './isolation-page.ts'
 
 const TYPES = 800
 const WORKERS = 2

@@ -4,7 +4,27 @@ import { renderBarChart } from '../report/bar-chart.ts'
 import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { OverheadRun } from './overhead-10000.ts'
+import type { ProcessUsage } from '../engine/watch-usage.ts'
+
+export interface OverheadRun {
+  round: number
+  variant: OverheadVariant
+  concurrency: number
+  types: number
+  tookMs: number
+  failed: number
+  usage: ProcessUsage
+  /** Processor time (ms) of the API process; null without one. */
+  apiCpuMs: number | null
+}
+
+export type OverheadVariant =
+  | 'bare BullMQ'
+  | 'BullMQ and the least stored'
+  | 'BullMQ and one call'
+  | 'Capstan'
+  | 'Capstan without job records'
+  | 'Capstan with a reader'
 
 const GOAL = 0.6
 const AIM = 0.8

@@ -2,31 +2,10 @@ import { startProcess } from '@capstan/testkit/start-process'
 import { runBare } from '../bare/run-bare.ts'
 import type { LoadPlan } from '../engine/load-plan.ts'
 import { runEngine, type EngineChange } from '../engine/run-engine.ts'
-import type { ProcessUsage } from '../engine/watch-usage.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
 import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
-import { renderOverheadPage } from './overhead-10000-page.ts'
-
-export type OverheadVariant =
-  | 'bare BullMQ'
-  | 'BullMQ and the least stored'
-  | 'BullMQ and one call'
-  | 'Capstan'
-  | 'Capstan without job records'
-  | 'Capstan with a reader'
-
-export interface OverheadRun {
-  round: number
-  variant: OverheadVariant
-  concurrency: number
-  types: number
-  tookMs: number
-  failed: number
-  usage: ProcessUsage
-  /** Processor time (ms) of the API process; null without one. */
-  apiCpuMs: number | null
-}
+import { renderOverheadPage, type OverheadRun } from './overhead-10000-page.ts'
 
 const TYPES = 10_000
 const WORKERS = 1

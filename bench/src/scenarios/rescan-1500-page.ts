@@ -3,7 +3,19 @@ import { renderBarChart } from '../report/bar-chart.ts'
 import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { RescanRun } from './rescan-1500.ts'
+
+export interface RescanRun {
+  seed: number
+  /** From the first request until its plan was written. */
+  planMs: number
+  firstCalls: number
+  firstJobs: number
+  /** From the second request until that scan was sealed. */
+  rescanMs: number
+  rescanCalls: number
+  rescanJobs: number
+  skipped: number
+}
 
 const GOAL_MS = 2_000
 

@@ -9,20 +9,7 @@ import type { Lab, Scenario } from '../scenario.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
 import { pollScan } from '../stack/poll-scan.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
-import { renderRescanPage } from './rescan-1500-page.ts'
-
-export interface RescanRun {
-  seed: number
-  /** From the first request until its plan was written. */
-  planMs: number
-  firstCalls: number
-  firstJobs: number
-  /** From the second request until that scan was sealed. */
-  rescanMs: number
-  rescanCalls: number
-  rescanJobs: number
-  skipped: number
-}
+import { renderRescanPage, type RescanRun } from './rescan-1500-page.ts'
 
 const TYPES = 1_500
 const LOOK_MS = 20

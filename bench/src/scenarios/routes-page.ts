@@ -4,7 +4,14 @@ import { formatSpread } from '../report/spread.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import { VARIANTS, type RouteVariant } from '../routes/variants.ts'
-import type { RoutesRun } from './routes.ts'
+import type { VariantRun } from '../routes/run-variant.ts'
+
+export interface RoutesRun extends VariantRun {
+  seed: number
+  variant: RouteVariant
+  /** Of the machine, in the minute before. */
+  loadBefore: number
+}
 
 const MEMORY_GOAL_MB = 50
 

@@ -1,18 +1,11 @@
 import { loadavg } from 'node:os'
-import { runVariant, type VariantRun } from '../routes/run-variant.ts'
-import { VARIANTS, type RouteVariant } from '../routes/variants.ts'
+import { runVariant } from '../routes/run-variant.ts'
+import { VARIANTS } from '../routes/variants.ts'
 import type { EventLoopWindow } from '@capstan/testkit/event-loop/event-loop-windows'
 import type { Row } from '../report/table.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
-import { renderRoutesPage } from './routes-page.ts'
-
-export interface RoutesRun extends VariantRun {
-  seed: number
-  variant: RouteVariant
-  /** Of the machine, in the minute before. */
-  loadBefore: number
-}
+import { renderRoutesPage, type RoutesRun } from './routes-page.ts'
 
 const SCANS = 32
 const TYPES_PER_SCAN = 60

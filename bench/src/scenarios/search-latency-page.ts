@@ -1,7 +1,27 @@
 import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { LatencyRun, SearchTiming } from './search-latency.ts'
+import type { SearchMode } from '@capstan/catalog/catalog'
+
+/** One size of catalog; times in ms. */
+export interface LatencyRun {
+  rows: number
+  /** From a catalog that has read nothing to its first answer. */
+  firstMs: number
+  /** Longest that nothing else had its turn meanwhile. */
+  stopMs: number
+  /** What the heap holds more after the first answer, in MiB. */
+  indexMb: number
+  /** Of each query, in the order they were asked. */
+  took: Record<SearchMode, SearchTiming[]>
+}
+
+/** One search. */
+export interface SearchTiming {
+  ms: number
+  /** That this process computed in it; the rest it waited, for Redis or for its turn on the machine. */
+  cpuMs: number
+}
 
 const GOAL = { rows: 5_000, p95Ms: 20 }
 const MODES = ['keyword', 'semantic', 'hybrid'] as const

@@ -10,27 +10,11 @@ import { loadJudgedQueries } from '../relevance/judged-query.ts'
 import { loadKnownTypes } from '../relevance/known-types.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { deletePrefix } from '../stack/delete-prefix.ts'
-import { renderSearchLatencyPage } from './search-latency-page.ts'
-
-/** One size of catalog; times in ms. */
-export interface LatencyRun {
-  rows: number
-  /** From a catalog that has read nothing to its first answer. */
-  firstMs: number
-  /** Longest that nothing else had its turn meanwhile. */
-  stopMs: number
-  /** What the heap holds more after the first answer, in MiB. */
-  indexMb: number
-  /** Of each query, in the order they were asked. */
-  took: Record<SearchMode, SearchTiming[]>
-}
-
-/** One search. */
-export interface SearchTiming {
-  ms: number
-  /** That this process computed in it; the rest it waited, for Redis or for its turn on the machine. */
-  cpuMs: number
-}
+import {
+  renderSearchLatencyPage,
+  type LatencyRun,
+  type SearchTiming,
+} from './search-latency-page.ts'
 
 const PREFIX = '{capstan-bench-latency}'
 const SIZES = [500, 5_000, 20_000]

@@ -1,9 +1,16 @@
 import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
-import type { Half } from '../relevance/judged-query.ts'
+import type { Half, JudgedQuery } from '../relevance/judged-query.ts'
 import { computeRankMeasures, type RankMeasures } from '../relevance/rank-measures.ts'
-import type { RankedQuery } from './search-relevance.ts'
+
+/** One judged query and what the catalog answered to it. */
+export interface RankedQuery {
+  judged: JudgedQuery
+  mode: string
+  /** Names of types, best first. */
+  ranking: string[]
+}
 
 /** What the held-out half must reach in the default mode, hybrid, without a key. */
 const GOAL = { hit5: 0.9, mrr: 0.75 }

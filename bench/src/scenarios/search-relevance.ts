@@ -8,15 +8,7 @@ import { findBestRank } from '../relevance/rank-measures.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import type { Row } from '../report/table.ts'
 import { deletePrefix } from '../stack/delete-prefix.ts'
-import { renderSearchRelevancePage } from './search-relevance-page.ts'
-
-/** One judged query and what the catalog answered to it. */
-export interface RankedQuery {
-  judged: JudgedQuery
-  mode: string
-  /** Names of types, best first. */
-  ranking: string[]
-}
+import { renderSearchRelevancePage, type RankedQuery } from './search-relevance-page.ts'
 
 const PREFIX = '{capstan-bench-relevance}'
 const LIMIT = 10

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startClusterSim, type ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
-import { startProviderSim, type ProviderSim } from '@capstan/provider-sim/start-provider-sim'
+import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { deletePrefix } from './delete-prefix.ts'
 import { splitEvenly } from './split-evenly.ts'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 export interface BenchStackPlan {
   redisUrl: string

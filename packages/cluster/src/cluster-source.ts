@@ -2,6 +2,7 @@ import type { Definition } from '@capstan/shared/contract/definition'
 import type { ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { CrdChange } from './watch/crd-change.ts'
+import type { RegisteredGroup } from './discovery/registered-group.ts'
 
 export interface Discovery {
   /** Every scannable type, one entry a group and kind, at the version to describe. Ordered by resource name. */
@@ -24,13 +25,6 @@ export type DescribeResult =
 export interface DefinitionCache {
   lookup(sourceKeys: string[]): Promise<(Definition | undefined)[]>
   remember(entries: { sourceKey: string; definition: Definition }[]): Promise<void>
-}
-
-/** A group that another server serves, behind the API server. */
-export interface RegisteredGroup {
-  group: string
-  /** Why that server is not available, in one word of the cluster; undefined while it is. */
-  outage: string | undefined
 }
 
 export interface DiscoverOptions {

@@ -1,41 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { listeningPort } from '@capstan/shared/http/listening-port'
-import type { z } from 'zod'
-import type { CallRecord } from './call/call-record.ts'
-import type { Hold } from './call/holds.ts'
 import { changeLimits, createSimState } from './call/sim-state.ts'
 import { FaultConfig } from './config/fault-config.ts'
 import { LimitChange } from './config/limits-config.ts'
 import { handleControl } from './control/handle-control.ts'
 import { handleProviderRequest } from './handle-provider-request.ts'
-import { measureCompliance, type Compliance } from './log/compliance.ts'
+import { measureCompliance } from './log/compliance.ts'
 import { renderMetrics } from './log/sim-metrics.ts'
-import { summarizeCalls, type SimStats } from './log/sim-stats.ts'
+import { summarizeCalls } from './log/sim-stats.ts'
 import { SimConfig, type SimConfigInput } from './sim-config.ts'
-
-export interface ProviderSim {
-  /** Base URL; OpenAI clients need `/v1` appended. */
-  url: string
-  stats(): SimStats
-  /** All calls since the start or the last reset: the ground truth of tests and benchmarks. */
-  calls(): CallRecord[]
-  /** How well clients kept the limits, computed from `calls()`. */
-  compliance(): Compliance
-  /** The same counts and the levels of all buckets, in the text format of Prometheus. */
-  metrics(): Promise<string>
-  /** The current configuration. */
-  config(): SimConfig
-  /** Replaces the configuration and resets counts and buckets. */
-  configure(config: SimConfigInput): void
-  /** Changes limits. Buckets, counts and running calls are kept. */
-  changeLimits(change: Omit<z.input<typeof LimitChange>, 'atSeconds'>): void
-  /** Adds a fault. */
-  addFault(fault: z.input<typeof FaultConfig>): void
-  /** Holds the answers of matching calls until the returned function is called. */
-  hold(which: Hold): () => void
-  close(): Promise<void>
-}
+import type { ProviderSim } from './provider-sim.ts'
 
 /** Starts a model provider on the loopback with the wire formats of Anthropic and OpenAI. */
 export async function startProviderSim(

@@ -1,5 +1,5 @@
-import type { ProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { until } from '@capstan/testkit/until'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 export const ENDLESS_LATENCY = { kind: 'uniform', minMs: 600_000, maxMs: 600_000 } as const
 

@@ -1,6 +1,7 @@
-import type { Discovery, RegisteredGroup } from '@capstan/cluster/cluster-source'
+import type { Discovery } from '@capstan/cluster/cluster-source'
 import { listSome } from '@capstan/shared/text/list-some'
 import { parseGroup, type OfferedTypes } from './compare-with-discovery.ts'
+import type { RegisteredGroup } from '@capstan/cluster/discovery/registered-group'
 
 type NamedTypes = Pick<Discovery, 'types' | 'unscannable'>
 

@@ -1,7 +1,7 @@
 import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { CliSession } from '../cli-session.ts'
-import type { DoctorCheck } from './doctor-checks.ts'
+import type { DoctorCheck } from './doctor-check.ts'
 
 const FIRST_BYTES_MS = 3_000
 

@@ -3,8 +3,8 @@ import { ProviderCheckResult } from '@capstan/shared/contract/provider-check'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
 import type { CliSession } from '../cli-session.ts'
-import type { DoctorCheck } from './doctor-checks.ts'
 import type { ProviderRow } from './response-schemas.ts'
+import type { DoctorCheck } from './doctor-check.ts'
 
 /** Tests each key of a provider with one real call: about 1,500 tokens, up to the call timeout. */
 export async function checkKeys(

@@ -4,7 +4,7 @@ import { readNetworkSettings } from '@capstan/shared/config/network-settings'
 import { describeTarget } from '@capstan/shared/http/describe-target'
 import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import type { CliSession } from '../cli-session.ts'
-import type { DoctorCheck } from './doctor-checks.ts'
+import type { DoctorCheck } from './doctor-check.ts'
 
 const Targets = z.object({ data: z.array(NetworkTarget.extend({ process: z.string() })) })
 

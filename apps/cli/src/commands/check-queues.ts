@@ -1,7 +1,7 @@
 import type { CliSession } from '../cli-session.ts'
 import { quoteShellWord } from '../output/quote-shell-word.ts'
-import type { DoctorCheck } from './doctor-checks.ts'
 import { QueueReport, type RouteRow } from './queue-report.ts'
+import type { DoctorCheck } from './doctor-check.ts'
 
 /** Reports why jobs of a route are waiting, if they are. */
 export async function checkQueues({ api, io, program }: CliSession): Promise<DoctorCheck[]> {

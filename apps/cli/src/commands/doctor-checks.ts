@@ -13,13 +13,7 @@ import {
   ServerVersion,
   type ProviderRow,
 } from './response-schemas.ts'
-
-export interface DoctorCheck {
-  name: string
-  state: 'ok' | 'warn' | 'bad'
-  detail: string
-  fix?: string | undefined
-}
+import type { DoctorCheck } from './doctor-check.ts'
 
 const OLDEST_NODE = 22
 

@@ -17,8 +17,8 @@ import {
   checkReadiness,
   checkServer,
   checkWorkers,
-  type DoctorCheck,
 } from './doctor-checks.ts'
+import type { DoctorCheck } from './doctor-check.ts'
 
 type Examine = (session: CliSession) => Promise<DoctorCheck[]>
 

@@ -1,7 +1,7 @@
-import type { RegisteredGroup } from '../cluster-source.ts'
 import { notKubernetesError } from '../kube/kube-errors.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { DescribeContext } from './describe-context.ts'
+import type { RegisteredGroup } from '../discovery/registered-group.ts'
 
 /** What servers without an aggregator in front of them answer. */
 const NO_AGGREGATOR = [404, 405, 501]

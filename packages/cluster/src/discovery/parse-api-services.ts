@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { RegisteredGroup } from '../cluster-source.ts'
 import { listItems } from '../kube/list-items.ts'
+import type { RegisteredGroup } from './registered-group.ts'
 
 const ApiServices = z.object({
   items: listItems(

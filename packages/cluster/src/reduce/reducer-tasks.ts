@@ -1,7 +1,7 @@
-import type { RegisteredGroup } from '../cluster-source.ts'
 import type { RawDiscovery } from '../discovery/discovered-resource.ts'
 import type { ReduceResult } from './reduce-crds.ts'
 import type { OpenApiType } from './reduce-openapi.ts'
+import type { RegisteredGroup } from '../discovery/registered-group.ts'
 
 /** Name, identity and generation of a CRD: all that is needed to know whether it changed. */
 export interface CrdEntry {

@@ -1,8 +1,9 @@
 import type { InferredCapability } from '../contract/inferred-capability.ts'
 import { ANSWER_MEMBERS } from './answer/coerce-answer.ts'
-import { findObjects, type FoundObject } from './answer/find-objects.ts'
+import { findObjects } from './answer/find-objects.ts'
 import { LEAST_MEMBERS, readCapability, type CapabilityReading } from './answer/read-capability.ts'
 import type { ModelAnswer } from './types.ts'
+import type { FoundObject } from './answer/found-object.ts'
 
 export type ParsedAnswer =
   | { outcome: 'valid'; value: InferredCapability }

@@ -6,7 +6,7 @@ import { removeKeys } from '../log/sim-call-log.ts'
 import { PROFILES } from '../profiles.ts'
 import { readRequestText } from '../read-request-text.ts'
 import { SimConfig } from '../sim-config.ts'
-import type { ProviderSim } from '../start-provider-sim.ts'
+import type { ProviderSim } from '../provider-sim.ts'
 
 type Controlled = Omit<ProviderSim, 'url' | 'close'>
 type Handler = (sim: Controlled, url: URL) => unknown

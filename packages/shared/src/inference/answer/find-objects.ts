@@ -4,20 +4,7 @@ import { followClosing, followStrings, followWords } from './follow-text.ts'
 import { readBracket, type BracketPlace, type ReadBudget } from './read-bracket.ts'
 import { readEscaped } from './read-escaped.ts'
 import { separateDrafts, type SeparatedObjects } from './separate-drafts.ts'
-
-/** Interpretation of a JSON value. */
-export interface AnswerReading {
-  /** False: an intended but invalid answer. */
-  isAnswer: boolean
-}
-
-export interface FoundObject<T extends AnswerReading> {
-  /** Undefined: the text starts like an answer but is not JSON. */
-  reading: T | undefined
-  /** Start index in the text. */
-  index: number
-  end: number
-}
+import type { AnswerReading, FoundObject } from './found-object.ts'
 
 export interface FindRules<T extends AnswerReading> {
   /** Only objects with at least `least` of these words are parsed. */

@@ -1,7 +1,7 @@
 import { InferredCapability } from '../../contract/inferred-capability.ts'
 import { ANSWER_MEMBERS, coerceAnswer } from './coerce-answer.ts'
-import type { AnswerReading } from './find-objects.ts'
 import { systemPrompt } from '../prompt.ts'
+import type { AnswerReading } from './found-object.ts'
 
 export interface CapabilityReading extends AnswerReading {
   /** Different valid answers in the value. Not exactly one: the value is not an answer. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AnswerReading } from './find-objects.ts'
+import type { AnswerReading } from './found-object.ts'
 
 export interface LabeledElement {
   label: string

@@ -1,5 +1,5 @@
 import type { Marker } from './find-markers.ts'
-import type { FoundObject, AnswerReading } from './find-objects.ts'
+import type { FoundObject, AnswerReading } from './found-object.ts'
 
 export interface SeparatedObjects<T extends AnswerReading> {
   /** Objects outside of reasoning. */
