@@ -184,10 +184,16 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
   const inQdrant =
     url === undefined
       ? undefined
-      : openQdrantCatalog(redis, keys, { url, apiKey, collection, embedder, ofQueries })
+      : openQdrantCatalog(redis, keys, {
+          url,
+          apiKey,
+          collection,
+          embedder,
+          queryEmbedder: ofQueries,
+        })
   inQdrant?.start()
   const meaning = embedders && new EmbeddingIndex(redis, keys, embedders)
-  const catalog = inQdrant ?? openRedisCatalog(redis, keys, meaning)
+  const catalog = inQdrant ?? openRedisCatalog(redis, keys, { semanticIndex: meaning })
   catalog.count({}).catch(() => undefined) // the first read reports the error
   return catalog
 }

@@ -2,17 +2,17 @@ import type { Capability } from '@capstan/shared/contract/capability'
 import { abbreviateKind } from './words/abbreviate-kind.ts'
 import { splitCamelCase } from './words/tokenize.ts'
 
-/** Embedding models read at least so much; a row is rarely a quarter of it. */
-const MOST_CHARACTERS = 6_000
+/** Every supported embedding model reads this much. A row is rarely a quarter of it. */
+const MAX_CHARACTERS = 6_000
 
-/** Likeness of a query and a row below which they have nothing to do with each other. */
+/** Cosine similarity below which a row is unrelated to a query. */
 export const MIN_COSINE = 0.25
 
-/** What is embedded of a row: what it is and does in the first lines, prose last. */
+/** The text of a row that is embedded: names and capabilities first, prose last. */
 export function buildEmbeddingText(row: Capability): string {
   const lines = [
     [
-      // One word to a model that has never seen it.
+      // A model that does not know the kind would see one unknown word.
       splitCamelCase(row.kind).join(' '),
       abbreviateKind(row.kind),
       row.resource,
@@ -24,5 +24,5 @@ export function buildEmbeddingText(row: Capability): string {
     row.description,
     row.useCase,
   ]
-  return lines.join('\n').slice(0, MOST_CHARACTERS)
+  return lines.join('\n').slice(0, MAX_CHARACTERS)
 }

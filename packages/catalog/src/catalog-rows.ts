@@ -10,28 +10,28 @@ const WRITE_CHUNK = 500
 
 export interface RowChange {
   resource: string
-  /** JSON; empty removes. */
+  /** JSON. Empty removes the row. */
   row: string
-  /** Nothing is written unless this is still the row. */
+  /** The row is written only if this is the stored one. */
   replacing?: string
-  /** What a person says of the type, as stored, when the row shows it. */
+  /** The stored override that is applied to the row, if any. */
   override?: string
 }
 
 export interface WriteResult {
-  /** How many of the written rows there were before. */
+  /** Number of written rows that existed before. */
   existed: number
-  /** Not written, because a person says something else by now: as stored, or empty for nothing any more. */
+  /** Rows that were not written because their override has changed: the stored override by resource; empty for none. */
   overridden: Map<string, string>
 }
 
-/** The rows of all clusters in Redis. Every write is noted in the change log in the same step. */
+/** The rows of all clusters in Redis. Each write appends to the change log in the same script. */
 export interface CatalogRows {
   write(cluster: string, changes: RowChange[]): Promise<WriteResult>
-  /** As stored, null for an absent one, in the order asked for. */
-  texts(cluster: string, resources: string[]): Promise<(string | null)[]>
-  /** What `read` returns for each row, in no order. */
-  readAll<T>(cluster: string, read: (row: Capability) => T): Promise<T[]>
+  /** Stored rows in the order of `resources`; null for an absent one. */
+  read(cluster: string, resources: string[]): Promise<(string | null)[]>
+  /** Maps every row of a cluster, in no order. */
+  mapAll<T>(cluster: string, map: (row: Capability) => T): Promise<T[]>
   names(cluster: string): Promise<string[]>
 }
 
@@ -49,7 +49,7 @@ export function openCatalogRows(redis: Redis, keys: RedisKeys): CatalogRows {
         keys.overrides(cluster),
       ]
       for (let start = 0; start < changes.length; start += WRITE_CHUNK) {
-        const chunk = changes.slice(start, start + WRITE_CHUNK).flatMap(changeArguments)
+        const chunk = changes.slice(start, start + WRITE_CHUNK).flatMap(toArguments)
         const reply = await putScript.run(redis, names, [cluster, ...chunk])
         const [existed, ...others] = PutReply.parse(reply)
         written.existed += existed
@@ -59,24 +59,24 @@ export function openCatalogRows(redis: Redis, keys: RedisKeys): CatalogRows {
       }
       return written
     },
-    texts: async (cluster, resources) =>
+    read: async (cluster, resources) =>
       resources.length === 0 ? [] : redis.hmget(keys.capabilities(cluster), ...resources),
-    readAll: async (cluster, read) => parseAll(await redis.hvals(keys.capabilities(cluster)), read),
+    mapAll: async (cluster, map) => parseAll(await redis.hvals(keys.capabilities(cluster)), map),
     names: (cluster) => redis.hkeys(keys.capabilities(cluster)),
   }
 }
 
-function changeArguments({ resource, row, replacing = '', override = '' }: RowChange): string[] {
+function toArguments({ resource, row, replacing = '', override = '' }: RowChange): string[] {
   return [resource, row, replacing, override]
 }
 
-/** Thousands of rows take a second to parse. */
-async function parseAll<T>(texts: string[], read: (row: Capability) => T): Promise<T[]> {
+/** Parses in time slices: thousands of rows take a second. */
+async function parseAll<T>(texts: string[], map: (row: Capability) => T): Promise<T[]> {
   const all: T[] = []
   const slice = startTimeSlice()
   for (const text of texts) {
     if (slice.isOver) await slice.next()
-    all.push(...parseRow(text).map(read))
+    all.push(...parseRow(text).map(map))
   }
   return all
 }
@@ -86,7 +86,7 @@ const StoredRow = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(Capability)
 
-/** One row, or none: a row of a version unknown here must not take all others with it. */
+/** One row, or none for a row that cannot be parsed: a row of an unknown version must not hide the others. */
 export function parseRow(text: string | null): Capability[] {
   const { success, data } = StoredRow.safeParse(text)
   return success ? [data] : []

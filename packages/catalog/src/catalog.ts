@@ -11,18 +11,18 @@ export interface CapabilityFilter {
   complexity?: 'low' | 'medium' | 'high'
   scope?: 'Namespaced' | 'Cluster'
   minConfidence?: number
-  /** Only what is flagged for a look by a person, or only the rest. */
+  /** True: only rows that are flagged for review. False: only the others. */
   lowConfidence?: boolean
-  /** Only what may answer to instructions in its definition, or only the rest. */
+  /** True: only rows whose definition may contain instructions to the model. False: only the others. */
   suspicious?: boolean
   stale?: boolean
 }
 
 export interface CapabilityHit {
   capability: Capability
-  /** Comparable only within one answer. */
+  /** Comparable only within one result. */
   score: number
-  /** Fields in which a word of the query was found. */
+  /** Fields that match the query. */
   matched: string[]
 }
 
@@ -37,7 +37,7 @@ export interface Facets {
   stale: number
 }
 
-/** hybrid: by meaning and by word, fused by rank. semantic: by meaning alone. keyword: by word alone. */
+/** keyword: compares words. semantic: compares meaning. hybrid: both, fused by rank. */
 export type SearchMode = (typeof SEARCH_MODES)[number]
 
 export interface CapabilitySearchOptions {
@@ -47,12 +47,12 @@ export interface CapabilitySearchOptions {
 }
 
 export interface SearchResult {
-  /** What really ran. */
+  /** The mode that ran. */
   mode: SearchMode
-  /** Why that is less than was asked for, or what the search could not see; null when nothing is to be said. */
+  /** Why another mode ran, or what the search could not find; null if neither applies. */
   note: string | null
   hits: CapabilityHit[]
-  /** Of everything that was found, not only of the hits shown. */
+  /** Counts over everything found, not only over `hits`. */
   facets: Facets
 }
 
@@ -60,28 +60,29 @@ export type ReindexProgress = (done: number, total: number) => void
 
 export interface ReindexReport {
   types: number
-  /** What is searched from now on, and what was before and is still there. */
+  /** Name of the collection or vector space that searches use now. */
   store: string
+  /** Its predecessor, which still exists; null if there was none. */
   previous: string | null
 }
 
-/** What a planner has to know of a row; far less than the row. */
+/** The state of a row that a planner compares with the cluster; far smaller than the row. */
 export interface RowFreshness {
   resource: string
   contentKey: string
-  /** When the scan began that looked at the definition, RFC 3339. */
+  /** Start of the scan that read the definition, RFC 3339. */
   asOf: string
   stale: boolean
-  /** `serializeMetadata` of what the row says. */
+  /** `serializeMetadata` of the row. */
   metadata: string
 }
 
 /**
- * Where found capabilities live. Every write may be repeated, and what was written is read by everybody at once.
- * Rejects when the store cannot be reached; nothing is half written then that a repetition would not complete.
+ * Stores and searches capabilities. Writes are idempotent and visible to every process at once. Methods reject when the
+ * store is unreachable; repeating a failed write completes it.
  */
 export interface Catalog {
-  /** Keeps a row that is newer (by `provenance.asOf`, then `inferredAt`) than the one given, so that a late writer undoes nothing. */
+  /** Does not replace a newer row (by `provenance.asOf`, then `inferredAt`), so a late writer reverts nothing. */
   put(capabilities: Capability[]): Promise<void>
   get(cluster: string, resource: string): Promise<Capability | undefined>
   /** Ordered by cluster, then resource. */
@@ -96,19 +97,19 @@ export interface Catalog {
     options: CapabilitySearchOptions,
   ): Promise<SearchResult>
   facets(filter: CapabilityFilter): Promise<Facets>
-  /** Every row of a cluster, ordered by resource. Reads the rows alone: no index is made or waited for. */
+  /** Freshness of every row of a cluster, ordered by resource. Builds no index. */
   freshness(cluster: string): Promise<RowFreshness[]>
-  /** Content key of every fresh row of a cluster: what the planner compares to skip unchanged types. */
+  /** Content key of every fresh row of a cluster: the planner skips types whose key is unchanged. */
   contentKeys(cluster: string): Promise<Map<string, string>>
-  /** Flags rows of a cluster as stale or fresh. */
+  /** Marks rows of a cluster as stale or fresh. */
   markStale(cluster: string, resources: string[], stale: boolean): Promise<void>
-  /** Replaces the metadata in rows of a cluster, by resource; what was answered of the types stays. */
+  /** Replaces the metadata of rows, by resource. The inferred fields stay. */
   setMetadata(cluster: string, metadata: ReadonlyMap<string, TypeMetadata>): Promise<void>
   remove(cluster: string, resource: string): Promise<boolean>
   removeAll(cluster: string): Promise<number>
-  /** Makes what is searched anew from the rows, beside the old one, and switches when it is complete. */
+  /** Rebuilds the search index from the rows beside the old one, and switches when it is complete. */
   reindex(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport>
-  /** Sentences on what does not work although reads and writes do; empty when all is well. */
+  /** Sentences on degraded functions while reads and writes work; empty if none is degraded. */
   warnings(): Promise<string[]>
   close(): Promise<void>
 }

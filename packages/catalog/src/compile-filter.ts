@@ -1,12 +1,12 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { CapabilityFilter } from './catalog.ts'
 
-type Condition = (row: Capability) => boolean
+type RowCondition = (row: Capability) => boolean
 
-/** Whether a row passes every given condition; undefined when there is none. Made once for a search of many rows. */
-export function compileFilter(filter: CapabilityFilter): Condition | undefined {
+/** A predicate for the rows that match every given field; undefined for an empty filter. Compiled once per search. */
+export function compileFilter(filter: CapabilityFilter): RowCondition | undefined {
   const { provider, minConfidence, suspicious, ...exact } = filter
-  const conditions: Condition[] = []
+  const conditions: RowCondition[] = []
   for (const field of [
     'cluster',
     'group',

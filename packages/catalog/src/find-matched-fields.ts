@@ -1,18 +1,23 @@
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { Lexicon } from './lexicon.ts'
 import { readSearchedFields } from './searched-fields.ts'
-import { findQueryConcepts, findRowConcepts, type ConceptMatch } from './thesaurus/thesaurus.ts'
-import { stemText } from './words/stem.ts'
+import type { ConceptMatch } from './thesaurus/thesaurus.ts'
 
-/** Fields of a row in which a word of the query begins a word, or in which is said what a word of it means. */
-export function findMatchedFields(row: Capability, asked: string[]): string[] {
-  const meant = namesOf(findQueryConcepts(asked))
+/** Fields of a row in which a word starts with a query stem, or which mention a concept of the query. */
+export function findMatchedFields(
+  row: Capability,
+  queryStems: string[],
+  { stemmer, thesaurus }: Lexicon,
+): string[] {
+  const queryConcepts = toNames(thesaurus.findQueryConcepts(queryStems))
   return readSearchedFields(row).flatMap(([field, texts]) => {
-    const stems = texts.map(stemText)
-    const said = stems.flat().some((stem) => asked.some((word) => stem.startsWith(word)))
-    return said || !namesOf(stems.flatMap(findRowConcepts)).isDisjointFrom(meant) ? [field] : []
+    const stems = texts.map((text) => stemmer.stemText(text))
+    const hasWord = stems.flat().some((stem) => queryStems.some((word) => stem.startsWith(word)))
+    const rowConcepts = toNames(stems.flatMap((some) => thesaurus.findRowConcepts(some)))
+    return hasWord || !rowConcepts.isDisjointFrom(queryConcepts) ? [field] : []
   })
 }
 
-function namesOf(named: ConceptMatch[]): Set<string> {
-  return new Set(named.map(({ concept }) => concept))
+function toNames(matches: ConceptMatch[]): Set<string> {
+  return new Set(matches.map(({ concept }) => concept))
 }

@@ -1,15 +1,15 @@
-/** Of the paper on reciprocal rank fusion; a small k would let one list's first decide alone. */
+/** The value of the paper on reciprocal rank fusion. A small k lets the first entry of one list win alone. */
 export const RRF_K = 60
 
 /**
- * One order out of several, by places and never by scores, which cannot be compared: each list gives its n-th
- * (from 0) 1 / (k + n).
+ * Reciprocal rank fusion: the entry at index n of a list scores 1 / (k + n), and the scores of all lists add up. Scores of
+ * different lists are not comparable, ranks are.
  */
 export function fuseRanks(lists: string[][]): Map<string, number> {
   const scores = new Map<string, number>()
   for (const list of lists) {
-    for (const [place, id] of list.entries()) {
-      scores.set(id, (scores.get(id) ?? 0) + 1 / (RRF_K + place))
+    for (const [index, id] of list.entries()) {
+      scores.set(id, (scores.get(id) ?? 0) + 1 / (RRF_K + index))
     }
   }
   return scores

@@ -7,6 +7,7 @@ import { openCatalogRows, parseRow, type CatalogRows, type RowChange } from './c
 import type { Catalog, CapabilityFilter, RowFreshness } from './catalog.ts'
 import { CatalogIndex } from './in-process/catalog-index.ts'
 import type { SemanticIndex } from './in-process/semantic-index.ts'
+import { createLexicon, type Lexicon } from './lexicon.ts'
 import { LocalSemanticIndex } from './local-semantic/local-semantic-index.ts'
 import { collectFreshKeys } from './collect-fresh-keys.ts'
 import { countFacets } from './count-facets.ts'
@@ -15,15 +16,25 @@ import { applyOverride } from './override/apply-override.ts'
 import { parseOverride } from './override/override-store.ts'
 import { serializeMetadata } from './type-metadata.ts'
 
-/** The default catalog: rows in Redis, an index of them in this process that follows the change log. */
+export interface RedisCatalogOptions {
+  /** Default: LocalSemanticIndex, which needs no model. */
+  semanticIndex?: SemanticIndex | undefined
+  /** Default: a lexicon of its own. */
+  lexicon?: Lexicon | undefined
+}
+
+/** The default catalog: rows in Redis, and an in-process index that follows the change log. */
 export function openRedisCatalog(
   redis: Redis,
   keys: RedisKeys,
-  meaning: SemanticIndex = new LocalSemanticIndex(),
+  {
+    lexicon = createLexicon(),
+    semanticIndex = new LocalSemanticIndex(lexicon),
+  }: RedisCatalogOptions = {},
 ): Catalog {
-  const index = new CatalogIndex(redis, keys, meaning)
+  const index = new CatalogIndex(redis, keys, { semanticIndex, lexicon })
   const rows = openCatalogRows(redis, keys)
-  const matching = async (filter: CapabilityFilter): Promise<Capability[]> => {
+  const listMatching = async (filter: CapabilityFilter): Promise<Capability[]> => {
     const found = await index.rows()
     const condition = compileFilter(filter)
     return condition ? found.filter(condition) : found
@@ -33,18 +44,18 @@ export function openRedisCatalog(
       const clusters = Map.groupBy(capabilities, (row) => row.cluster)
       for (const [cluster, found] of clusters) await putRows(rows, cluster, found)
     },
-    get: async (cluster, resource) => (await rows.texts(cluster, [resource])).flatMap(parseRow)[0],
+    get: async (cluster, resource) => (await rows.read(cluster, [resource])).flatMap(parseRow)[0],
     list: async (filter, page) =>
-      pageOf(await index.rows(), compileFilter(filter) ?? passesAll, page),
-    count: async (filter) => (await matching(filter)).length,
+      readPage(await index.rows(), compileFilter(filter) ?? matchAll, page),
+    count: async (filter) => (await listMatching(filter)).length,
     search: (query, filter, options) => index.search(query, filter, options),
-    facets: async (filter) => countFacets(await matching(filter)),
+    facets: async (filter) => countFacets(await listMatching(filter)),
     freshness: (cluster) => readFreshness(rows, cluster),
     contentKeys: async (cluster) => collectFreshKeys(await readFreshness(rows, cluster)),
     markStale: (cluster, resources, stale) =>
-      amend(rows, cluster, resources, (row) => (row.stale === stale ? undefined : { stale })),
+      updateRows(rows, cluster, resources, (row) => (row.stale === stale ? undefined : { stale })),
     setMetadata: (cluster, metadata) =>
-      amend(rows, cluster, [...metadata.keys()], (row) => metadata.get(row.resource)),
+      updateRows(rows, cluster, [...metadata.keys()], (row) => metadata.get(row.resource)),
     remove: async (cluster, resource) => (await removeRows(rows, cluster, [resource])) > 0,
     removeAll: async (cluster) => removeRows(rows, cluster, await rows.names(cluster)),
     reindex: (onProgress, signal) => index.rebuild(onProgress, signal),
@@ -53,7 +64,10 @@ export function openRedisCatalog(
   }
 }
 
-/** No override is assumed, because nearly no type has one; the step that writes says who has. */
+/**
+ * Assumes no overrides at first, because nearly no type has one. The script returns the rows that have one; they are written
+ * again with it.
+ */
 async function putRows(
   rows: CatalogRows,
   cluster: string,
@@ -69,8 +83,8 @@ async function putRows(
     }),
   )
   if (overridden.size === 0) return
-  const missed = found.filter(({ resource }) => overridden.has(resource))
-  await putRows(rows, cluster, missed, overridden)
+  const withOverride = found.filter(({ resource }) => overridden.has(resource))
+  await putRows(rows, cluster, withOverride, overridden)
 }
 
 async function removeRows(
@@ -83,7 +97,7 @@ async function removeRows(
 }
 
 async function readFreshness(rows: CatalogRows, cluster: string): Promise<RowFreshness[]> {
-  const freshness = await rows.readAll(cluster, (row): RowFreshness => {
+  const freshness = await rows.mapAll(cluster, (row): RowFreshness => {
     const { resource, stale, provenance } = row
     const { contentKey, inferredAt, asOf = inferredAt } = provenance
     return { resource, contentKey, asOf, stale, metadata: serializeMetadata(row) }
@@ -91,21 +105,21 @@ async function readFreshness(rows: CatalogRows, cluster: string): Promise<RowFre
   return freshness.toSorted((a, b) => (a.resource < b.resource ? -1 : 1))
 }
 
-function passesAll(): boolean {
+function matchAll(): boolean {
   return true
 }
 
-/** Of ordered rows; only those of the page are tested and copied, so that reading all pages tests each row once. */
-function pageOf(
+/** Filters ordered rows from the cursor up to the end of the page, so that reading all pages filters each row once. */
+function readPage(
   rows: Capability[],
-  passes: (row: Capability) => boolean,
+  matches: (row: Capability) => boolean,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Page<Capability> {
-  const from = cursor === undefined ? 0 : firstAfter(rows, decodeCursor(cursor))
+  const from = cursor === undefined ? 0 : findFirstAfter(rows, decodeCursor(cursor))
   const found: Capability[] = []
-  for (let place = from; place < rows.length && found.length <= limit; place += 1) {
-    const row = rows[place]
-    if (row && passes(row)) found.push(row)
+  for (let index = from; index < rows.length && found.length <= limit; index += 1) {
+    const row = rows[index]
+    if (row && matches(row)) found.push(row)
   }
   const data = found.slice(0, limit)
   const last = data.at(-1)
@@ -113,8 +127,8 @@ function pageOf(
   return { data, page: { limit, nextCursor } }
 }
 
-/** Place of the first row whose key is greater. */
-function firstAfter(rows: Capability[], key: string): number {
+/** Index of the first row with a greater key. */
+function findFirstAfter(rows: Capability[], key: string): number {
   let from = 0
   let to = rows.length
   while (from < to) {
@@ -130,17 +144,17 @@ function sortKey(row: Capability): string {
   return `${row.cluster}\u0000${row.resource}`
 }
 
-/** A row that a worker has replaced meanwhile is left alone: the change is meant for the one read here. */
-async function amend(
+/** Changes fields of rows. A row that a worker replaced since it was read here is not changed. */
+async function updateRows(
   rows: CatalogRows,
   cluster: string,
   resources: string[],
-  changeOf: (row: Capability) => Partial<Capability> | undefined,
+  createChange: (row: Capability) => Partial<Capability> | undefined,
 ): Promise<void> {
-  const texts = await rows.texts(cluster, resources)
+  const texts = await rows.read(cluster, resources)
   const changes = texts.flatMap((text): RowChange[] => {
     const [row] = parseRow(text)
-    const change = row && changeOf(row)
+    const change = row && createChange(row)
     if (text === null || !change) return []
     const changed = JSON.stringify({ ...row, ...change })
     return [{ resource: row.resource, row: changed, replacing: text }]

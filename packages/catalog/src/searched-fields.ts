@@ -1,7 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import { abbreviateKind } from './words/abbreviate-kind.ts'
 
-/** What a search by words looks at, in every store; `matched` of a hit names these. */
+/** Fields that keyword search compares in every store, and the values of `matched` in a hit. */
 const SEARCHED_FIELDS = [
   'kind',
   'resource',

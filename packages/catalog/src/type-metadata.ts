@@ -1,12 +1,12 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 
-/** What the cluster says of a type beside what a model is asked about: it may change while the question stays the same. */
+/** API metadata of a type that is not in the prompt: it can change while the content key stays the same. */
 export type TypeMetadata = Pick<
   Capability,
   'verbs' | 'shortNames' | 'categories' | 'printerColumns'
 >
 
-/** Equal metadata give equal text. */
+/** Serializes metadata for comparison. Equal metadata gives equal text. */
 export function serializeMetadata({
   verbs,
   shortNames,

@@ -27,13 +27,13 @@ const BUCKET = makeCapability({
   scope: 'Cluster',
 })
 
-/** What every catalog must do. `openTwo` opens two replicas over one empty store and closes them itself. */
+/** Tests for every catalog. `openTwo` opens two replicas over one empty store and closes them after the test. */
 export function catalogSuite(
   name: string,
   openTwo: () => [Catalog, Catalog] | Promise<[Catalog, Catalog]>,
 ): void {
   describe(`${name}`, () => {
-    test('what one replica writes another one finds, changes and removals included', async () => {
+    test('a replica finds the writes, changes and removals of another replica', async () => {
       const [writer, reader] = await openTwo()
       await writer.put([DATABASE, CRON])
       expect(await reader.get('default', CRON.resource)).toEqual(CRON)
@@ -51,7 +51,7 @@ export function catalogSuite(
       expect(await reader.get('default', CRON.resource)).toBeUndefined()
     })
 
-    test('who has written reads it, however many read at the same time', async () => {
+    test('a reader sees its own write while other readers are active', async () => {
       const [first, second] = await openTwo()
       const rows = Array.from({ length: 20 }, (_, index) =>
         makeCapability({ kind: `Kind${index}` }),
@@ -66,7 +66,7 @@ export function catalogSuite(
       expect(seen).toEqual(rows.map(() => true))
     })
 
-    test('a late writer never undoes a newer result', async () => {
+    test('a late writer does not replace a newer row', async () => {
       const [early, late] = await openTwo()
       const at = (asOf: string, inferredAt: string, description: string) =>
         makeCapability({
@@ -78,17 +78,17 @@ export function catalogSuite(
       await late.put([at(noon, noon, 'new')])
       await early.put([at(morning, morning, 'old')])
       expect((await early.get('default', CRON.resource))?.description).toBe('new')
-      // Inferred later, but from a definition that was read earlier.
+      // Inferred later, from a definition that was read earlier.
       await early.put([at(morning, '2026-11-24T13:00:00.000Z', 'slow')])
       expect((await early.get('default', CRON.resource))?.description).toBe('new')
-      // An older answer to a definition that is back.
+      // An older answer to a definition that was rolled back.
       await late.put([at('2026-11-24T14:00:00.000Z', morning, 'rolled back')])
       expect((await early.get('default', CRON.resource))?.description).toBe('rolled back')
-      await early.put([at('2026-11-24T14:00:00.000Z', noon, 'asked again')])
-      expect((await early.get('default', CRON.resource))?.description).toBe('asked again')
+      await early.put([at('2026-11-24T14:00:00.000Z', noon, 'inferred again')])
+      expect((await early.get('default', CRON.resource))?.description).toBe('inferred again')
     })
 
-    test('a write repeated is one row', async () => {
+    test('a repeated write results in one row', async () => {
       const [catalog] = await openTwo()
       await Promise.all([catalog.put([CRON]), catalog.put([CRON]), catalog.put([CRON])])
       expect(await catalog.count({})).toBe(1)
@@ -105,14 +105,17 @@ export function catalogSuite(
       ['run jobs nightly', 'CronJob', 'searchPhrases'],
       ['aws', 'Bucket', 'providers'],
       ['obj storage', 'Bucket', 'capabilities'],
-    ])('%s finds %s and says by which field', async (query, kind, field) => {
-      const [catalog] = await openTwo()
-      await catalog.put([DATABASE, CRON, BUCKET])
-      const { hits, mode } = await catalog.search(query, {}, { limit: 5, mode: 'keyword' })
-      expect(hits[0]?.capability.kind).toBe(kind)
-      expect(hits[0]?.matched).toContain(field)
-      expect(mode).toBe('keyword')
-    })
+    ])(
+      'keyword search for "%s" finds %s and reports the matched field',
+      async (query, kind, field) => {
+        const [catalog] = await openTwo()
+        await catalog.put([DATABASE, CRON, BUCKET])
+        const { hits, mode } = await catalog.search(query, {}, { limit: 5, mode: 'keyword' })
+        expect(hits[0]?.capability.kind).toBe(kind)
+        expect(hits[0]?.matched).toContain(field)
+        expect(mode).toBe('keyword')
+      },
+    )
 
     test.each([
       ['hybrid', 'postgrse databse', 'PostgresCluster'],
@@ -120,7 +123,7 @@ export function catalogSuite(
       ['semantic', 'scheduled automaticaly', 'CronJob'],
       ['hybrid', 'crontab', 'CronJob'],
       ['semantic', 'blob storage', 'Bucket'],
-    ] as const)('%s: %s finds %s', async (mode, query, kind) => {
+    ] as const)('%s search for "%s" finds %s', async (mode, query, kind) => {
       const [catalog] = await openTwo()
       await catalog.put([DATABASE, CRON, BUCKET])
       const found = await catalog.search(query, {}, { limit: 5, mode })
@@ -128,7 +131,7 @@ export function catalogSuite(
       expect(found.hits[0]?.capability.kind).toBe(kind)
     })
 
-    test('equal matches come in one order on every replica', async () => {
+    test('rows with equal scores have the same order on every replica', async () => {
       const [first, second] = await openTwo()
       const kinds = ['Delta', 'Alpha', 'Charlie', 'Bravo']
       for (const kind of kinds) await first.put([makeCapability({ kind })])
@@ -139,7 +142,7 @@ export function catalogSuite(
       expect(other).toEqual(one)
     })
 
-    test('filters hold for lists, counts, searches and facets alike', async () => {
+    test('lists, counts, searches and facets apply filters', async () => {
       const [catalog] = await openTwo()
       const prod = makeCapability({ cluster: 'prod' })
       await catalog.put([DATABASE, CRON, prod])
@@ -158,7 +161,7 @@ export function catalogSuite(
       expect((await catalog.facets({ cluster: 'prod' })).groups).toEqual({ batch: 1 })
     })
 
-    test('a list pages through everything once, whatever the page size', async () => {
+    test('all pages of a list together contain each row once', async () => {
       const [catalog] = await openTwo()
       const rows = Array.from({ length: 25 }, (_, index) =>
         makeCapability({ kind: `Kind${index}` }),
@@ -174,7 +177,7 @@ export function catalogSuite(
       expect(seen).toEqual(rows.map((row) => row.resource).toSorted())
     })
 
-    test('metadata of a type are replaced, and its answer, override and freshness stay', async () => {
+    test('setMetadata replaces the metadata of a row and keeps its other fields', async () => {
       const [catalog] = await openTwo()
       await catalog.put([CRON])
       const metadata = {
@@ -197,7 +200,7 @@ export function catalogSuite(
       expect(freshness?.metadata).not.toBe(serializeMetadata(CRON))
     })
 
-    test('stale rows lose their content key, so the planner asks again', async () => {
+    test('a stale row has no content key, so that its type is planned again', async () => {
       const [catalog] = await openTwo()
       await catalog.put([CRON])
       expect(await catalog.contentKeys('default')).toEqual(
@@ -215,7 +218,7 @@ export function catalogSuite(
       expect(await catalog.count({ stale: true })).toBe(0)
     })
 
-    test('a cluster is forgotten whole, and no other one with it', async () => {
+    test('removeAll removes all rows of one cluster and no others', async () => {
       const [catalog, other] = await openTwo()
       await catalog.put([CRON, DATABASE, makeCapability({ cluster: 'prod' })])
       expect(await other.removeAll('default')).toBe(2)

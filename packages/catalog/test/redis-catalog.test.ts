@@ -20,20 +20,20 @@ catalogSuite('the catalog in Redis', () => {
   return [open().catalog, open().catalog]
 })
 
-test('a replica reads only the rows that have changed since it last looked', async () => {
+test('a replica reads only the rows that changed since its last read', async () => {
   const { open, keys } = openStore()
   const { catalog: writer } = open()
   const { redis, catalog: reader } = open()
   await writer.put(Array.from({ length: 10 }, (_, index) => makeCapability({ kind: `K${index}` })))
   expect(await reader.count({})).toBe(10)
-  // Behind the back of the change log: a replica that reread everything would see it.
+  // Not in the change log: a replica that read all rows again would see it.
   await redis.hdel(keys.capabilities('default'), 'k1s.batch')
   await writer.put([makeCapability({ kind: 'K2', complexity: 'high' })])
   expect(await reader.count({})).toBe(10)
   expect(await reader.count({ complexity: 'high' })).toBe(1)
 })
 
-test('an emptied Redis empties the index', async () => {
+test('the index is empty after Redis was emptied', async () => {
   const { open, keys } = openStore()
   const { redis, catalog } = open()
   await catalog.put([makeCapability(), makeCapability({ kind: 'Other' })])
@@ -45,7 +45,7 @@ test('an emptied Redis empties the index', async () => {
   expect((await catalog.list({}, { limit: 5 })).data.map((row) => row.kind)).toEqual(['New'])
 })
 
-test('a row of a version that nobody here knows hides itself, not the others', async () => {
+test('a row of an unknown version is hidden, and the other rows stay visible', async () => {
   const { open, keys } = openStore()
   const { redis, catalog } = open()
   await catalog.put([makeCapability(), makeCapability({ kind: 'Other' })])
@@ -53,7 +53,7 @@ test('a row of a version that nobody here knows hides itself, not the others', a
   expect((await catalog.list({}, { limit: 5 })).data.map((row) => row.kind)).toEqual(['CronJob'])
 })
 
-test('of two rows of one type in one write the newer one stays, whichever comes first', async () => {
+test('one write with two rows of a type stores the newer row, in either order', async () => {
   const { open } = openStore()
   const { catalog } = open()
   const { provenance } = makeCapability()

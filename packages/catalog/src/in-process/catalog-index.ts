@@ -1,56 +1,64 @@
-import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
-import type { Capability } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/redis/keys'
+import { sleep } from '@capstan/shared/async/sleep'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
+import type { Capability } from '@capstan/shared/contract/capability'
 import type {
   CapabilityFilter,
+  CapabilityHit,
+  CapabilitySearchOptions,
   ReindexProgress,
   ReindexReport,
-  CapabilityHit,
   SearchMode,
-  CapabilitySearchOptions,
   SearchResult,
 } from '../catalog.ts'
-import { countFacets } from '../count-facets.ts'
 import { compileFilter } from '../compile-filter.ts'
-import { fuseRanks } from '../fuse-ranks.ts'
+import { countFacets } from '../count-facets.ts'
 import { findMatchedFields } from '../find-matched-fields.ts'
-import { readThesaurus } from '../thesaurus/thesaurus.ts'
+import { fuseRanks } from '../fuse-ranks.ts'
+import type { Lexicon } from '../lexicon.ts'
 import { truncateQuery } from '../words/truncate-query.ts'
-import { selectBest, type ScoredId } from './select-best.ts'
-import { KeywordIndex } from './keyword-index.ts'
-import { ReindexRequiredError, type SemanticIndex, type SemanticQuery } from './semantic-index.ts'
 import type { ScoreOptions } from './inverted-index.ts'
+import { KeywordIndex } from './keyword-index.ts'
 import { RowFollower } from './row-follower.ts'
+import { selectBest, type ScoredId } from './select-best.ts'
+import { ReindexRequiredError, type SemanticIndex, type SemanticQuery } from './semantic-index.ts'
 
-/** Of a list that goes into the fusion; what comes later adds next to nothing. */
-const FUSED = 200
-/** Longest a search waits for rows to be embedded. */
-const EMBED_MS = 2_000
-const QUERY_MS = 5_000
+/** Entries of each list that are fused. Later ones contribute next to nothing. */
+const MAX_FUSED = 200
+/** How long a search waits for pending rows to be embedded. */
+const PENDING_WAIT_MS = 2_000
+const QUERY_TIMEOUT_MS = 5_000
 
-/** An index of all rows in this process. Each read first applies what has changed in Redis since. */
+/** An in-process index of all rows. Each read first applies the changes in Redis since the last one. */
 export class CatalogIndex {
   readonly #rows = new Map<string, Capability>()
-  readonly #words = new KeywordIndex()
-  readonly #meaning: SemanticIndex
+  readonly #keywordIndex: KeywordIndex
+  readonly #semanticIndex: SemanticIndex
+  readonly #lexicon: Lexicon
   readonly #follower: RowFollower
   #ordered: Capability[] | undefined
 
-  constructor(redis: Redis, keys: RedisKeys, meaning: SemanticIndex) {
-    this.#meaning = meaning
+  constructor(
+    redis: Redis,
+    keys: RedisKeys,
+    { semanticIndex, lexicon }: { semanticIndex: SemanticIndex; lexicon: Lexicon },
+  ) {
+    this.#keywordIndex = new KeywordIndex(lexicon)
+    this.#semanticIndex = semanticIndex
+    this.#lexicon = lexicon
+    const parts = [this.#rows, this.#keywordIndex, this.#semanticIndex]
     this.#follower = new RowFollower(redis, keys, {
       set: (id, row) => {
-        for (const part of [this.#rows, this.#words, this.#meaning]) part.set(id, row)
+        for (const part of parts) part.set(id, row)
         this.#ordered = undefined
       },
       delete: (id) => {
-        for (const part of [this.#rows, this.#words, this.#meaning]) part.delete(id)
+        for (const part of parts) part.delete(id)
         this.#ordered = undefined
       },
       clear: () => {
-        for (const part of [this.#rows, this.#words, this.#meaning]) part.clear()
+        for (const part of parts) part.clear()
         this.#ordered = undefined
       },
     })
@@ -59,26 +67,26 @@ export class CatalogIndex {
   /** All rows, ordered by cluster and resource. */
   async rows(): Promise<Capability[]> {
     await this.#catchUp()
-    this.#ordered ??= inOrder([...this.#rows.values()])
+    this.#ordered ??= sortRows([...this.#rows.values()])
     return this.#ordered
   }
 
-  /** Forgets everything, reads all rows again, and makes anew what they mean. */
+  /** Clears the index, reads all rows again and rebuilds the semantic index. */
   async rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport> {
-    await readThesaurus()
-    await this.#follower.startOver()
-    const renewed = await this.#meaning.renew(onProgress, signal)
-    return { types: this.#rows.size, ...renewed }
+    await this.#lexicon.thesaurus.load()
+    await this.#follower.reset()
+    const rebuilt = await this.#semanticIndex.rebuild(onProgress, signal)
+    return { types: this.#rows.size, ...rebuilt }
   }
 
-  /** Sentences on what cannot be found by meaning. */
+  /** Sentences on what semantic search cannot find. */
   warnings(): string[] {
-    const { warning, waiting } = this.#meaning
-    return [warning, stillWaiting(waiting)].filter((one) => typeof one === 'string')
+    const { warning, pending } = this.#semanticIndex
+    return [warning, describePending(pending)].filter((one) => typeof one === 'string')
   }
 
   close(): void {
-    this.#meaning.close()
+    this.#semanticIndex.close()
   }
 
   async search(
@@ -88,53 +96,53 @@ export class CatalogIndex {
   ): Promise<SearchResult> {
     await this.#catchUp()
     const slice = startTimeSlice()
-    const { text, note: cutNote } = truncateQuery(query)
-    const { stems, isUnderstood, found: toldIn } = await this.#words.search(text)
+    const { text, note: truncationNote } = truncateQuery(query)
+    const { stems, isUnderstood, score } = await this.#keywordIndex.search(text)
     await slice.nextIfOver()
-    const passes = this.#passes(filter)
-    const best = { passes, most: FUSED }
-    const { near, note } =
-      mode === 'keyword' ? { note: null } : await this.#byMeaning({ text, stems }, best)
-    const ran = near ? mode : 'keyword'
+    const matches = this.#createPredicate(filter)
+    const best = { matches, limit: MAX_FUSED }
+    const { similar, note } =
+      mode === 'keyword' ? { note: null } : await this.#searchSemantically({ text, stems }, best)
+    const modeUsed = similar ? mode : 'keyword'
     await slice.nextIfOver()
-    const found = rank(ran, toldIn(ran === 'hybrid' ? best : { passes }), near ?? [])
+    const found = rank(modeUsed, score(modeUsed === 'hybrid' ? best : { matches }), similar ?? [])
     return {
-      mode: ran,
-      note: note ?? (isUnderstood || found.length > 0 ? cutNote : NOT_UNDERSTOOD),
-      hits: await withMatched(this.#rowsOf(selectBest(found, limit)), stems),
-      facets: countFacets(this.#rowsOf(found).map(({ capability }) => capability)),
+      mode: modeUsed,
+      note: note ?? (isUnderstood || found.length > 0 ? truncationNote : NOT_UNDERSTOOD),
+      hits: await this.#toHits(this.#findRows(selectBest(found, limit)), stems),
+      facets: countFacets(this.#findRows(found).map(({ capability }) => capability)),
     }
   }
 
   async #catchUp(): Promise<void> {
-    await readThesaurus()
+    await this.#lexicon.thesaurus.load()
     await this.#follower.catchUp()
   }
 
-  #rowsOf(found: ScoredId[]): { capability: Capability; score: number }[] {
+  #findRows(found: ScoredId[]): { capability: Capability; score: number }[] {
     return found.flatMap(([id, score]) => {
       const capability = this.#rows.get(id)
       return capability ? [{ capability, score }] : []
     })
   }
 
-  /** In no order; or why there is nothing. */
-  async #byMeaning(
+  /** Similar rows in no order, or only a note on why the semantic index was not used. */
+  async #searchSemantically(
     query: SemanticQuery,
-    narrowing: ScoreOptions,
-  ): Promise<{ near?: ScoredId[]; note: string | null }> {
-    const meaning = this.#meaning
+    options: ScoreOptions,
+  ): Promise<{ similar?: ScoredId[]; note: string | null }> {
+    const index = this.#semanticIndex
     try {
-      if (meaning.waiting > 0) await Promise.race([meaning.fill(), sleep(EMBED_MS)])
-      const near = await meaning.search(query, narrowing, AbortSignal.timeout(QUERY_MS))
-      return { near, note: stillWaiting(meaning.waiting) }
+      if (index.pending > 0) await Promise.race([index.processPending(), sleep(PENDING_WAIT_MS)])
+      const similar = await index.search(query, options, AbortSignal.timeout(QUERY_TIMEOUT_MS))
+      return { similar, note: describePending(index.pending) }
     } catch (error) {
       if (error instanceof ReindexRequiredError) return { note: error.message }
       return { note: 'The embedding model does not answer, so only words were compared.' }
     }
   }
 
-  #passes(filter: CapabilityFilter): ScoreOptions['passes'] {
+  #createPredicate(filter: CapabilityFilter): ScoreOptions['matches'] {
     const condition = compileFilter(filter)
     if (!condition) return undefined
     return (id) => {
@@ -142,45 +150,50 @@ export class CatalogIndex {
       return row !== undefined && condition(row)
     }
   }
-}
 
-/** In slices of 5 ms: a client of dot-ai asks for up to a thousand rows. */
-async function withMatched(
-  found: { capability: Capability; score: number }[],
-  stems: string[],
-): Promise<CapabilityHit[]> {
-  const hits: CapabilityHit[] = []
-  const slice = startTimeSlice()
-  for (const { capability, score } of found) {
-    if (slice.isOver) await slice.next()
-    hits.push({ capability, score, matched: findMatchedFields(capability, stems) })
+  /** Works in time slices of 5 ms: a dot-ai client can request a thousand rows. */
+  async #toHits(
+    found: { capability: Capability; score: number }[],
+    stems: string[],
+  ): Promise<CapabilityHit[]> {
+    const hits: CapabilityHit[] = []
+    const slice = startTimeSlice()
+    for (const { capability, score } of found) {
+      if (slice.isOver) await slice.next()
+      hits.push({
+        capability,
+        score,
+        matched: findMatchedFields(capability, stems, this.#lexicon),
+      })
+    }
+    return hits
   }
-  return hits
 }
 
-const NOT_UNDERSTOOD =
-  'Most words of the query are in no type and no synonym, however they are spelt.'
+const NOT_UNDERSTOOD = 'No type and no synonym has most words of the query in any spelling.'
 
-function stillWaiting(count: number): string | null {
+function describePending(count: number): string | null {
   return count === 0 ? null : `${count} types are not embedded yet and were found by words only.`
 }
 
-/** By the way that ran: words or likeness alone, or the best of both by their places; in no order. */
-function rank(ran: SearchMode, words: ScoredId[], near: ScoredId[]): ScoredId[] {
-  switch (ran) {
+/** Ranks by the mode that ran; in no order. Hybrid mode fuses the ranks of the best entries of both lists. */
+function rank(mode: SearchMode, byKeyword: ScoredId[], similar: ScoredId[]): ScoredId[] {
+  switch (mode) {
     case 'keyword':
-      return words
+      return byKeyword
     case 'semantic':
-      return selectBest(near, FUSED)
+      return selectBest(similar, MAX_FUSED)
     case 'hybrid': {
-      const lists = [words, near].map((found) => selectBest(found, FUSED).map(([id]) => id))
+      const lists = [byKeyword, similar].map((found) =>
+        selectBest(found, MAX_FUSED).map(([id]) => id),
+      )
       return [...fuseRanks(lists)]
     }
   }
 }
 
-/** Keys are made once: joining two texts for each comparison stops a process of 20,000 rows for a tenth of a second. */
-function inOrder(rows: Capability[]): Capability[] {
+/** Builds each key once: building keys in the comparison blocks the event loop for 100 ms with 20,000 rows. */
+function sortRows(rows: Capability[]): Capability[] {
   return rows
     .map((row) => ({ row, key: `${row.cluster}\u0000${row.resource}` }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))

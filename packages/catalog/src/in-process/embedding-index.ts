@@ -16,20 +16,20 @@ import {
 } from './semantic-index.ts'
 import type { ScoreOptions } from './inverted-index.ts'
 
-interface Embedded {
+interface EmbeddedText {
   text: string
   vector: Float32Array | undefined
 }
 
-/** Rows that come one by one while a scan runs are embedded together. */
-const GATHER_MS = 250
-const OTHER_LOOK_MS = 250
-const REST_MS = 5_000
+/** Delay in which rows that a scan writes one by one are collected into one request. */
+const BATCH_DELAY_MS = 250
+const OTHER_PROCESS_POLL_MS = 250
+const RETRY_MS = 5_000
 
 /**
- * Search by the vectors of an embedding model, compared in this process. Vectors are kept in Redis under model and
- * length, and one process of all asks the model for them. Which model and length count is written down there too:
- * with others nothing is compared before somebody has said `reindex`.
+ * Semantic index with the vectors of an embedding model, compared in this process. Redis caches vectors by model and
+ * dimensions, and a lease lets one process at a time call the model. Redis also stores which model and dimensions are in
+ * use: a process with others does not search semantically until a reindex.
  */
 export class EmbeddingIndex implements SemanticIndex {
   readonly #redis: Redis
@@ -37,11 +37,11 @@ export class EmbeddingIndex implements SemanticIndex {
   readonly #rowEmbedder: Embedder
   readonly #queryEmbedder: Embedder
   readonly #space: string
-  readonly #rows = new Map<string, Embedded>()
-  readonly #waiting = new Set<string>()
+  readonly #rows = new Map<string, EmbeddedText>()
+  readonly #pending = new Set<string>()
   readonly #closing = new AbortController()
-  #filling: Promise<void> | undefined
-  #soon: NodeJS.Timeout | undefined
+  #processing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
   #warning: string | undefined
 
   constructor(redis: Redis, keys: RedisKeys, models: { ofRows: Embedder; ofQueries: Embedder }) {
@@ -53,8 +53,8 @@ export class EmbeddingIndex implements SemanticIndex {
     this.#space = `${model} (${dimensions})`
   }
 
-  get waiting(): number {
-    return this.#waiting.size
+  get pending(): number {
+    return this.#pending.size
   }
 
   get warning(): string | undefined {
@@ -65,92 +65,92 @@ export class EmbeddingIndex implements SemanticIndex {
     const text = buildEmbeddingText(row)
     if (this.#rows.get(id)?.text === text) return
     this.#rows.set(id, { text, vector: undefined })
-    this.#waiting.add(id)
-    this.#fillIn(GATHER_MS)
+    this.#pending.add(id)
+    this.#scheduleProcessing(BATCH_DELAY_MS)
   }
 
   delete(id: string): void {
     this.#rows.delete(id)
-    this.#waiting.delete(id)
+    this.#pending.delete(id)
   }
 
   clear(): void {
     this.#rows.clear()
-    this.#waiting.clear()
+    this.#pending.clear()
   }
 
   close(): void {
-    clearTimeout(this.#soon)
+    clearTimeout(this.#timer)
     this.#closing.abort(new Error('the server stops'))
   }
 
-  async fill(): Promise<void> {
-    clearTimeout(this.#soon)
-    this.#soon = undefined
-    this.#filling ??= this.#fillOnce().finally(() => (this.#filling = undefined))
-    return this.#filling
+  async processPending(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#processing ??= this.#processOnce().finally(() => (this.#processing = undefined))
+    return this.#processing
   }
 
   async search(
     { text }: SemanticQuery,
-    { passes }: ScoreOptions,
+    { matches }: ScoreOptions,
     signal: AbortSignal,
   ): Promise<ScoredId[]> {
-    await this.#requireSpace()
-    const [asked] = await this.#queryEmbedder.embed([text], signal)
+    await this.#claimSpace()
+    const [queryVector] = await this.#queryEmbedder.embed([text], signal)
     const found: ScoredId[] = []
     for (const [id, { vector }] of this.#rows) {
-      const score = asked && vector ? cosine(asked, vector) : 0
-      if (score >= MIN_COSINE && passes?.(id) !== false) found.push([id, score])
+      const score = queryVector && vector ? dotProduct(queryVector, vector) : 0
+      if (score >= MIN_COSINE && matches?.(id) !== false) found.push([id, score])
     }
     return found
   }
 
-  async renew(onProgress: ReindexProgress, signal: AbortSignal): Promise<RebuildResult> {
+  async rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<RebuildResult> {
     const previous = await this.#redis.get(this.#keys.catalogSpace)
     const both = AbortSignal.any([signal, this.#closing.signal])
     const total = this.#rows.size
-    await this.#embedWaiting(both, () => onProgress(total - this.#waiting.size, total))
+    await this.#embedPending(both, () => onProgress(total - this.#pending.size, total))
     await this.#redis.set(this.#keys.catalogSpace, this.#space)
     this.#warning = undefined
     return { store: this.#space, previous }
   }
 
-  #fillIn(ms: number): void {
+  #scheduleProcessing(ms: number): void {
     if (this.#closing.signal.aborted) return
-    this.#soon ??= setTimeout(() => void this.fill(), ms).unref()
+    this.#timer ??= setTimeout(() => void this.processPending(), ms).unref()
   }
 
-  async #fillOnce(): Promise<void> {
+  async #processOnce(): Promise<void> {
     try {
-      await this.#requireSpace()
-      await this.#embedWaiting(this.#closing.signal)
+      await this.#claimSpace()
+      await this.#embedPending(this.#closing.signal)
       this.#warning = undefined
     } catch (error) {
       this.#warning = error instanceof Error ? error.message : 'The embedding model cannot be used'
-      if (!(error instanceof ReindexRequiredError)) this.#fillIn(REST_MS)
+      if (!(error instanceof ReindexRequiredError)) this.#scheduleProcessing(RETRY_MS)
     }
   }
 
-  /** Whoever embeds first says by what all rows are compared. */
-  async #requireSpace(): Promise<void> {
+  /** The first process that embeds determines the vector space. Throws if the stored one differs. */
+  async #claimSpace(): Promise<void> {
     const { catalogSpace } = this.#keys
-    const there = await this.#redis.set(catalogSpace, this.#space, 'NX', 'GET')
-    if (there === null || there === this.#space) return
+    const stored = await this.#redis.set(catalogSpace, this.#space, 'NX', 'GET')
+    if (stored === null || stored === this.#space) return
     throw new ReindexRequiredError(
-      `The rows are embedded by ${there}, but this server uses ${this.#space}, so only words were compared. \`capstan reindex\`, or POST /api/v1/capabilities/reindex, embeds them anew.`,
+      `The rows are embedded by ${stored}, but this server uses ${this.#space}, so only words were compared. \`capstan reindex\`, or POST /api/v1/capabilities/reindex, embeds them again.`,
     )
   }
 
-  async #embedWaiting(signal: AbortSignal, onProgress?: () => void): Promise<void> {
-    while (this.#waiting.size > 0) {
+  async #embedPending(signal: AbortSignal, onProgress?: () => void): Promise<void> {
+    while (this.#pending.size > 0) {
       signal.throwIfAborted()
       const lease = await takeCopierLease(this.#redis, this.#keys)
-      // What the other one pays for need only be read then.
-      if (!lease) await wait(OTHER_LOOK_MS, undefined, { signal })
+      // Another process is embedding. Afterwards its vectors are in the cache.
+      if (!lease) await wait(OTHER_PROCESS_POLL_MS, undefined, { signal })
       else {
         try {
-          await this.#embedSome([...this.#waiting].slice(0, EMBED_BATCH), signal)
+          await this.#embedBatch([...this.#pending].slice(0, EMBED_BATCH), signal)
         } finally {
           await lease.release()
         }
@@ -159,7 +159,7 @@ export class EmbeddingIndex implements SemanticIndex {
     }
   }
 
-  async #embedSome(ids: string[], signal: AbortSignal): Promise<void> {
+  async #embedBatch(ids: string[], signal: AbortSignal): Promise<void> {
     const batch = ids.flatMap((id) => {
       const row = this.#rows.get(id)
       return row ? [{ id, row }] : []
@@ -168,14 +168,14 @@ export class EmbeddingIndex implements SemanticIndex {
     const vectors = await this.#rowEmbedder.embed(texts, signal)
     for (const [index, { id, row }] of batch.entries()) {
       row.vector = vectors[index]
-      // One that has changed meanwhile waits on.
-      if (this.#rows.get(id) === row) this.#waiting.delete(id)
+      // A row that changed meanwhile stays pending.
+      if (this.#rows.get(id) === row) this.#pending.delete(id)
     }
   }
 }
 
-/** Of vectors of length 1. */
-function cosine(one: Float32Array, other: Float32Array): number {
+/** The cosine similarity of vectors of length 1. */
+function dotProduct(one: Float32Array, other: Float32Array): number {
   let sum = 0
   for (let index = 0; index < one.length; index += 1) {
     sum += (one[index] ?? 0) * (other[index] ?? 0)

@@ -1,116 +1,129 @@
-import { thesaurusStems } from '../thesaurus/thesaurus.ts'
-import { weighWord } from '../words/weigh-word.ts'
-import { PREFIX_LETTERS } from './prefix-index.ts'
 import { editDistance } from '@capstan/shared/text/edit-distance'
+import { weighWord } from '../words/weigh-word.ts'
+import { MIN_PREFIX_LENGTH } from './prefix-index.ts'
 
 /** The terms of all rows. */
 export interface Vocabulary {
-  /** How rare a term is: 0 when no row has it. */
+  /** Rarity of a term in the rows; 0 if no row has it. */
   rarity(term: string): number
   terms(): Iterable<string>
   /** Longer terms that begin with `stem`, which has at least three letters. */
-  beginningWith(stem: string): string[]
+  findByPrefix(stem: string): string[]
 }
 
-/** A word or a phrase of a query: any of its terms answers it, the heaviest one in a row counts. */
+/** Index terms for a word or phrase of a query. The heaviest one that a row has counts. */
 export type WeightedTerms = Map<string, number>
 
-/** A word of a query as it was understood. */
+/** A query word as the search understood it. */
 export interface QueryWord {
   stem: string
   terms: WeightedTerms
   isKnown: boolean
-  /** 1; less for a word of any sentence, and for one that is told better by a phrase it is part of. */
+  /** 1; less for an everyday word, and for a word of a phrase that expresses it better. */
   weight: number
 }
 
-/** What a term counts that only begins so. */
-const BEGINNING = 0.6
-/** By the number of letters that are wrong. */
-const MISTYPED = [1, 0.8, 0.6]
-/** A known word that an unknown one begins with. */
-const WITHIN = 0.6
+/** Weight of a term that has the word as its prefix. */
+const PREFIX_WEIGHT = 0.6
+/** Weight of a corrected word, by the number of wrong letters. */
+const CORRECTED_WEIGHTS = [1, 0.8, 0.6]
+/** Weight of a known word that is a prefix of an unknown one. */
+const CONTAINED_WEIGHT = 0.6
 
-/** The shortest ones are meant most likely, and a beginning of thousands of terms says nothing. */
-const MOST_BEGINNING = 500
-const LEAST_WITHIN = 5
+/** The shortest terms are the most likely ones, and a prefix of thousands of terms carries no information. */
+const MAX_PREFIX_TERMS = 500
+const MIN_CONTAINED_LENGTH = 5
 const LETTER = /^\p{L}/u
 
 /**
- * A word as it was meant: one that is known, one that begins so, or the known ones that are spelt most alike.
- * `isCorrectable`: whether spellings are compared, which costs a look at all terms.
+ * Interprets a stem as a known word, a prefix of known words, or the known words with the most similar spelling.
+ * `isCorrectable` permits the comparison of spellings, which reads all terms.
  */
 export function interpretWord(
   stem: string,
   vocabulary: Vocabulary,
+  synonymStems: ReadonlySet<string>,
   isCorrectable = true,
 ): QueryWord {
-  const terms = termsBeginning(stem, vocabulary)
-  if (terms.has(stem) || thesaurusStems().has(stem)) {
+  const terms = findPrefixTerms(stem, vocabulary)
+  if (terms.has(stem) || synonymStems.has(stem)) {
     return { stem, terms, isKnown: true, weight: weighWord(stem) }
   }
-  const [whole] = [...terms.keys()].toSorted(byLength)
-  if (whole !== undefined) return { stem: whole, terms, isKnown: true, weight: 1 }
-  const near: WeightedTerms = isCorrectable ? nearest(stem, vocabulary) : new Map()
-  return { stem: near.keys().next().value ?? stem, terms: near, isKnown: near.size > 0, weight: 1 }
+  const [completed] = [...terms.keys()].toSorted(byLength)
+  if (completed !== undefined) return { stem: completed, terms, isKnown: true, weight: 1 }
+  const corrected: WeightedTerms = isCorrectable
+    ? correctSpelling(stem, vocabulary, synonymStems)
+    : new Map()
+  const best = corrected.keys().next().value ?? stem
+  return { stem: best, terms: corrected, isKnown: corrected.size > 0, weight: 1 }
 }
 
-function termsBeginning(stem: string, vocabulary: Vocabulary): WeightedTerms {
+function findPrefixTerms(stem: string, vocabulary: Vocabulary): WeightedTerms {
   const terms: WeightedTerms = new Map()
   if (vocabulary.rarity(stem) > 0) terms.set(stem, 1)
-  if (stem.length < PREFIX_LETTERS) return terms
-  const longer = vocabulary.beginningWith(stem)
-  const some = longer.length > MOST_BEGINNING ? longer.toSorted(byLength) : longer
-  for (const term of some.slice(0, MOST_BEGINNING)) {
-    terms.set(term, (BEGINNING * stem.length) / term.length)
+  if (stem.length < MIN_PREFIX_LENGTH) return terms
+  const longer = vocabulary.findByPrefix(stem)
+  const some = longer.length > MAX_PREFIX_TERMS ? longer.toSorted(byLength) : longer
+  for (const term of some.slice(0, MAX_PREFIX_TERMS)) {
+    terms.set(term, (PREFIX_WEIGHT * stem.length) / term.length)
   }
   return terms
 }
 
-/** Of the words that begin like what was typed the shortest is meant most likely. */
+/** Shortest first: of the words with a prefix, the shortest is the most likely one. */
 function byLength(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1)
 }
 
-/** Known words with the fewest letters wrong, in the order of the alphabet; or the one that it begins with. */
-function nearest(stem: string, vocabulary: Vocabulary): WeightedTerms {
-  let least = mostWrong(stem)
+/** The known words with the fewest wrong letters, in alphabetical order; else the known word that is a prefix of `stem`. */
+function correctSpelling(
+  stem: string,
+  vocabulary: Vocabulary,
+  synonymStems: ReadonlySet<string>,
+): WeightedTerms {
+  let least = maxWrongLetters(stem)
   let found: string[] = []
-  for (const words of [vocabulary.terms(), thesaurusStems()]) {
+  for (const words of [vocabulary.terms(), synonymStems]) {
     for (const word of words) {
-      if (!beginsAlike(stem, word)) continue
+      if (!hasSimilarStart(stem, word)) continue
       const distance = editDistance(stem, word, least)
       if (distance < least) found = []
       if (distance <= least) found.push(word)
       least = Math.min(least, distance)
     }
   }
-  if (found.length > 0) return new Map(found.toSorted().map((word) => [word, MISTYPED[least] ?? 0]))
-  const inside = wordWithin(stem, vocabulary)
-  return new Map(inside === undefined ? [] : [[inside, WITHIN]])
+  if (found.length > 0) {
+    return new Map(found.toSorted().map((word) => [word, CORRECTED_WEIGHTS[least] ?? 0]))
+  }
+  const contained = findContainedWord(stem, vocabulary, synonymStems)
+  return new Map(contained === undefined ? [] : [[contained, CONTAINED_WEIGHT]])
 }
 
-/** The longest known word that it begins with and that is most of it: `containerised`, or an ending typed wrong. */
-function wordWithin(stem: string, vocabulary: Vocabulary): string | undefined {
-  const least = Math.max(LEAST_WITHIN, stem.length / 2)
+/** The longest known word that is a prefix and at least half of `stem`: `containerised`, or a misspelt suffix. */
+function findContainedWord(
+  stem: string,
+  vocabulary: Vocabulary,
+  synonymStems: ReadonlySet<string>,
+): string | undefined {
+  const least = Math.max(MIN_CONTAINED_LENGTH, stem.length / 2)
   for (let length = stem.length - 1; length >= least; length -= 1) {
     const word = stem.slice(0, length)
-    if (vocabulary.rarity(word) > 0 || thesaurusStems().has(word)) return word
+    if (vocabulary.rarity(word) > 0 || synonymStems.has(word)) return word
   }
   return undefined
 }
 
 /**
- * The first letter is seldom wrong, though sometimes left out or put in; a word that begins otherwise is mostly
- * another one, and so are concepts and names.
+ * Typing errors seldom change the first letter; they sometimes omit, insert or swap it. A word with another start is
+ * usually another word. Terms of concepts and names never match.
  */
-function beginsAlike(a: string, b: string): boolean {
+function hasSimilarStart(a: string, b: string): boolean {
   if (a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])) return true
   return LETTER.test(b) && (a[0] === b[1] || a[1] === b[0])
 }
 
-/** Short words are near to too many others, and another number is another thing. */
-function mostWrong(stem: string): number {
+/** 0 for short words, which are similar to too many others, and for words with digits: another number is another thing. */
+function maxWrongLetters(stem: string): number {
   if (stem.length < 4 || /\d/.test(stem)) return 0
   return stem.length < 6 ? 1 : 2
 }

@@ -1,50 +1,52 @@
 import type { ScoredId } from './select-best.ts'
 
-/** How a feature is found in the rows, with its weight there: as many of both arrays as `length` says. */
+/** Rows that have a feature, with its weight in each. The first `length` entries of both arrays are in use. */
 interface Posting {
   slots: Int32Array
   weights: Float32Array
   length: number
-  /** Rows that have it now; `length` counts those that are gone as well. */
+  /** Rows that have the feature now. `length` also counts entries of deleted rows. */
   rows: number
 }
 
-/** What is asked for: the best of the alternatives counts, so that saying a thing twice gains nothing. */
+/** Alternative features with weights. Only the best one of a row counts, so synonyms in a row do not add up. */
 export type Alternatives<Feature> = Iterable<[feature: Feature, weight: number]>
 
-/** Which rows of those found are asked for; without anything all. */
 export interface ScoreOptions {
-  passes?: ((id: string) => boolean) | undefined
-  most?: number
+  /** Rows to consider. Default: all. */
+  matches?: ((id: string) => boolean) | undefined
+  /** Returns the best `limit` rows, and rows with the same score as the last one. Default: all. */
+  limit?: number
 }
 
-/** One thing of what is asked for: a row that has any of the features has it. */
+/** One part of a query. A row covers it when it has any of the features. */
 export interface QueryPart<Feature> {
   features: Feature[]
   weight: number
 }
 
 const FIRST_CAPACITY = 4
-/** Of the parts, for a row that has none of them and is alike all the same. */
-const LEAST_SHARE = 0.05
+/** Coverage assumed for a similar row that covers no part. */
+const MIN_COVERAGE = 0.05
 
 /**
- * Which rows have a feature, and how much of it, in flat arrays: a search adds up numbers and builds no object before
- * the best rows are known. A row that goes or changes leaves its old entries behind until they are half of all.
+ * Inverted index from features to rows, in flat arrays: scoring adds numbers and creates no object until the best rows
+ * are known. A deleted or changed row leaves its entries in place until such entries are half of all.
  */
 export class InvertedIndex<Feature extends string | number> {
   readonly #postings = new Map<Feature, Posting>()
   readonly #slotOf = new Map<string, number>()
-  /** By slot: who sits there, and what of; undefined once gone. */
+  /** Row id by slot; undefined for a deleted row. */
   #ids: (string | undefined)[] = []
+  /** Features of the row by slot. */
   #features: Feature[][] = []
 
   get size(): number {
     return this.#slotOf.size
   }
 
-  /** In how many rows it is. */
-  rowsWith(feature: Feature): number {
+  /** Number of rows that have the feature. */
+  countRows(feature: Feature): number {
     return this.#postings.get(feature)?.rows ?? 0
   }
 
@@ -57,7 +59,7 @@ export class InvertedIndex<Feature extends string | number> {
     const slot = this.#ids.push(id) - 1
     this.#slotOf.set(id, slot)
     this.#features.push([...features.keys()])
-    for (const [feature, weight] of features) append(this.#postingOf(feature), slot, weight)
+    for (const [feature, weight] of features) append(this.#openPosting(feature), slot, weight)
   }
 
   delete(id: string): void {
@@ -65,7 +67,7 @@ export class InvertedIndex<Feature extends string | number> {
     if (slot === undefined) return
     this.#slotOf.delete(id)
     this.#ids[slot] = undefined
-    for (const feature of this.#features[slot] ?? []) this.#leave(feature)
+    for (const feature of this.#features[slot] ?? []) this.#removeRow(feature)
     this.#features[slot] = []
     if (this.#ids.length > 2 * this.#slotOf.size + FIRST_CAPACITY) this.#compact()
   }
@@ -78,58 +80,58 @@ export class InvertedIndex<Feature extends string | number> {
   }
 
   /**
-   * Sum over what is asked for of its best alternative, of the rows that have any and pass, in no order. With `most`
-   * only the best so many, and those that are equal to the last of them. With `parts` a row that has few of them gets
-   * less: it says one thing loudly, and the query wants several.
+   * Scores rows by the sum, over the query terms, of the best alternative that a row has. Returns the rows with a score,
+   * in no order. With `parts`, the score is multiplied by the square root of the covered weight: rows that cover several
+   * parts of the query rank before rows that match one part strongly.
    */
   score(
-    asked: Alternatives<Feature>[],
-    { passes, most }: ScoreOptions = {},
+    terms: Alternatives<Feature>[],
+    { matches, limit }: ScoreOptions = {},
     parts: QueryPart<Feature>[] = [],
   ): ScoredId[] {
     const total = new Float64Array(this.#ids.length)
     const best = new Float64Array(this.#ids.length)
-    for (const alternatives of asked) this.#addBest(total, best, alternatives)
-    if (parts.length > 1) this.#lessen(total, parts)
-    this.#strike(total, passes)
-    return this.#found(total, most)
+    for (const alternatives of terms) this.#addBest(total, best, alternatives)
+    if (parts.length > 1) this.#applyCoverage(total, parts)
+    this.#dropOthers(total, matches)
+    return this.#collect(total, limit)
   }
 
-  #found(total: Float64Array, most: number | undefined): ScoredId[] {
-    // Numbers sort far faster than pairs, and of thousands found only some are shown.
-    const least = most === undefined ? 0 : (total.toSorted().at(-most) ?? 0)
+  #collect(total: Float64Array, limit: number | undefined): ScoredId[] {
+    // Sorting numbers is far faster than sorting pairs.
+    const threshold = limit === undefined ? 0 : (total.toSorted().at(-limit) ?? 0)
     const found: ScoredId[] = []
     for (let slot = 0; slot < total.length; slot += 1) {
       const score = total[slot] ?? 0
-      const id = score > 0 && score >= least ? this.#ids[slot] : undefined
+      const id = score > 0 && score >= threshold ? this.#ids[slot] : undefined
       if (id !== undefined) found.push([id, score])
     }
     return found
   }
 
-  /** By the root of the share of the parts that a row has: a long query has words that matter little. */
-  #lessen(total: Float64Array, parts: QueryPart<Feature>[]): void {
-    const share = new Float64Array(total.length)
-    const counted = new Int32Array(total.length).fill(-1)
+  /** The square root softens the factor: long queries contain words of little importance. */
+  #applyCoverage(total: Float64Array, parts: QueryPart<Feature>[]): void {
+    const covered = new Float64Array(total.length)
+    const lastPart = new Int32Array(total.length).fill(-1)
     let all = Number.EPSILON
     for (const [part, { features, weight }] of parts.entries()) {
       all += weight
       for (const feature of features) {
         const posting = this.#postings.get(feature)
-        if (posting) count({ share, counted, part, weight }, posting)
+        if (posting) addCoverage({ covered, lastPart, part, weight }, posting)
       }
     }
     for (let slot = 0; slot < total.length; slot += 1) {
-      const of = Math.max(LEAST_SHARE, (share[slot] ?? 0) / all)
-      if (total[slot] !== 0) total[slot] = (total[slot] ?? 0) * Math.sqrt(of)
+      const coverage = Math.max(MIN_COVERAGE, (covered[slot] ?? 0) / all)
+      if (total[slot] !== 0) total[slot] = (total[slot] ?? 0) * Math.sqrt(coverage)
     }
   }
 
-  /** Leaves nothing to rows that are gone or do not pass. */
-  #strike(total: Float64Array, passes: ScoreOptions['passes']): void {
+  /** Sets the score of deleted rows and of rows that do not match to 0. */
+  #dropOthers(total: Float64Array, matches: ScoreOptions['matches']): void {
     for (let slot = 0; slot < total.length; slot += 1) {
       const id = total[slot] === 0 ? undefined : this.#ids[slot]
-      if (id === undefined || passes?.(id) === false) total[slot] = 0
+      if (id === undefined || matches?.(id) === false) total[slot] = 0
     }
   }
 
@@ -140,14 +142,14 @@ export class InvertedIndex<Feature extends string | number> {
     })
     const [only] = found
     if (found.length === 1 && only) {
-      add(total, only.posting, only.weight)
+      addWeights(total, only.posting, only.weight)
       return
     }
-    for (const { posting, weight } of found) raise(best, posting, weight)
-    for (const { posting } of found) settle(total, best, posting)
+    for (const { posting, weight } of found) raiseBest(best, posting, weight)
+    for (const { posting } of found) moveBest(total, best, posting)
   }
 
-  #postingOf(feature: Feature): Posting {
+  #openPosting(feature: Feature): Posting {
     const known = this.#postings.get(feature)
     if (known) return known
     const posting = {
@@ -160,60 +162,68 @@ export class InvertedIndex<Feature extends string | number> {
     return posting
   }
 
-  #leave(feature: Feature): void {
+  #removeRow(feature: Feature): void {
     const posting = this.#postings.get(feature)
     if (!posting) return
     posting.rows -= 1
     if (posting.rows === 0) this.#postings.delete(feature)
   }
 
-  /** Slots anew, in the order of the old ones. */
+  /** Renumbers the slots of existing rows and drops the entries of deleted ones. */
   #compact(): void {
-    const moved = new Int32Array(this.#ids.length).fill(-1)
+    const newSlots = new Int32Array(this.#ids.length).fill(-1)
     const kept = [...this.#slotOf].toSorted(([, a], [, b]) => a - b)
     for (const [slot, [id, old]] of kept.entries()) {
-      moved[old] = slot
+      newSlots[old] = slot
       this.#slotOf.set(id, slot)
     }
     this.#features = kept.map(([, old]) => this.#features[old] ?? [])
     this.#ids = kept.map(([id]) => id)
-    for (const posting of this.#postings.values()) move(posting, moved)
+    for (const posting of this.#postings.values()) renumber(posting, newSlots)
   }
 }
 
-function add(total: Float64Array, { slots, weights, length }: Posting, by: number): void {
+function addWeights(
+  total: Float64Array,
+  { slots, weights, length }: Posting,
+  factor: number,
+): void {
   for (let entry = 0; entry < length; entry += 1) {
     const slot = slots[entry] ?? 0
-    total[slot] = (total[slot] ?? 0) + by * (weights[entry] ?? 0)
+    total[slot] = (total[slot] ?? 0) + factor * (weights[entry] ?? 0)
   }
 }
 
-function raise(best: Float64Array, { slots, weights, length }: Posting, by: number): void {
+function raiseBest(best: Float64Array, { slots, weights, length }: Posting, factor: number): void {
   for (let entry = 0; entry < length; entry += 1) {
     const slot = slots[entry] ?? 0
-    best[slot] = Math.max(best[slot] ?? 0, by * (weights[entry] ?? 0))
+    best[slot] = Math.max(best[slot] ?? 0, factor * (weights[entry] ?? 0))
   }
 }
 
-interface Shares {
-  share: Float64Array
-  /** By slot: the last part that was counted there. */
-  counted: Int32Array
+interface Coverage {
+  /** By slot: weight of the parts that the row covers. */
+  covered: Float64Array
+  /** By slot: the last part that was counted. */
+  lastPart: Int32Array
   part: number
   weight: number
 }
 
-function count({ share, counted, part, weight }: Shares, { slots, length }: Posting): void {
+function addCoverage(
+  { covered, lastPart, part, weight }: Coverage,
+  { slots, length }: Posting,
+): void {
   for (let entry = 0; entry < length; entry += 1) {
     const slot = slots[entry] ?? 0
-    if (counted[slot] === part) continue
-    counted[slot] = part
-    share[slot] = (share[slot] ?? 0) + weight
+    if (lastPart[slot] === part) continue
+    lastPart[slot] = part
+    covered[slot] = (covered[slot] ?? 0) + weight
   }
 }
 
-/** Moves the best of each row to its total, once. */
-function settle(total: Float64Array, best: Float64Array, { slots, length }: Posting): void {
+/** Adds the best of each row to its total and resets it, so that a row is counted once. */
+function moveBest(total: Float64Array, best: Float64Array, { slots, length }: Posting): void {
   for (let entry = 0; entry < length; entry += 1) {
     const slot = slots[entry] ?? 0
     total[slot] = (total[slot] ?? 0) + (best[slot] ?? 0)
@@ -235,11 +245,11 @@ function append(posting: Posting, slot: number, weight: number): void {
   posting.rows += 1
 }
 
-/** Drops the entries of slots that moved nowhere. */
-function move(posting: Posting, moved: Int32Array): void {
+/** Drops the entries of slots without a new number. */
+function renumber(posting: Posting, newSlots: Int32Array): void {
   let length = 0
   for (let entry = 0; entry < posting.length; entry += 1) {
-    const slot = moved[posting.slots[entry] ?? -1] ?? -1
+    const slot = newSlots[posting.slots[entry] ?? -1] ?? -1
     if (slot < 0) continue
     posting.slots[length] = slot
     posting.weights[length] = posting.weights[entry] ?? 0

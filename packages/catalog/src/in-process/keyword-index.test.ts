@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { selectBest } from './select-best.ts'
+import { createLexicon } from '../lexicon.ts'
 import { KeywordIndex } from './keyword-index.ts'
 
 const POLICY = makeCapability({
@@ -20,11 +21,13 @@ const CLASS = makeCapability({
   useCase: 'Fast and slow disks.',
 })
 
-async function answersOf(query: string) {
-  const index = new KeywordIndex()
+const lexicon = createLexicon()
+
+async function search(query: string) {
+  const index = new KeywordIndex(lexicon)
   for (const row of [POLICY, CLASS, makeCapability()]) index.set(row.kind, row)
-  const { found, ...rest } = await index.search(query)
-  return { ...rest, best: selectBest(found({}), 3).map(([id]) => id) }
+  const { score, ...rest } = await index.search(query)
+  return { ...rest, best: selectBest(score({}), 3).map(([id]) => id) }
 }
 
 test.each([
@@ -37,38 +40,38 @@ test.each([
   ['crontab', 'CronJob'],
   ['etwork', 'NetworkPolicy'],
   ['storagewise', 'StorageClass'],
-])('%s finds %s first', async (query, kind) => {
-  expect((await answersOf(query)).best[0]).toBe(kind)
+])('a search for "%s" ranks %s first', async (query, kind) => {
+  expect((await search(query)).best[0]).toBe(kind)
 })
 
-test('a row that says the query in one name comes before one that has its words here and there', async () => {
-  expect((await answersOf('policy network')).best).toEqual(['NetworkPolicy', 'StorageClass'])
+test('a row with the query words in its kind ranks before a row with the words in several fields', async () => {
+  expect((await search('policy network')).best).toEqual(['NetworkPolicy', 'StorageClass'])
 })
 
-test('a query whose words nobody knows is not understood, one with a single stranger is', async () => {
-  expect((await answersOf('sourdough recipe for bread')).isUnderstood).toBe(false)
-  expect((await answersOf('sourdough storage')).isUnderstood).toBe(true)
+test('a query of unknown words is not understood, and a query with one unknown word is', async () => {
+  expect((await search('sourdough recipe for bread')).isUnderstood).toBe(false)
+  expect((await search('sourdough storage')).isUnderstood).toBe(true)
 })
 
-test('a number is never taken for another one, and a concept never for a word', async () => {
-  expect((await answersOf('40012')).best).toEqual([])
-  expect((await answersOf('#storage class of 12')).stems).toEqual(['storag', 'class', '12'])
+test('spelling correction does not change numbers, and concept terms do not match typed words', async () => {
+  expect((await search('40012')).best).toEqual([])
+  expect((await search('#storage class of 12')).stems).toEqual(['storag', 'class', '12'])
 })
 
-test('the kind that is called so comes before those that have the word in their name', async () => {
-  const index = new KeywordIndex()
+test('a kind with exactly the searched name ranks before kinds that contain it', async () => {
+  const index = new KeywordIndex(lexicon)
   for (const kind of ['JobSet', 'ScaledJob', 'Job']) {
     index.set(kind, makeCapability({ kind, capabilities: ['job', `${kind} of jobs`] }))
   }
-  const best = selectBest((await index.search('job')).found({}), 1).map(([id]) => id)
+  const best = selectBest((await index.search('job')).score({}), 1).map(([id]) => id)
   expect(best).toEqual(['Job'])
 })
 
-test('a word of the trade counts more than one of any sentence, though as rare', async () => {
-  const index = new KeywordIndex()
-  for (const word of ['somebody', 'snapshot']) {
+test('a technical word outweighs an everyday word of the same rarity', async () => {
+  const index = new KeywordIndex(lexicon)
+  for (const word of ['someone', 'snapshot']) {
     index.set(word, makeCapability({ kind: 'Thing', capabilities: [word] }))
   }
-  const { found } = await index.search('somebody snapshot')
-  expect(selectBest(found({}), 2).map(([id]) => id)).toEqual(['snapshot', 'somebody'])
+  const { score } = await index.search('someone snapshot')
+  expect(selectBest(score({}), 2).map(([id]) => id)).toEqual(['snapshot', 'someone'])
 })

@@ -1,28 +1,34 @@
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { ScoredId } from './select-best.ts'
+import type { Lexicon } from '../lexicon.ts'
+import { extractRowTerms } from './extract-row-terms.ts'
 import { InvertedIndex, type ScoreOptions } from './inverted-index.ts'
 import { parseQuery } from './parse-query.ts'
-import { extractRowTerms } from './extract-row-terms.ts'
 import { PrefixIndex } from './prefix-index.ts'
+import type { ScoredId } from './select-best.ts'
 
-/** When more than half of the words are known to no row and to no synonym, what shares the others does so by chance. */
+/** The result is empty unless rows or synonyms know at least half of the query words: matches of the rest are chance. */
 export interface KeywordResult {
   isUnderstood: boolean
-  /** Words of the query, typing errors put right; none when it is not understood. */
+  /** Stems of the query with corrected spelling. */
   stems: string[]
-  /** Rows with a word of the query, in no order; none when it is not understood. */
-  found: (narrowing: ScoreOptions) => ScoredId[]
+  /** Rows with a query word, in no order. */
+  score: (options: ScoreOptions) => ScoredId[]
 }
 
-/** Words of rows, in this process. */
+/** In-process index of the words of rows. */
 export class KeywordIndex {
   readonly #rows = new InvertedIndex<string>()
   readonly #prefixes = new PrefixIndex()
+  readonly #lexicon: Lexicon
+
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon
+  }
 
   set(id: string, row: Capability): void {
-    const words = extractRowTerms(row)
-    this.#rows.set(id, words)
-    for (const term of words.keys()) this.#prefixes.add(term)
+    const terms = extractRowTerms(row, this.#lexicon)
+    this.#rows.set(id, terms)
+    for (const term of terms.keys()) this.#prefixes.add(term)
   }
 
   delete(id: string): void {
@@ -35,18 +41,20 @@ export class KeywordIndex {
   }
 
   async search(query: string): Promise<KeywordResult> {
-    const { asked, stems, isUnderstood } = await parseQuery(query, {
-      rarity: (term) => this.#rarity(term),
+    const vocabulary = {
+      rarity: (term: string) => this.#rarity(term),
       terms: () => this.#rows.features(),
-      beginningWith: (stem) =>
-        this.#prefixes.beginningWith(stem, (term) => this.#rows.rowsWith(term) > 0),
-    })
-    if (!isUnderstood) return { isUnderstood, stems: [], found: () => [] }
-    return { isUnderstood, stems, found: (narrowing) => this.#rows.score(asked, narrowing) }
+      findByPrefix: (stem: string) =>
+        this.#prefixes.find(stem, (term) => this.#rows.countRows(term) > 0),
+    }
+    const { terms, stems, isUnderstood } = await parseQuery(query, vocabulary, this.#lexicon)
+    if (!isUnderstood) return { isUnderstood, stems: [], score: () => [] }
+    return { isUnderstood, stems, score: (options) => this.#rows.score(terms, options) }
   }
 
+  /** Inverse document frequency as in BM25. */
   #rarity(term: string): number {
-    const count = this.#rows.rowsWith(term)
+    const count = this.#rows.countRows(term)
     return count === 0 ? 0 : Math.log(1 + (this.#rows.size - count + 0.5) / (count + 0.5))
   }
 }

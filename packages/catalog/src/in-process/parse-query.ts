@@ -1,111 +1,127 @@
-import { findQueryConcepts } from '../thesaurus/thesaurus.ts'
-import { findNameCandidates } from '../words/kind-names.ts'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
-import { limitTerms } from '../words/truncate-query.ts'
+import type { Lexicon } from '../lexicon.ts'
+import type { Thesaurus } from '../thesaurus/thesaurus.ts'
+import { findNameCandidates } from '../words/kind-names.ts'
+import type { Stemmer } from '../words/stemmer.ts'
 import { tokenize } from '../words/tokenize.ts'
-import { stemWord } from '../words/stem.ts'
+import { limitTerms } from '../words/truncate-query.ts'
+import { toConceptTerm, toNameTerm } from './extract-row-terms.ts'
 import {
   interpretWord,
-  type WeightedTerms,
-  type Vocabulary,
   type QueryWord,
+  type Vocabulary,
+  type WeightedTerms,
 } from './interpret-word.ts'
-import { toConceptTerm, toNameTerm } from './extract-row-terms.ts'
 
 export interface ParsedQuery {
-  asked: WeightedTerms[]
-  /** Its words as they were understood: typing errors put right. */
+  terms: WeightedTerms[]
+  /** Stems of the query with corrected spelling. */
   stems: string[]
-  /** Whether rows or thesaurus know half of them. */
+  /** Whether rows or thesaurus know at least half of the words. */
   isUnderstood: boolean
 }
 
-/** What another term counts beside the word itself; chosen like the weights of the fields. */
-const CONCEPT = 0.8
-const IN_PHRASE = 0.5
-/** `daemon set` for DaemonSet: seldom by chance. */
-const JOINED = 1.2
-/** A query that is the name of a kind and nothing else. */
-const NAMED = 0.5
+/** Weights of other terms beside the words themselves, tuned like the field weights of rows. */
+const CONCEPT_WEIGHT = 0.8
+/** Weight of a word that is part of a thesaurus phrase. */
+const WORD_IN_PHRASE_WEIGHT = 0.5
+/** `daemon set` for DaemonSet: rarely a coincidence. */
+const JOINED_WEIGHT = 1.2
+/** For a query that consists of the name of a kind. */
+const NAME_WEIGHT = 0.5
 
 const LONGEST_NAME = 4
-/** Words whose spelling is put right; a query with more errors is no query. */
-const MOST_CORRECTED = 16
+/** Words whose spelling is corrected. Each costs a comparison with all terms. */
+const MAX_CORRECTED = 16
 
 /**
- * What a query asks of the rows: its words and beginnings of words, mistyped ones put right, and what they mean. Reads the
- * words in slices of 5 ms, because each may be compared with all terms.
+ * Translates a query into index terms: words, prefixes, corrected spellings, concepts and names of kinds. Reads the words
+ * in time slices of 5 ms, because each can require a comparison with all terms.
  */
-export async function parseQuery(query: string, vocabulary: Vocabulary): Promise<ParsedQuery> {
+export async function parseQuery(
+  query: string,
+  vocabulary: Vocabulary,
+  { stemmer, thesaurus }: Lexicon,
+): Promise<ParsedQuery> {
   const typed = limitTerms(tokenize(query))
-  const words = await readWords(typed, vocabulary)
+  const stemsOfTyped = typed.map((term) => stemmer.stemWord(term))
+  const words = await interpretWords(stemsOfTyped, vocabulary, thesaurus)
   const stems = words.map(({ stem }) => stem)
-  const phrases = meanings(words, stems)
-  const asked = words.map(({ terms, weight }) => weighted(terms, weight))
+  const phrases = addConcepts(words, thesaurus)
+  const ownTerms = words.map(({ terms, weight }) => mapWeights(terms, (_, one) => weight * one))
   const known = words.filter(({ isKnown }) => isKnown).length
+  const terms = [
+    ...ownTerms,
+    ...phrases,
+    ...joinNeighbours(typed, vocabulary, stemmer),
+    ...nameTerms(stems),
+  ]
   return {
-    asked: [...asked, ...phrases, ...joined(typed, vocabulary), ...namings(stems)].map((terms) =>
-      mapped(terms, (term, weight) => weight * vocabulary.rarity(term)),
-    ),
+    terms: terms.map((one) => mapWeights(one, (term, weight) => weight * vocabulary.rarity(term))),
     stems,
     isUnderstood: 2 * known >= words.length,
   }
 }
 
-async function readWords(typed: string[], vocabulary: Vocabulary): Promise<QueryWord[]> {
+async function interpretWords(
+  stems: string[],
+  vocabulary: Vocabulary,
+  thesaurus: Thesaurus,
+): Promise<QueryWord[]> {
   const words: QueryWord[] = []
   const slice = startTimeSlice()
   let corrected = 0
-  for (const term of typed) {
+  for (const stem of stems) {
     if (slice.isOver) await slice.next()
-    const stem = stemWord(term)
-    const word = interpretWord(stem, vocabulary, corrected < MOST_CORRECTED)
+    const isCorrectable = corrected < MAX_CORRECTED
+    const word = interpretWord(stem, vocabulary, thesaurus.stems, isCorrectable)
     if (!word.isKnown || word.stem !== stem) corrected += 1
     words.push(word)
   }
   return words
 }
 
-/** Gives words the concepts that they name, and answers those that only several of them name together. */
-function meanings(words: QueryWord[], stems: string[]): WeightedTerms[] {
+/** Adds concepts to the words that mention them. Returns the concepts that several words mention together. */
+function addConcepts(words: QueryWord[], thesaurus: Thesaurus): WeightedTerms[] {
   const phrases: WeightedTerms[] = []
-  for (const { concept, start, length, weight } of findQueryConcepts(stems)) {
+  const stems = words.map(({ stem }) => stem)
+  for (const { concept, start, length, weight } of thesaurus.findQueryConcepts(stems)) {
     const term = toConceptTerm(concept)
     const members = words.slice(start, start + length)
     if (length === 1) {
-      for (const { terms } of members) terms.set(term, CONCEPT * weight)
+      for (const { terms } of members) terms.set(term, CONCEPT_WEIGHT * weight)
     } else {
-      phrases.push(new Map([[term, CONCEPT * weight]]))
-      for (const member of members) member.weight = Math.min(member.weight, IN_PHRASE)
+      phrases.push(new Map([[term, CONCEPT_WEIGHT * weight]]))
+      for (const member of members) member.weight = Math.min(member.weight, WORD_IN_PHRASE_WEIGHT)
     }
   }
   return phrases
 }
 
-/** Neighbours that are one word in some row. */
-function joined(typed: string[], vocabulary: Vocabulary): WeightedTerms[] {
+/** Neighbouring words that are one word in some row. */
+function joinNeighbours(
+  typed: string[],
+  vocabulary: Vocabulary,
+  stemmer: Stemmer,
+): WeightedTerms[] {
   const found: WeightedTerms[] = []
   for (const start of typed.keys()) {
     for (let end = start + 2; end <= Math.min(start + LONGEST_NAME, typed.length); end += 1) {
-      const name = stemWord(typed.slice(start, end).join(''))
-      if (vocabulary.rarity(name) > 0) found.push(new Map([[name, JOINED]]))
+      const name = stemmer.stemWord(typed.slice(start, end).join(''))
+      if (vocabulary.rarity(name) > 0) found.push(new Map([[name, JOINED_WEIGHT]]))
     }
   }
   return found
 }
 
-/** Runs of words that are the whole name of some kind: the more of the query, the more it is meant. */
-function namings(stems: string[]): WeightedTerms[] {
+/** Terms for runs of words that may be the whole name of a kind, weighted by their share of the query. */
+function nameTerms(stems: string[]): WeightedTerms[] {
   return findNameCandidates(stems).map(
-    ({ name, share }) => new Map([[toNameTerm(name), NAMED * share]]),
+    ({ name, share }) => new Map([[toNameTerm(name), NAME_WEIGHT * share]]),
   )
 }
 
-function weighted(terms: WeightedTerms, by: number): WeightedTerms {
-  return mapped(terms, (_, weight) => by * weight)
-}
-
-function mapped(
+function mapWeights(
   terms: WeightedTerms,
   change: (term: string, weight: number) => number,
 ): WeightedTerms {

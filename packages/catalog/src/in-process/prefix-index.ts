@@ -1,12 +1,12 @@
-/** Letters by which terms are grouped; a shorter beginning is looked for in no index. */
-export const PREFIX_LETTERS = 3
+/** Shorter prefixes are not searched. */
+export const MIN_PREFIX_LENGTH = 3
 
-/** Terms by their first three letters: what begins like a word is found without a look at all terms. */
+/** Terms grouped by their first three letters, so that a prefix search does not read all terms. */
 export class PrefixIndex {
   readonly #groups = new Map<string, Set<string>>()
 
   add(term: string): void {
-    const prefix = term.slice(0, PREFIX_LETTERS)
+    const prefix = term.slice(0, MIN_PREFIX_LENGTH)
     const group = this.#groups.get(prefix)
     if (group) group.add(term)
     else this.#groups.set(prefix, new Set([term]))
@@ -16,13 +16,13 @@ export class PrefixIndex {
     this.#groups.clear()
   }
 
-  /** Longer terms that begin with `stem`, of at least three letters. Forgets those of them that are no longer `known`. */
-  beginningWith(stem: string, known: (term: string) => boolean): string[] {
-    const group = this.#groups.get(stem.slice(0, PREFIX_LETTERS))
+  /** Terms that are longer than `prefix` (at least three letters) and begin with it. Drops terms that are not `inUse`. */
+  find(prefix: string, inUse: (term: string) => boolean): string[] {
+    const group = this.#groups.get(prefix.slice(0, MIN_PREFIX_LENGTH))
     const found: string[] = []
     for (const term of group ?? []) {
-      if (term.length <= stem.length || !term.startsWith(stem)) continue
-      if (known(term)) found.push(term)
+      if (term.length <= prefix.length || !term.startsWith(prefix)) continue
+      if (inUse(term)) found.push(term)
       else group?.delete(term)
     }
     return found

@@ -7,7 +7,7 @@ import { parseRow } from '../catalog-rows.ts'
 
 const Change = z.tuple([z.string(), z.string()])
 type Change = z.infer<typeof Change>
-/** Rows fetched in one round trip. */
+/** Rows in one round trip. */
 const FETCH_CHUNK = 200
 
 export interface RowListener {
@@ -16,14 +16,14 @@ export interface RowListener {
   clear(): void
 }
 
-/** Tells a listener every row, and then what has changed, whenever somebody asks it to catch up. */
+/** Passes all rows to a listener, and then, with each catch-up, the rows that changed since the last one. */
 export class RowFollower {
   readonly #redis: Redis
   readonly #keys: RedisKeys
   readonly #listener: RowListener
   #generation = 0
   #catchingUp: Promise<void> | undefined
-  #nextRound: Promise<void> | undefined
+  #nextRun: Promise<void> | undefined
 
   constructor(redis: Redis, keys: RedisKeys, listener: RowListener) {
     this.#redis = redis
@@ -31,22 +31,22 @@ export class RowFollower {
     this.#listener = listener
   }
 
-  /** Concurrent callers share a round, but never one that began before they asked: it may miss their own write. */
+  /** Concurrent callers share a run, but never one that began before their call: it could miss their own write. */
   async catchUp(): Promise<void> {
     if (!this.#catchingUp) {
       this.#catchingUp = this.#applyChanges().finally(() => (this.#catchingUp = undefined))
       return this.#catchingUp
     }
-    this.#nextRound ??= this.#catchingUp
-      .catch(() => undefined) // told to those who waited for it
+    this.#nextRun ??= this.#catchingUp
+      .catch(() => undefined) // its own callers receive the error
       .then(() => {
-        this.#nextRound = undefined
+        this.#nextRun = undefined
         return this.catchUp()
       })
-    return this.#nextRound
+    return this.#nextRun
   }
 
-  async startOver(): Promise<void> {
+  async reset(): Promise<void> {
     await this.catchUp()
     this.#listener.clear()
     this.#generation = 0
@@ -55,7 +55,7 @@ export class RowFollower {
 
   async #applyChanges(): Promise<void> {
     const generation = Number((await this.#redis.get(this.#keys.catalogGeneration)) ?? 0)
-    // A smaller number: Redis was restored or emptied, so nothing known here can be trusted.
+    // A smaller generation: Redis was restored or emptied, so the rows known here are void.
     if (generation < this.#generation) {
       this.#listener.clear()
       this.#generation = 0

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { selectBest } from './select-best.ts'
 
-test('the best come first, and equal ones by their names whatever came first', () => {
+test('entries are sorted by score and then by id', () => {
   expect(
     selectBest(
       [
@@ -18,7 +18,7 @@ test('the best come first, and equal ones by their names whatever came first', (
   ])
 })
 
-test('fewer than asked for are all there is', () => {
+test('fewer entries than requested are all returned', () => {
   expect(selectBest([['a', 1]], 5)).toEqual([['a', 1]])
   expect(selectBest([], 5)).toEqual([])
 })

@@ -1,6 +1,6 @@
 export type ScoredId = [id: string, score: number]
 
-/** The `count` with the highest scores, best first; equal ones in one order on every replica. */
+/** The `count` entries with the highest scores, best first. Equal scores are ordered by id, on every replica alike. */
 export function selectBest(found: ScoredId[], count: number): ScoredId[] {
   return found.toSorted(byScore).slice(0, count)
 }

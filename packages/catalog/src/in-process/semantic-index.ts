@@ -1,40 +1,41 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { ReindexProgress } from '../catalog.ts'
-import type { ScoredId } from './select-best.ts'
 import type { ScoreOptions } from './inverted-index.ts'
+import type { ScoredId } from './select-best.ts'
 
 export interface RebuildResult {
-  /** What is compared from now on, and what was before. */
+  /** Name of the vector space that searches use now. */
   store: string
+  /** Name of the vector space before; null if there was none. */
   previous: string | null
 }
 
-/** Nothing can be found by meaning before a person has acted. Its text says what to do. */
+/** Semantic search needs a reindex by an operator first. The message states how. */
 export class ReindexRequiredError extends Error {
-  override readonly name = 'MeaningRefused'
+  override readonly name = 'ReindexRequiredError'
 }
 
 export interface SemanticQuery {
-  /** As it was typed. */
+  /** The query as typed. */
   text: string
-  /** Its words as they were understood; empty when they were not. */
+  /** Its stems with corrected spelling; empty if the keyword index did not understand it. */
   stems: string[]
 }
 
-/** What rows mean, in this process, by whatever method. */
+/** In-process search of rows by meaning. */
 export interface SemanticIndex {
-  /** Rows that cannot be found by meaning yet. */
-  readonly waiting: number
-  /** Why it does not work, for people; undefined when all is well. */
+  /** Number of rows that are not searchable yet. */
+  readonly pending: number
+  /** Why semantic search does not work, for people; undefined if it works. */
   readonly warning?: string | undefined
   set(id: string, row: Capability): void
   delete(id: string): void
   clear(): void
-  /** Works on what waits. Never rejects: what cannot be done now waits on. */
-  fill(): Promise<void>
-  /** Likeness of the rows that pass and have to do with the query, in no order. Rejects when nobody can say what it means. */
-  search(query: SemanticQuery, narrowing: ScoreOptions, signal: AbortSignal): Promise<ScoredId[]>
-  /** Makes what is compared anew for all rows, and switches to it when it is complete. Rejects when it cannot be made. */
-  renew(onProgress: ReindexProgress, signal: AbortSignal): Promise<RebuildResult>
+  /** Makes pending rows searchable. Never rejects: rows that fail stay pending. */
+  processPending(): Promise<void>
+  /** Similarity of the matching rows above the threshold, in no order. Rejects when the query cannot be embedded. */
+  search(query: SemanticQuery, options: ScoreOptions, signal: AbortSignal): Promise<ScoredId[]>
+  /** Rebuilds the index of all rows and switches to it when it is complete. Rejects if it cannot be built. */
+  rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<RebuildResult>
   close(): void
 }

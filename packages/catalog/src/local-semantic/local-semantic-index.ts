@@ -1,26 +1,31 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { ReindexProgress } from '../catalog.ts'
+import { InvertedIndex, type QueryPart, type ScoreOptions } from '../in-process/inverted-index.ts'
 import type { ScoredId } from '../in-process/select-best.ts'
-import type { SemanticIndex, SemanticQuery, RebuildResult } from '../in-process/semantic-index.ts'
-import { InvertedIndex, type ScoreOptions, type QueryPart } from '../in-process/inverted-index.ts'
-import { extractQueryFeatures, extractQueryParts, extractRowFeatures } from './extract-features.ts'
+import type { RebuildResult, SemanticIndex, SemanticQuery } from '../in-process/semantic-index.ts'
+import type { Lexicon } from '../lexicon.ts'
+import { FeatureExtractor } from './feature-extractor.ts'
 
-/** How much rare words count more than frequent ones. */
-const RARITY = 1.5
-/** Below this what a query and a row share is chance. */
-const LEAST = 0.1
+/** Exponent of rarity: a larger one favours rare words more. */
+const RARITY_EXPONENT = 1.5
+/** Lower similarities are chance. */
+const MIN_SIMILARITY = 0.1
 
 /**
- * Search by meaning without a model, a key or a download: words, parts of words and a thesaurus of what people call
- * things around Kubernetes, the rare ones first. It bridges forms of words and the synonyms of the thesaurus; it
- * understands nothing. Deterministic.
+ * Semantic index without a model, an API key or a download. It compares words, parts of words and thesaurus concepts,
+ * weighted by rarity. It finds word forms, misspellings and known synonyms, nothing else. Deterministic.
  */
 export class LocalSemanticIndex implements SemanticIndex {
-  readonly waiting = 0
+  readonly pending = 0
   readonly #rows = new InvertedIndex<number>()
+  readonly #features: FeatureExtractor
+
+  constructor(lexicon: Lexicon) {
+    this.#features = new FeatureExtractor(lexicon)
+  }
 
   set(id: string, row: Capability): void {
-    this.#rows.set(id, extractRowFeatures(row))
+    this.#rows.set(id, this.#features.extractRow(row))
   }
 
   delete(id: string): void {
@@ -31,35 +36,35 @@ export class LocalSemanticIndex implements SemanticIndex {
     this.#rows.clear()
   }
 
-  async fill(): Promise<void> {}
+  async processPending(): Promise<void> {}
 
-  /** It is made of the rows at every start; there is nothing else to make. */
-  async renew(onProgress: ReindexProgress): Promise<RebuildResult> {
+  /** Nothing to build: the index holds what `set` extracts. */
+  async rebuild(onProgress: ReindexProgress): Promise<RebuildResult> {
     onProgress(this.#rows.size, this.#rows.size)
     return { store: 'memory', previous: null }
   }
 
   close(): void {}
 
-  async search({ stems }: SemanticQuery, narrowing: ScoreOptions): Promise<ScoredId[]> {
-    const features = extractQueryFeatures(stems, (feature) => this.#rarity(feature))
-    const asked = [...features].map((entry) => new Map([entry]))
-    const parts = extractQueryParts(stems).map((all) => this.#partOf(all))
-    return this.#rows.score(asked, narrowing, parts).filter(([, score]) => score >= LEAST)
+  async search({ stems }: SemanticQuery, options: ScoreOptions): Promise<ScoredId[]> {
+    const features = this.#features.extractQuery(stems, (feature) => this.#rarity(feature))
+    const terms = [...features].map((entry) => new Map([entry]))
+    const parts = this.#features.extractParts(stems).map((all) => this.#weighPart(all))
+    return this.#rows.score(terms, options, parts).filter(([, score]) => score >= MIN_SIMILARITY)
   }
 
-  /** As rare as the rarest of what says it; a word that no row says is asked of none. */
-  #partOf(all: number[]): QueryPart<number> {
-    const features = all.filter((feature) => this.#rows.rowsWith(feature) > 0)
+  /** A part weighs as much as its rarest feature. Features that no row has weigh nothing. */
+  #weighPart(all: number[]): QueryPart<number> {
+    const features = all.filter((feature) => this.#rows.countRows(feature) > 0)
     const rarities = features.map((feature) => this.#rarity(feature))
     return { features, weight: Math.max(0, ...rarities) }
   }
 
-  /** 1 for what no row or one row has, near 0 for what all have. */
+  /** 1 for a feature of at most one row, near 0 for a feature of all rows. */
   #rarity(feature: number): number {
-    const count = this.#rows.rowsWith(feature)
+    const count = this.#rows.countRows(feature)
     if (count === 0) return 1
     const all = this.#rows.size
-    return (Math.log(1 + all / count) / Math.log(1 + all)) ** RARITY
+    return (Math.log(1 + all / count) / Math.log(1 + all)) ** RARITY_EXPONENT
   }
 }

@@ -5,12 +5,12 @@ import {
 } from '@capstan/shared/contract/capability'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 
-/** The row as it is shown: the inferred answer with a person's fields before it. Undefined takes them out again. */
+/** Replaces inferred fields of a row by the fields of the override. `undefined` restores the inferred fields. */
 export function applyOverride(
   row: Capability,
   override: CapabilityOverride | undefined,
 ): Capability {
-  const inferred = inferredRow(row)
+  const inferred = restoreInferred(row)
   if (!override) return inferred
   const replaced = Object.entries(InferredCapability.parse(inferred)).filter(
     ([field]) => field in override.fields,
@@ -23,8 +23,8 @@ export function applyOverride(
   })
 }
 
-/** The row as the model's answer alone makes it. */
-function inferredRow(row: Capability): Capability {
+/** The row without its override. */
+function restoreInferred(row: Capability): Capability {
   if (!row.override) return row
   const answer = InferredCapability.parse({ ...row, ...row.override.inferred })
   return { ...row, ...answer, override: null, lowConfidence: answer.confidence < LOW_CONFIDENCE }

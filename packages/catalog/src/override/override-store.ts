@@ -3,15 +3,15 @@ import { z } from 'zod'
 import { CapabilityOverride } from '@capstan/shared/contract/capability'
 import type { RedisKeys } from '@capstan/redis/keys'
 
-const Stored = z
+const StoredOverride = z
   .string()
   .transform((text): unknown => JSON.parse(text))
   .pipe(CapabilityOverride)
 
-/** What people say of types, whether the catalog knows the type right now or not. In Redis, beside the rows: put.lua reads it. */
+/** Overrides of people, also for types without a row. Stored in Redis beside the rows, because put.lua reads them. */
 export interface OverrideStore {
   set(cluster: string, resource: string, override: CapabilityOverride): Promise<void>
-  /** Answers whether there was one. */
+  /** Returns whether there was one. */
   remove(cluster: string, resource: string): Promise<boolean>
 }
 
@@ -24,8 +24,8 @@ export function openOverrideStore(redis: Redis, keys: RedisKeys): OverrideStore 
   }
 }
 
-/** As it is stored; what cannot be read says nothing. */
+/** Parses a stored override. An unreadable one counts as none. */
 export function parseOverride(text: string): CapabilityOverride | undefined {
-  // Nearly no type has one, and a schema that says no to nothing makes an error each time.
-  return text === '' ? undefined : Stored.safeParse(text).data
+  // Nearly no type has an override, and a failed parse creates an error object each time.
+  return text === '' ? undefined : StoredOverride.safeParse(text).data
 }

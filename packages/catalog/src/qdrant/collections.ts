@@ -4,10 +4,10 @@ import type { QdrantConnection } from './qdrant-connection.ts'
 import type { VectorSpace } from './vector-space.ts'
 
 /** Names of the two vectors of each point. */
-export const SEMANTIC_VECTOR = 'meaning'
-export const KEYWORD_VECTOR = 'words'
+export const SEMANTIC_VECTOR = 'semantic'
+export const KEYWORD_VECTOR = 'keyword'
 
-/** What is filtered by; made before the first point, so that Qdrant builds its graph with them. */
+/** Filtered fields. Indexed before the first point, so that Qdrant includes them in its graph. */
 const INDEXES = {
   cluster: { type: 'keyword', is_tenant: true },
   resource: { type: 'keyword' },
@@ -27,56 +27,60 @@ const Metadata = z.object({
   dimensions: z.int().nullable(),
   schema: z.int(),
 })
-/** Raised when points get another form. */
-const SCHEMA = 1
+/** Raise it when the form of points changes. */
+const SCHEMA = 2
 
 export type CollectionState =
   | { outcome: 'ready'; collection: string }
-  /** It holds vectors of another space. `why` says what to do. */
+  /** The collection contains vectors of another space. `why` states how to fix it. */
   | { outcome: 'mismatch'; collection: string; why: string }
 
-/** Whether a collection holds what this server makes. One that holds other vectors is left alone. */
+/** Checks that a collection contains vectors of this space. Changes nothing. */
 export async function checkCollection(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   current: string,
   space: VectorSpace,
 ): Promise<CollectionState> {
-  const { config } = await link.call('the description of its collection', (client) =>
+  const { config } = await connection.call('the description of its collection', (client) =>
     client.getCollection(current),
   )
-  const there = Metadata.safeParse(config.metadata).data
+  const stored = Metadata.safeParse(config.metadata).data
   const fits =
-    there?.model === space.model && there.dimensions === space.dimensions && there.schema === SCHEMA
+    stored?.model === space.model &&
+    stored.dimensions === space.dimensions &&
+    stored.schema === SCHEMA
   if (fits) return { outcome: 'ready', collection: current }
-  const holds = there
-    ? `vectors of ${there.model} (${there.dimensions ?? 'sparse'})`
+  const contents = stored
+    ? `vectors of ${stored.model} (${stored.dimensions ?? 'sparse'})`
     : 'something else'
-  const why = `The collection ${current} of Qdrant holds ${holds}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). \`capstan reindex\`, or POST /api/v1/capabilities/reindex, builds a new collection beside it.`
+  const why = `The collection ${current} in Qdrant contains ${contents}, but this server uses ${space.model} (${space.dimensions ?? 'sparse'}). \`capstan reindex\`, or POST /api/v1/capabilities/reindex, builds a new collection beside it.`
   return { outcome: 'mismatch', collection: current, why }
 }
 
-/** The collection that an alias names now. */
+/** The collection that an alias names. */
 export async function findCollection(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   alias: string,
 ): Promise<string | undefined> {
-  const { aliases } = await link.call('its aliases', (client) => client.getAliases())
+  const { aliases } = await connection.call('its aliases', (client) => client.getAliases())
   return aliases.find(({ alias_name }) => alias_name === alias)?.collection_name
 }
 
-/** Makes the next version, empty and with its indexes. For who has the lease: two at once would take one name. */
+/** Creates the next version, empty, with its indexes. The caller must hold the copier lease: names are not reserved. */
 export async function createCollection(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   alias: string,
   space: VectorSpace,
 ): Promise<string> {
-  const { collections } = await link.call('its collections', (client) => client.getCollections())
+  const { collections } = await connection.call('its collections', (client) =>
+    client.getCollections(),
+  )
   const versions = collections.flatMap(({ name }) =>
     name.startsWith(`${alias}_v`) ? Number(name.slice(alias.length + 2)) || 0 : [],
   )
   const name = `${alias}_v${Math.max(0, ...versions) + 1}`
   const { dimensions } = space
-  await link.call('a new collection', (client) =>
+  await connection.call('a new collection', (client) =>
     client.createCollection(name, {
       ...(dimensions === null
         ? {}
@@ -85,13 +89,13 @@ export async function createCollection(
         [KEYWORD_VECTOR]: { modifier: 'idf' as const },
         ...(dimensions === null ? { [SEMANTIC_VECTOR]: { modifier: 'idf' as const } } : {}),
       },
-      // A filter without an index is a mistake of ours that should show.
+      // A filter without an index is a bug; strict mode reports it.
       strict_mode_config: { enabled: true, unindexed_filtering_retrieve: false },
       metadata: { model: space.model, dimensions, schema: SCHEMA },
     }),
   )
   for (const [field_name, field_schema] of Object.entries(INDEXES)) {
-    const { status } = await link.call('a payload index', (client) =>
+    const { status } = await connection.call('a payload index', (client) =>
       client.createPayloadIndex(name, { field_name, field_schema, wait: true }),
     )
     if (status !== 'completed')
@@ -100,16 +104,16 @@ export async function createCollection(
   return name
 }
 
-/** In one step, so that no search falls between two collections. */
+/** Switches in one request, so that the alias always names a collection. */
 export async function switchAlias(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   alias: string,
   collection: string,
 ): Promise<void> {
-  const isNew = (await findCollection(link, alias)) === undefined
+  const isNew = (await findCollection(connection, alias)) === undefined
   const create = { create_alias: { alias_name: alias, collection_name: collection } }
   const actions = isNew ? [create] : [{ delete_alias: { alias_name: alias } }, create]
-  await link.call('the switch of its alias', (client) =>
+  await connection.call('the switch of its alias', (client) =>
     client.updateCollectionAliases({ actions }),
   )
 }

@@ -3,16 +3,16 @@ import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { renewLease, releaseLease, takeLease } from '@capstan/redis/lease'
 
-/** Longer than one request to the store with all its repetitions may take. */
+/** Longer than one request to Qdrant with all its retries. */
 const LEASE_MS = 60_000
 
 export interface CopierLease {
-  /** Prolongs it; throws when it ran out: another process may have copied by now. */
-  keep(): Promise<void>
+  /** Throws when the lease has expired: another process may have copied since. */
+  renew(): Promise<void>
   release(): Promise<void>
 }
 
-/** Lets one process of all copy at a time. Undefined: another one does. */
+/** Lets one process at a time copy the catalog. Undefined while another one copies. */
 export async function takeCopierLease(
   redis: Redis,
   keys: RedisKeys,
@@ -20,9 +20,9 @@ export async function takeCopierLease(
   const lease = { key: keys.catalogCopier, owner: randomUUID() }
   if (!(await takeLease(redis, lease, LEASE_MS))) return undefined
   return {
-    keep: async () => {
+    renew: async () => {
       if (await renewLease(redis, lease, LEASE_MS)) return
-      throw new Error('another process copies the catalog by now')
+      throw new Error('the lease for copying the catalog has expired')
     },
     release: async () => {
       await releaseLease(redis, lease)

@@ -6,17 +6,17 @@ import { removePoints, writePoints } from './points.ts'
 import type { QdrantConnection } from './qdrant-connection.ts'
 import type { VectorSpace } from './vector-space.ts'
 
-/** Rows in one request: Qdrant's advice, and what an embedding model takes at once. */
+/** Rows in one request: the size that Qdrant recommends, and within the limits of embedding models. */
 export const COPY_BATCH = 64
 
 export interface CopyDeps {
   redis: Redis
   keys: RedisKeys
-  link: QdrantConnection
+  connection: QdrantConnection
   space: VectorSpace
 }
 
-const Place = z.tuple([z.string(), z.string()])
+const ChangeEntry = z.tuple([z.string(), z.string()])
 
 interface Change {
   cluster: string
@@ -24,40 +24,40 @@ interface Change {
   generation: number
 }
 
-export interface CopyRun {
+export interface CopyOptions {
   /** Called before each request. */
-  keep: () => Promise<void>
+  renewLease: () => Promise<void>
   signal: AbortSignal
-  /** Leaves what does not fill a request for later. */
-  onlyFull?: boolean | undefined
+  /** Leaves an incomplete batch for later. */
+  fullBatchesOnly?: boolean | undefined
 }
 
 /**
- * Brings a collection up to the catalog's present generation, 64 rows a request, and notes how far it came after each
- * request; whoever goes on later repeats at most one.
+ * Brings a collection to the current generation of the catalog, 64 rows a request. Stores its progress after each request:
+ * a later run repeats at most one.
  */
 export async function copyChanges(
   deps: CopyDeps,
   collection: string,
-  { keep, signal, onlyFull = false }: CopyRun,
+  { renewLease, signal, fullBatchesOnly = false }: CopyOptions,
 ): Promise<void> {
   const { redis, keys } = deps
   const until = await readCatalogGeneration(redis, keys)
-  const changes = await changesSince(
+  const changes = await readChanges(
     deps,
     await readCopiedGeneration(redis, keys, collection),
     until,
   )
   for (let start = 0; start < changes.length; start += COPY_BATCH) {
-    if (onlyFull && changes.length - start < COPY_BATCH) return
+    if (fullBatchesOnly && changes.length - start < COPY_BATCH) return
     signal.throwIfAborted()
-    await keep()
+    await renewLease()
     await copyBatch(deps, collection, changes.slice(start, start + COPY_BATCH), signal)
     const next = changes[start + COPY_BATCH]
-    // One generation may be in two batches; it counts only when the last of it is there.
-    if (next) await noteCopied(redis, keys, collection, next.generation - 1)
+    // A generation can span two batches. It counts as copied with its last change.
+    if (next) await storeCopiedGeneration(redis, keys, collection, next.generation - 1)
   }
-  await noteCopied(redis, keys, collection, until)
+  await storeCopiedGeneration(redis, keys, collection, until)
 }
 
 export async function readCatalogGeneration(redis: Redis, keys: RedisKeys): Promise<number> {
@@ -72,7 +72,7 @@ export async function readCopiedGeneration(
   return Number((await redis.get(keys.catalogCopied(collection))) ?? 0)
 }
 
-async function noteCopied(
+async function storeCopiedGeneration(
   redis: Redis,
   keys: RedisKeys,
   collection: string,
@@ -81,7 +81,7 @@ async function noteCopied(
   await redis.set(keys.catalogCopied(collection), generation)
 }
 
-async function changesSince(
+async function readChanges(
   { redis, keys }: CopyDeps,
   after: number,
   until: number,
@@ -89,32 +89,32 @@ async function changesSince(
   const flat = await redis.zrangebyscore(keys.catalogChanges, `(${after}`, until, 'WITHSCORES')
   const changes: Change[] = []
   for (let index = 0; index + 1 < flat.length; index += 2) {
-    const [cluster, resource] = Place.parse(JSON.parse(flat[index] ?? ''))
+    const [cluster, resource] = ChangeEntry.parse(JSON.parse(flat[index] ?? ''))
     changes.push({ cluster, resource, generation: Number(flat[index + 1]) })
   }
   return changes
 }
 
 async function copyBatch(
-  { redis, keys, link, space }: CopyDeps,
+  { redis, keys, connection, space }: CopyDeps,
   collection: string,
   batch: Change[],
   signal: AbortSignal,
 ): Promise<void> {
-  // Before the rows are read: they are at least this new.
+  // Read before the rows, so that the rows are at least this new.
   const generation = await readCatalogGeneration(redis, keys)
   const texts = await Promise.all(
     batch.map(({ cluster, resource }) => redis.hget(keys.capabilities(cluster), resource)),
   )
   const rows = texts.flatMap(parseRow)
-  const gone = batch.filter((_, index) => texts[index] === null)
+  const removed = batch.filter((_, index) => texts[index] === null)
   if (rows.length > 0) {
-    const vectors = await space.ofRows(rows, signal)
-    const placed = rows.flatMap((row, index) => {
+    const vectors = await space.embedRows(rows, signal)
+    const points = rows.flatMap((row, index) => {
       const vector = vectors[index]
       return vector ? [{ row, vector }] : []
     })
-    await writePoints(link, collection, placed, generation)
+    await writePoints(connection, collection, points, generation)
   }
-  if (gone.length > 0) await removePoints(link, collection, gone)
+  if (removed.length > 0) await removePoints(connection, collection, removed)
 }

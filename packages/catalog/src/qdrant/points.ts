@@ -15,11 +15,11 @@ export interface RowVector {
 const BM25 = 'qdrant/bm25'
 
 /**
- * Writes points in one request, each under the row's own id. `generation` is the catalog's when the rows were read:
- * a point that was made of a later one stays.
+ * Writes points in one request, each under the id of its row. `generation` is the generation of the catalog before the rows
+ * were read. Points of a later generation are not replaced.
  */
 export async function writePoints(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   collection: string,
   rows: RowVector[],
   generation: number,
@@ -30,41 +30,41 @@ export async function writePoints(
       [SEMANTIC_VECTOR]: vector,
       [KEYWORD_VECTOR]: { text: buildEmbeddingText(row), model: BM25 },
     },
-    payload: { ...payloadOf(row), generation },
+    payload: { ...toPayload(row), generation },
   }))
   const update_filter = { must: [{ key: 'generation', range: { lte: generation } }] }
-  const { status } = await link.call('new points', (client) =>
+  const { status } = await connection.call('new points', (client) =>
     client.upsert(collection, { wait: true, points, update_filter }),
   )
   requireCompleted(status)
 }
 
-/** By their place in the catalog: who is gone cannot be asked for an id. */
+/** Removes points by cluster and resource: the ids of removed rows are unknown. */
 export async function removePoints(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   collection: string,
-  places: { cluster: string; resource: string }[],
+  rows: { cluster: string; resource: string }[],
 ): Promise<void> {
-  const should = places.map(({ cluster, resource }) => ({
+  const should = rows.map(({ cluster, resource }) => ({
     must: [
       { key: 'cluster', match: { value: cluster } },
       { key: 'resource', match: { value: resource } },
     ],
   }))
-  const { status } = await link.call('the removal of points', (client) =>
-    // Without it the client sends no `wait`, and the server answers before it has done anything.
+  const { status } = await connection.call('the removal of points', (client) =>
+    // Without `wait: true` the server answers before it deletes.
     client.delete(collection, { wait: true, filter: { should } }),
   )
   requireCompleted(status)
 }
 
-/** A `wait_timeout` comes with status 200, and an `acknowledged` point may still be refused. */
+/** A `wait_timeout` has HTTP status 200, and an `acknowledged` point can still be rejected. */
 function requireCompleted(status: string): void {
   if (status !== 'completed')
     throw new QdrantUnavailableError(`Qdrant did not complete a write (${status})`)
 }
 
-function payloadOf(row: Capability) {
+function toPayload(row: Capability) {
   return {
     cluster: row.cluster,
     resource: row.resource,
@@ -79,8 +79,8 @@ function payloadOf(row: Capability) {
   }
 }
 
-/** The catalog's filter in Qdrant's words. */
-export function pointFilter(filter: CapabilityFilter): Schemas['Filter'] {
+/** Translates a catalog filter to a Qdrant filter. */
+export function toQdrantFilter(filter: CapabilityFilter): Schemas['Filter'] {
   const { provider, minConfidence, ...exact } = filter
   const must: Schemas['FieldCondition'][] = []
   for (const [key, value] of Object.entries(exact)) {

@@ -6,38 +6,39 @@ import { maskUrl } from '@capstan/shared/http/mask-url'
 import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
 
 export interface QdrantSettings {
-  /** http(s)://host[:port][/path] */
+  /** `http(s)://host[:port][/path]` */
   url: string
   apiKey?: string | undefined
-  /** Longest one request may take. */
+  /** Timeout of one request. */
   timeoutMs?: number | undefined
 }
 
-/** One Qdrant server. Only this file knows what its client gets wrong. */
+/** A connection to one Qdrant server, with workarounds for faults of its client. */
 export interface QdrantConnection {
-  /** Makes the call, and again when that can help. Rejects with QdrantAway or QdrantRefused. */
+  /** Makes a call, with retries. `what` names it in errors. Rejects with QdrantUnavailableError or QdrantRejectedError. */
   call<T>(what: string, run: (client: QdrantClient) => Promise<T>): Promise<T>
 }
 
 const TIMEOUT_MS = 10_000
-/** Two repetitions span a restart of the network; a longer outage is for the caller to wait out. */
-const PAUSES_MS = [150, 600]
-const LONGEST_ASKED_MS = 2_000
+/** Delays before the two retries. They cover a short network fault; the caller handles longer outages. */
+const RETRY_DELAYS_MS = [150, 600]
+/** A longer `Retry-After` is not waited for. */
+const MAX_RETRY_AFTER_MS = 2_000
 const RETRYABLE = new Set([408, 429, 500, 502, 503, 504, 507])
 
 export function openQdrantConnection({ url, apiKey, timeoutMs }: QdrantSettings): QdrantConnection {
   const client = new QdrantClient({
-    ...addressOf(url),
+    ...parseAddress(url),
     timeout: timeoutMs ?? TIMEOUT_MS,
-    // Set as a header, because the client prints a warning when a key goes to a server inside a private network.
+    // A header instead of the client's option, which prints a warning for http URLs of private networks.
     ...(apiKey ? { headers: { 'api-key': apiKey } } : {}),
-    // It asks in the constructor and prints to the console.
+    // The check sends a request from the constructor and prints to the console.
     checkCompatibility: false,
   })
-  sendLikeProcess(client)
+  useProcessDispatcher(client)
   return {
     call: async (what, run) => {
-      for (const pauseMs of [...PAUSES_MS, undefined]) {
+      for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
         try {
           return await run(client)
         } catch (error) {
@@ -46,13 +47,13 @@ export function openQdrantConnection({ url, apiKey, timeoutMs }: QdrantSettings)
             const message = `Qdrant refused ${what} (${failure.status}): ${failure.reason}`
             throw new QdrantRejectedError(failure.status, message, { cause: error })
           }
-          const longest = failure.askedMs > LONGEST_ASKED_MS
-          if (pauseMs === undefined || longest) {
+          const isTooLong = failure.retryAfterMs > MAX_RETRY_AFTER_MS
+          if (delayMs === undefined || isTooLong) {
             throw new QdrantUnavailableError(`Qdrant does not answer ${what}: ${failure.reason}`, {
               cause: error,
             })
           }
-          await sleep(Math.max(pauseMs, failure.askedMs) * (1 + Math.random() / 4))
+          await sleep(Math.max(delayMs, failure.retryAfterMs) * (1 + Math.random() / 4))
         }
       }
       throw new QdrantUnavailableError(`Qdrant does not answer ${what}`)
@@ -61,22 +62,22 @@ export function openQdrantConnection({ url, apiKey, timeoutMs }: QdrantSettings)
 }
 
 /**
- * Lets the client send as the rest of this process does, and follow no redirect: its own dispatcher knows no proxy, and a
- * redirect would take the key and the catalog to a server that no setting names. The client has no option for either, but
- * its operations take options of `fetch`; the methods of the client that call them pass none.
+ * Makes the client use the dispatcher of this process and follow no redirect. Its own dispatcher ignores the proxy settings,
+ * and a redirect would send the key and the catalog to a server that no setting names. The client has no options for
+ * this, but its operations accept `fetch` options, which its methods do not pass.
  */
-function sendLikeProcess(client: QdrantClient): void {
+function useProcessDispatcher(client: QdrantClient): void {
   const operations = client.api()
   const options = { dispatcher: undefined, redirect: 'manual' }
   for (const [name, send] of Object.entries(operations)) {
-    const sendByProcess = (payload: unknown): unknown =>
+    const sendWithOptions = (payload: unknown): unknown =>
       Reflect.apply(send, undefined, [payload, options])
-    Object.assign(operations, { [name]: sendByProcess })
+    Object.assign(operations, { [name]: sendWithOptions })
   }
 }
 
-/** Given a `url`, the client drops its path, and takes port 6333 when the port is the scheme's own. */
-function addressOf(text: string) {
+/** Split by hand: given a `url`, the client drops the path, and replaces the default port of the scheme by 6333. */
+function parseAddress(text: string) {
   const url = new URL(text)
   const isHttps = url.protocol === 'https:'
   const given = url.port === '' ? undefined : Number(url.port)
@@ -84,7 +85,7 @@ function addressOf(text: string) {
   return {
     host: url.hostname,
     https: isHttps,
-    // Without a port: the one of the scheme behind TLS, as a proxy has it; Qdrant's own otherwise.
+    // Default: port 443 for https, as behind a proxy, and Qdrant's own port for http.
     port: given ?? (isHttps ? null : 6333),
     ...(prefix === '' ? {} : { prefix }),
   }
@@ -102,21 +103,29 @@ const HttpFailure = z.object({
 interface Failure {
   status?: number
   reason: string
-  askedMs: number
+  retryAfterMs: number
 }
 
 function readFailure(error: unknown): Failure {
   const http = HttpFailure.safeParse(error).data
   if (http) {
     const reason = http.data?.status.error.slice(0, 300) ?? readRedirect(http) ?? 'no reason given'
-    return { status: http.status, reason, askedMs: askedMs(http.headers?.get('retry-after')) }
+    return {
+      status: http.status,
+      reason,
+      retryAfterMs: parseRetryAfter(http.headers?.get('retry-after')),
+    }
   }
-  // Of `Retry-After: 30` the client keeps the 3: a lower bound at best.
+  // The client keeps only the first digit of `Retry-After: 30`: a lower bound at best.
   const exhausted = z.object({ retry_after: z.number() }).safeParse(error).data
   if (exhausted) {
-    return { status: 429, reason: 'too many requests', askedMs: exhausted.retry_after * 1_000 || 0 }
+    return {
+      status: 429,
+      reason: 'too many requests',
+      retryAfterMs: exhausted.retry_after * 1_000 || 0,
+    }
   }
-  return { reason: networkReason(error), askedMs: 0 }
+  return { reason: describeNetworkError(error), retryAfterMs: 0 }
 }
 
 function readRedirect({ status, headers }: z.infer<typeof HttpFailure>): string | undefined {
@@ -126,15 +135,15 @@ function readRedirect({ status, headers }: z.infer<typeof HttpFailure>): string 
   return `it redirects to ${target}, and redirects are not followed. Set QDRANT_URL to the final URL`
 }
 
-function askedMs(header: string | null | undefined): number {
+function parseRetryAfter(header: string | null | undefined): number {
   if (!header) return 0
   const seconds = Number(header)
   const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now()
   return Number.isFinite(ms) ? Math.max(0, ms) : 0
 }
 
-/** `fetch failed` says nothing; the code below it does. */
-function networkReason(error: unknown): string {
+/** The message is only `fetch failed`; the code of the cause names the fault. */
+function describeNetworkError(error: unknown): string {
   const atProxy = findProxyError(error)
   if (atProxy) return `${atProxy.message}. ${atProxy.hint}`
   const caused = z.object({ cause: z.object({ code: z.string() }) }).safeParse(error).data

@@ -17,19 +17,22 @@ import { takeCopierLease } from './copier-lease.ts'
 import { rebuildCollection } from './rebuild-collection.ts'
 import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
 
-/** How often it is looked whether the catalog has changed. */
-const LOOK_MS = 500
-/** Longest a change waits for others while a scan runs. Ten slots at five seconds a call fill a request in half of it. */
-const LINGER_MS = 60_000
-/** Longest a search waits for another process that copies what was written before. */
-const OTHER_MS = 2_000
-const OTHER_LOOK_MS = 25
-const OPEN_MS = 5_000
-const REST_MS = 2_000
+/** Interval of checks for changes of the catalog. */
+const POLL_MS = 500
+/**
+ * How long a change waits during a scan for others that fill its request. Ten slots with calls of five seconds fill one in
+ * half of that time.
+ */
+const MAX_BATCH_WAIT_MS = 60_000
+/** How long a search waits while another process copies earlier writes. */
+const OTHER_COPIER_WAIT_MS = 2_000
+const OTHER_COPIER_POLL_MS = 25
+const OPEN_TIMEOUT_MS = 5_000
+const RETRY_MS = 2_000
 
 /**
- * Keeps a copy of the catalog in Qdrant. The rows in Redis stay the truth: an outage of Qdrant or of the embedding
- * model holds up nobody who writes, loses nothing and costs no call of a model; the copy catches up afterwards.
+ * Keeps a copy of the catalog in Qdrant. The rows in Redis remain authoritative: an outage of Qdrant or of the embedding
+ * model delays no write, loses nothing and wastes no model call. The copy catches up afterwards.
  */
 export class QdrantCopy {
   readonly #deps: CopyDeps
@@ -44,49 +47,52 @@ export class QdrantCopy {
     this.#alias = alias
   }
 
-  /** The collection to search in. Rejects with QdrantAway or QdrantRefused. */
+  /** The collection to search. Rejects with QdrantUnavailableError or QdrantRejectedError. */
   async state(): Promise<CollectionState> {
     this.#state ??= await this.#open()
     return this.#state
   }
 
-  /** What does not work, for people; undefined when all is well. */
+  /** Why the copy is not current, for people; undefined if it is. */
   get warning(): string | undefined {
     return this.#warning
   }
 
-  /** Types that were changed since the copy was last brought up to date. */
-  async behind(collection: string): Promise<number> {
+  /** Number of changed types that are not copied yet. */
+  async countPending(collection: string): Promise<number> {
     const { redis, keys } = this.#deps
     const copied = await readCopiedGeneration(redis, keys, collection)
     return redis.zcount(keys.catalogChanges, `(${copied}`, '+inf')
   }
 
-  /** Copies what has changed, unless another process is at it. Rejects when the store or the model is away. */
-  async catchUp(onlyFull = false): Promise<void> {
+  /**
+   * Copies the changes, or waits while another process copies them. Rejects when the store or the model is unreachable.
+   * `fullBatchesOnly` leaves an incomplete batch for later.
+   */
+  async catchUp(fullBatchesOnly = false): Promise<void> {
     try {
       const state = await this.state()
       if (state.outcome === 'mismatch') {
         this.#warning = state.why
         return
       }
-      if (await this.#isAhead(state.collection)) {
+      if (await this.#isNewerThanCatalog(state.collection)) {
         await this.reindex(() => undefined, this.#stopping.signal)
-      } else if ((await this.behind(state.collection)) > 0)
-        await this.#copy(state.collection, onlyFull)
+      } else if ((await this.countPending(state.collection)) > 0)
+        await this.#copy(state.collection, fullBatchesOnly)
       this.#warning = undefined
     } catch (error) {
       this.#state = undefined
-      this.#warning = sentenceOf(error)
+      this.#warning = describeError(error)
       throw error
     }
   }
 
-  /** Builds a new collection and switches to it. Rejects when another process copies right now. */
+  /** Builds a new collection and switches to it. Rejects while another process copies. */
   async reindex(onProgress: ReindexProgress, signal: AbortSignal): Promise<ReindexReport> {
     const { redis, keys } = this.#deps
     const lease = await takeCopierLease(redis, keys)
-    if (!lease) throw new QdrantUnavailableError('Another process copies the catalog right now')
+    if (!lease) throw new QdrantUnavailableError('Another process is copying the catalog')
     try {
       const report = await rebuildCollection(this.#deps, this.#alias, lease, { onProgress, signal })
       this.#state = undefined
@@ -96,7 +102,7 @@ export class QdrantCopy {
     }
   }
 
-  /** Copies in the background: full batches at once, the rest when nothing more comes. */
+  /** Copies in the background: full batches at once, an incomplete batch when no more changes are expected. */
   start(): void {
     this.#running ??= this.#follow()
   }
@@ -106,18 +112,18 @@ export class QdrantCopy {
     await this.#running
   }
 
-  async #copy(collection: string, onlyFull: boolean): Promise<void> {
+  async #copy(collection: string, fullBatchesOnly: boolean): Promise<void> {
     const { redis, keys } = this.#deps
     const lease = await takeCopierLease(redis, keys)
-    if (!lease) return this.#awaitOther(collection)
+    if (!lease) return this.#awaitOtherCopier(collection)
     try {
       await copyChanges(this.#deps, collection, {
-        keep: lease.keep,
+        renewLease: lease.renew,
         signal: this.#stopping.signal,
-        onlyFull,
+        fullBatchesOnly,
       })
     } catch (error) {
-      // Somebody switched or removed it.
+      // The collection was switched or deleted.
       if (error instanceof QdrantRejectedError && error.status === 404) this.#state = undefined
       throw error
     } finally {
@@ -125,13 +131,13 @@ export class QdrantCopy {
     }
   }
 
-  /** The collection behind the alias; the first one is made by one process of all. */
+  /** The collection behind the alias. A lease lets one process create the first one. */
   async #open(): Promise<CollectionState> {
-    const { link, space, redis, keys } = this.#deps
-    const endsAt = performance.now() + OPEN_MS
+    const { connection, space, redis, keys } = this.#deps
+    const endsAt = performance.now() + OPEN_TIMEOUT_MS
     while (performance.now() < endsAt) {
-      const current = await findCollection(link, this.#alias)
-      if (current !== undefined) return checkCollection(link, current, space)
+      const current = await findCollection(connection, this.#alias)
+      if (current !== undefined) return checkCollection(connection, current, space)
       const lease = await takeCopierLease(redis, keys)
       if (lease) {
         try {
@@ -139,35 +145,35 @@ export class QdrantCopy {
         } finally {
           await lease.release()
         }
-      } else await sleep(OTHER_LOOK_MS)
+      } else await sleep(OTHER_COPIER_POLL_MS)
     }
-    throw new QdrantUnavailableError('Another process makes the first collection of Qdrant')
+    throw new QdrantUnavailableError('Another process is creating the first collection in Qdrant')
   }
 
   async #createFirst(): Promise<void> {
-    const { link, space, redis, keys } = this.#deps
-    // The one who had the lease before may have made it.
-    if ((await findCollection(link, this.#alias)) !== undefined) return
-    const collection = await createCollection(link, this.#alias, space)
-    // Of that name there may have been one that was deleted by hand.
+    const { connection, space, redis, keys } = this.#deps
+    // The previous holder of the lease may have created it.
+    if ((await findCollection(connection, this.#alias)) !== undefined) return
+    const collection = await createCollection(connection, this.#alias, space)
+    // An earlier collection of that name may have been deleted by hand.
     await redis.del(keys.catalogCopied(collection))
-    await switchAlias(link, this.#alias, collection)
+    await switchAlias(connection, this.#alias, collection)
   }
 
-  async #awaitOther(collection: string): Promise<void> {
+  async #awaitOtherCopier(collection: string): Promise<void> {
     const { redis, keys } = this.#deps
     const until = await readCatalogGeneration(redis, keys)
-    const endsAt = performance.now() + OTHER_MS
+    const endsAt = performance.now() + OTHER_COPIER_WAIT_MS
     while (
       performance.now() < endsAt &&
       (await readCopiedGeneration(redis, keys, collection)) < until
     ) {
-      await sleep(OTHER_LOOK_MS)
+      await sleep(OTHER_COPIER_POLL_MS)
     }
   }
 
-  /** Redis was restored or emptied: the copy is of a later time than the catalog. */
-  async #isAhead(collection: string): Promise<boolean> {
+  /** Redis was restored or emptied: the copy has a later generation than the catalog. */
+  async #isNewerThanCatalog(collection: string): Promise<boolean> {
     const { redis, keys } = this.#deps
     const copied = await readCopiedGeneration(redis, keys, collection)
     return copied > (await readCatalogGeneration(redis, keys))
@@ -175,38 +181,38 @@ export class QdrantCopy {
 
   async #follow(): Promise<void> {
     const { signal } = this.#stopping
-    const seen: Seen = { sinceMs: performance.now() }
+    const pending: PendingChanges = { sinceMs: performance.now() }
     while (!signal.aborted) {
-      const pauseMs = await this.#look(seen).catch((error: unknown) => {
+      const pauseMs = await this.#copyDueChanges(pending).catch((error: unknown) => {
         this.#state = undefined
-        this.#warning = sentenceOf(error)
-        return REST_MS
+        this.#warning = describeError(error)
+        return RETRY_MS
       })
       await sleep(pauseMs, { signal })
     }
   }
 
-  /** One look at what waits; answers when to look again. */
-  async #look(seen: Seen): Promise<number> {
+  /** Copies what is due. Returns the time until the next check. */
+  async #copyDueChanges(pending: PendingChanges): Promise<number> {
     const { collection } = await this.state()
-    const waiting = await this.behind(collection)
+    const count = await this.countPending(collection)
     const now = performance.now()
-    if (waiting === 0) seen.sinceMs = now
+    if (count === 0) pending.sinceMs = now
     const { redis, keys } = this.#deps
-    // Without a scan nothing more is coming. With one, a request is filled first.
-    const isLast = (await redis.hlen(keys.activeScans)) === 0
-    const isOld = now - seen.sinceMs > LINGER_MS
-    if (isLast || isOld) seen.sinceMs = now
-    await this.catchUp(!isLast && !isOld)
-    return LOOK_MS
+    // During a scan more changes are expected, so a batch is filled first.
+    const isIdle = (await redis.hlen(keys.activeScans)) === 0
+    const isOverdue = now - pending.sinceMs > MAX_BATCH_WAIT_MS
+    if (isIdle || isOverdue) pending.sinceMs = now
+    await this.catchUp(!isIdle && !isOverdue)
+    return POLL_MS
   }
 }
 
-interface Seen {
-  /** When the oldest change that waits was first seen. */
+interface PendingChanges {
+  /** `performance.now()` at which the oldest pending change was first seen. */
   sinceMs: number
 }
 
-function sentenceOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : 'Qdrant cannot be used'
 }

@@ -1,9 +1,9 @@
-/** Qdrant cannot be used now; nothing is lost, and the same may be tried again. Its text holds no secret. */
+/** Qdrant is unreachable or overloaded; a retry may succeed. The message contains no secret. */
 export class QdrantUnavailableError extends Error {
   override readonly name = 'QdrantAway'
 }
 
-/** Qdrant answers and says no: asking again cannot help. Its text holds no secret. */
+/** Qdrant rejected the request; a retry cannot succeed. The message contains no secret. */
 export class QdrantRejectedError extends Error {
   override readonly name = 'QdrantRefused'
   readonly status: number

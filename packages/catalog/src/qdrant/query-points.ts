@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { CapabilityFilter, SearchMode } from '../catalog.ts'
 import { RRF_K } from '../fuse-ranks.ts'
 import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
-import { pointFilter } from './points.ts'
+import { toQdrantFilter } from './points.ts'
 import type { QdrantConnection } from './qdrant-connection.ts'
 import type { Vector, VectorSpace } from './vector-space.ts'
 
@@ -15,45 +15,45 @@ export interface PointQuery {
   filter: CapabilityFilter
 }
 
-const Place = z.object({ cluster: z.string(), resource: z.string() })
+const PointPayload = z.object({ cluster: z.string(), resource: z.string() })
 
-/** Of each list that goes into the fusion. */
-const FOUND = 200
+/** Length of each list that is fused. */
+const MAX_RESULTS = 200
 
-/** Searches on the server, both lists fused there. Best first: `cluster|resource` and a score. */
+/** Searches in Qdrant, which also fuses the lists. Returns `cluster|resource` and a score, best first. */
 export async function queryPoints(
-  link: QdrantConnection,
+  connection: QdrantConnection,
   collection: string,
   space: VectorSpace,
   query: PointQuery,
 ): Promise<[id: string, score: number][]> {
-  const { points } = await link.call('a search', (client) =>
+  const { points } = await connection.call('a search', (client) =>
     client.query(collection, {
-      ...requestOf(space, query),
-      limit: FOUND,
+      ...toQueryRequest(space, query),
+      limit: MAX_RESULTS,
       with_payload: ['cluster', 'resource'],
     }),
   )
   return points.flatMap(({ payload, score }): [string, number][] => {
-    const place = Place.safeParse(payload).data
-    return place ? [[`${place.cluster}|${place.resource}`, score]] : []
+    const row = PointPayload.safeParse(payload).data
+    return row ? [[`${row.cluster}|${row.resource}`, score]] : []
   })
 }
 
-function requestOf(
-  { least }: VectorSpace,
+function toQueryRequest(
+  { minScore }: VectorSpace,
   { text, vector, mode, filter }: PointQuery,
 ): Schemas['QueryRequest'] {
-  const where = { filter: pointFilter(filter), limit: FOUND }
-  const words = { query: { text, model: 'qdrant/bm25' }, using: KEYWORD_VECTOR, ...where }
-  if (mode === 'keyword' || vector === null) return words
-  const meaning = {
+  const where = { filter: toQdrantFilter(filter), limit: MAX_RESULTS }
+  const byKeyword = { query: { text, model: 'qdrant/bm25' }, using: KEYWORD_VECTOR, ...where }
+  if (mode === 'keyword' || vector === null) return byKeyword
+  const bySimilarity = {
     query: vector,
     using: SEMANTIC_VECTOR,
     ...where,
-    ...(least === null ? {} : { score_threshold: least }),
+    ...(minScore === null ? {} : { score_threshold: minScore }),
   }
-  if (mode === 'semantic') return meaning
-  // Without a k of ours Qdrant takes 2, and the first of one list alone wins.
-  return { prefetch: [meaning, words], query: { rrf: { k: RRF_K } } }
+  if (mode === 'semantic') return bySimilarity
+  // Qdrant's default k of 2 lets the first entry of one list win alone.
+  return { prefetch: [bySimilarity, byKeyword], query: { rrf: { k: RRF_K } } }
 }

@@ -5,8 +5,8 @@ import type { CopierLease } from './copier-lease.ts'
 import { QdrantRejectedError } from './qdrant-errors.ts'
 
 /**
- * Copies the whole catalog into a new collection, counts it there, and only then lets the alias name it. The old
- * collection is left as it is. Rejects when anything fails, with the alias where it was.
+ * Copies the whole catalog into a new collection, verifies the count and then switches the alias. The old collection is
+ * kept. Rejects when a step fails; the alias is unchanged then.
  */
 export async function rebuildCollection(
   deps: CopyDeps,
@@ -14,23 +14,23 @@ export async function rebuildCollection(
   lease: CopierLease,
   { onProgress, signal }: { onProgress: ReindexProgress; signal: AbortSignal },
 ): Promise<ReindexReport> {
-  const { link, redis, keys, space } = deps
-  const previous = await findCollection(link, alias)
-  const collection = await createCollection(link, alias, space)
-  // A name may come back after its collection was deleted by hand; what was noted of it then is void.
+  const { connection, redis, keys, space } = deps
+  const previous = await findCollection(connection, alias)
+  const collection = await createCollection(connection, alias, space)
+  // A deleted collection of the same name may have left its generation in Redis.
   await redis.del(keys.catalogCopied(collection))
   const total = await countRows(deps)
   let batches = 0
-  const keep = async (): Promise<void> => {
-    await lease.keep()
+  const renewLease = async (): Promise<void> => {
+    await lease.renew()
     onProgress(Math.min(batches * COPY_BATCH, total), total)
     batches += 1
   }
-  await copyChanges(deps, collection, { keep, signal })
-  // What was written meanwhile.
-  await copyChanges(deps, collection, { keep: lease.keep, signal })
+  await copyChanges(deps, collection, { renewLease, signal })
+  // Changes that were written during the first run.
+  await copyChanges(deps, collection, { renewLease: lease.renew, signal })
   const [{ count }, expected] = await Promise.all([
-    link.call('a count', (client) => client.count(collection, { exact: true })),
+    connection.call('a count', (client) => client.count(collection, { exact: true })),
     countRows(deps),
   ])
   if (count !== expected) {
@@ -39,7 +39,7 @@ export async function rebuildCollection(
       `The new collection ${collection} holds ${count} types, but the catalog has ${expected}; the old one stays in use`,
     )
   }
-  await switchAlias(link, alias, collection)
+  await switchAlias(connection, alias, collection)
   onProgress(expected, expected)
   return { types: expected, store: collection, previous: previous ?? null }
 }

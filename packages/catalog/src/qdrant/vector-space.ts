@@ -1,62 +1,61 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { buildEmbeddingText, MIN_COSINE } from '../build-embedding-text.ts'
-import { readThesaurus } from '../thesaurus/thesaurus.ts'
-import {
-  extractQueryFeatures,
-  extractRowFeatures,
-  type Features,
-} from '../local-semantic/extract-features.ts'
-import { stemText } from '../words/stem.ts'
+import type { Lexicon } from '../lexicon.ts'
+import { FeatureExtractor, type Features } from '../local-semantic/feature-extractor.ts'
 
-/** Dense, or the places that are not 0. */
+/** Dense, or the indices and values of the elements that are not 0. */
 export type Vector = number[] | { indices: number[]; values: number[] }
 
-/** How rows and queries become vectors. Stored with the collection: those of two spaces must never be compared. */
+/** Turns rows and queries into vectors. Its name is stored with a collection: vectors of two spaces are not comparable. */
 export interface VectorSpace {
   model: string
   /** Null: sparse. */
   dimensions: number | null
-  /** Likeness below which a row has nothing to do with a query; null where the scale is not known. */
-  least: number | null
-  ofRows(rows: Capability[], signal: AbortSignal): Promise<Vector[]>
-  ofQuery(query: string, signal: AbortSignal): Promise<Vector>
+  /** Rows with a lower score are unrelated to the query; null if the scale of scores is unknown. */
+  minScore: number | null
+  embedRows(rows: Capability[], signal: AbortSignal): Promise<Vector[]>
+  embedQuery(query: string, signal: AbortSignal): Promise<Vector>
 }
 
-/** Without a model: the features of the default catalog, weighed by Qdrant's own rarity of each. */
-export function createLocalSpace(): VectorSpace {
+/** Sparse vectors without a model: the features of LocalSemanticIndex. Qdrant weights them by their rarity. */
+export function createLocalSpace(lexicon: Lexicon): VectorSpace {
+  const { stemmer, thesaurus } = lexicon
+  const extractor = new FeatureExtractor(lexicon)
   return {
     model: 'capstan-local-3',
     dimensions: null,
-    least: LEAST_FEATURES,
-    ofRows: async (rows) => {
-      await readThesaurus()
-      return rows.map((row) => sparse(extractRowFeatures(row)))
+    minScore: MIN_FEATURE_SCORE,
+    embedRows: async (rows) => {
+      await thesaurus.load()
+      return rows.map((row) => toSparseVector(extractor.extractRow(row)))
     },
-    ofQuery: async (query) => {
-      await readThesaurus()
-      return sparse(extractQueryFeatures(stemText(query)))
+    embedQuery: async (query) => {
+      await thesaurus.load()
+      return toSparseVector(extractor.extractQuery(stemmer.stemText(query)))
     },
   }
 }
 
-/** Dense: the vectors of a model. Both must be of the same one. */
-export function createEmbeddedSpace(embedder: Embedder, ofQueries: Embedder): VectorSpace {
+/** Dense vectors of an embedding model. Both embedders must use the same model. */
+export function createEmbeddedSpace(rowEmbedder: Embedder, queryEmbedder: Embedder): VectorSpace {
   return {
-    model: embedder.model,
-    dimensions: embedder.dimensions,
-    least: MIN_COSINE,
-    ofRows: async (rows, signal) =>
-      (await embedder.embed(rows.map(buildEmbeddingText), signal)).map((vector) => [...vector]),
-    ofQuery: async (query, signal) => {
-      const [vector] = await ofQueries.embed([query], signal)
+    model: rowEmbedder.model,
+    dimensions: rowEmbedder.dimensions,
+    minScore: MIN_COSINE,
+    embedRows: async (rows, signal) => {
+      const vectors = await rowEmbedder.embed(rows.map(buildEmbeddingText), signal)
+      return vectors.map((vector) => [...vector])
+    },
+    embedQuery: async (query, signal) => {
+      const [vector] = await queryEmbedder.embed([query], signal)
       return [...(vector ?? [])]
     },
   }
 }
 
-const LEAST_FEATURES = 0.2
+const MIN_FEATURE_SCORE = 0.2
 
-function sparse(features: Features): Vector {
+function toSparseVector(features: Features): Vector {
   return { indices: [...features.keys()], values: [...features.values()] }
 }

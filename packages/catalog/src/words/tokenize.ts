@@ -1,4 +1,4 @@
-/** Words of no meaning of their own, as people put them into a question; none that a type or a tool is named by. */
+/** Function words. None of them is part of the name of a type or a tool. */
 const STOP_WORDS = new Set(
   `a about am an and any are as at be been being but by can could did do does for from get give had has have he her
   him his how i if in into is it its just like make me my need of on or our ours please she should so some than
@@ -7,8 +7,8 @@ const STOP_WORDS = new Set(
 )
 
 /**
- * Words of a text as the index knows them: lower case, CamelCase and dotted names also split into their
- * parts, simple plurals cut, stop words dropped. Used for rows and for queries alike.
+ * Splits a text into index terms: lower case, simple plurals made singular, stop words dropped. CamelCase and dotted
+ * names are kept whole and also split into their parts. Rows and queries use the same function.
  */
 export function tokenize(text: string): string[] {
   const terms: string[] = []
@@ -20,7 +20,7 @@ export function tokenize(text: string): string[] {
   return terms
 }
 
-/** `Somebody's` is said of somebody, and who has logged in has nothing to do with logs; `logs in` is said of both. */
+/** Drops the possessive `'s` and joins `logged in` and `signed on` to `login`, which must not match `logs`. */
 function plainWords(text: string): string[] {
   return text
     .replace(/['’]s\b/gu, '')
@@ -28,9 +28,9 @@ function plainWords(text: string): string[] {
     .split(/[^\p{L}\p{N}]+/u)
 }
 
-/** `PodDisruptionBudget` is three words, `HTTPRoute` two. */
+/** `PodDisruptionBudget` has three parts, `HTTPRoute` two. */
 export function splitCamelCase(word: string): string[] {
-  // Most words, and far cheaper than what follows.
+  // Cheap test first: most words have no capital inside.
   if (!/.[A-Z]/.test(word)) return [word]
   return word
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -9,28 +9,28 @@ import { EmbeddingIndex } from '@capstan/catalog/in-process/embedding-index'
 
 const TOPICS = ['mail', 'storage', 'stars']
 
-/** A model that knows three topics, and counts what it is asked. */
+/** An embedding model of three topics that records its input. */
 function topicModel(model = 'topics') {
-  const asked: string[] = []
-  const seen = { asked, away: false }
+  const inputs: string[] = []
+  const state = { inputs, isDown: false }
   const embedder: Embedder = {
     model,
     dimensions: TOPICS.length,
     embed: async (texts) => {
-      if (seen.away) throw new Error('the model is away')
-      asked.push(...texts)
+      if (state.isDown) throw new Error('the model is unreachable')
+      inputs.push(...texts)
       return texts.map((text) => Float32Array.from(TOPICS, (topic) => Number(text.includes(topic))))
     },
   }
-  return { ...seen, embedder, set: (away: boolean) => (seen.away = away) }
+  return { ...state, embedder, setDown: (isDown: boolean) => (state.isDown = isDown) }
 }
 
 function start() {
   const { url, keys } = testRedis()
   const open = ({ embedder }: { embedder: Embedder }) => {
     const redis = new Redis(url)
-    const meaning = new EmbeddingIndex(redis, keys, { ofRows: embedder, ofQueries: embedder })
-    const catalog = openRedisCatalog(redis, keys, meaning)
+    const semanticIndex = new EmbeddingIndex(redis, keys, { ofRows: embedder, ofQueries: embedder })
+    const catalog = openRedisCatalog(redis, keys, { semanticIndex })
     onTestFinished(async () => {
       await catalog.close()
       redis.disconnect()
@@ -48,7 +48,7 @@ const SEMANTIC = { limit: 5, mode: 'semantic' } as const
 const kindsOf = ({ hits }: { hits: { capability: { kind: string } }[] }) =>
   hits.map(({ capability }) => capability.kind)
 
-test('rows are found by the vectors of the model, and embedded once for all processes', async () => {
+test('two processes find rows by their vectors, and each row is embedded once', async () => {
   const { open } = start()
   const model = topicModel()
   const [one, other] = [open(model), open(model)]
@@ -57,21 +57,21 @@ test('rows are found by the vectors of the model, and embedded once for all proc
   expect(found).toMatchObject({ mode: 'semantic', note: null })
   expect(kindsOf(found)).toEqual(['Mailer'])
   expect(kindsOf(await other.search('storage', {}, SEMANTIC))).toEqual(['Bucket'])
-  expect(model.asked.filter((text) => text.includes('\n'))).toHaveLength(2)
+  expect(model.inputs.filter((text) => text.includes('\n'))).toHaveLength(2)
 })
 
-test('while the model is away words are compared, and what waits is embedded later', async () => {
+test('while the model is unreachable, searches compare words, and pending rows are embedded later', async () => {
   const { open } = start()
   const model = topicModel()
   const catalog = open(model)
-  model.set(true)
+  model.setDown(true)
   await catalog.put(ROWS)
   const byWords = await catalog.search('mail', {}, SEMANTIC)
   expect(byWords.mode).toBe('keyword')
   expect(kindsOf(byWords)).toContain('Mailer')
-  expect((await catalog.warnings()).join(' ')).toContain('the model is away')
-  model.set(false)
-  const again = await until('rows that are embedded', async () => {
+  expect((await catalog.warnings()).join(' ')).toContain('the model is unreachable')
+  model.setDown(false)
+  const again = await until('embedded rows', async () => {
     const found = await catalog.search('mail', {}, SEMANTIC)
     return found.mode === 'semantic' && found.note === null ? found : undefined
   })
@@ -79,7 +79,7 @@ test('while the model is away words are compared, and what waits is embedded lat
   expect(await catalog.warnings()).toEqual([])
 })
 
-test('vectors of another model are never compared: a reindex says so and switches', async () => {
+test('a process with another model does not compare vectors until a reindex', async () => {
   const { open } = start()
   const before = open(topicModel())
   await before.put(ROWS)
@@ -91,7 +91,7 @@ test('vectors of another model are never compared: a reindex says so and switche
   expect(refused.note).toMatch(
     /embedded by topics \(3\), but this server uses other \(3\).*reindex/,
   )
-  expect(next.asked).toEqual([])
+  expect(next.inputs).toEqual([])
   const seen: [number, number][] = []
   const report = await after.reindex(
     (done, total) => seen.push([done, total]),
@@ -104,14 +104,16 @@ test('vectors of another model are never compared: a reindex says so and switche
   expect(old.note).toContain('embedded by other (3)')
 })
 
-test('a reindex that fails changes nothing', async () => {
+test('a failed reindex leaves semantic search unchanged', async () => {
   const { open } = start()
   const before = open(topicModel())
   await before.put(ROWS)
   await before.search('mail', {}, SEMANTIC)
-  const away = topicModel('other')
-  away.set(true)
-  const after = open(away)
-  await expect(after.reindex(() => undefined, new AbortController().signal)).rejects.toThrow('away')
+  const down = topicModel('other')
+  down.setDown(true)
+  const after = open(down)
+  await expect(after.reindex(() => undefined, new AbortController().signal)).rejects.toThrow(
+    'unreachable',
+  )
   expect(await before.search('mail', {}, SEMANTIC)).toMatchObject({ mode: 'semantic', note: null })
 })

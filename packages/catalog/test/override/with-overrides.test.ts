@@ -24,7 +24,7 @@ function openStore() {
   return { redis, keys, plain, overrides, catalog: withOverrides(plain, overrides) }
 }
 
-test('an override shows at once, is found by its words, and names what the model said', async () => {
+test('an override is visible and searchable at once, and keeps the inferred fields', async () => {
   const { catalog } = openStore()
   await catalog.put([ROW])
   const shown = await catalog.setOverride('default', ROW.resource, OVERRIDE)
@@ -39,7 +39,7 @@ test('an override shows at once, is found by its words, and names what the model
   expect(await catalog.count({ lowConfidence: true })).toBe(0)
 })
 
-test('a re-scan keeps the override, and removing it shows the newest answer of the model', async () => {
+test('a rescan keeps the override, and removing the override shows the latest inferred fields', async () => {
   const { catalog } = openStore()
   await catalog.put([ROW])
   await catalog.setOverride('default', ROW.resource, OVERRIDE)
@@ -55,7 +55,7 @@ test('a re-scan keeps the override, and removing it shows the newest answer of t
   expect(await catalog.removeOverride('default', ROW.resource)).toBe(false)
 })
 
-test('a second override replaces the first one whole and still knows the inferred answer', async () => {
+test('a second override replaces the first one completely and keeps the inferred fields', async () => {
   const { catalog } = openStore()
   await catalog.put([ROW])
   await catalog.setOverride('default', ROW.resource, OVERRIDE)
@@ -68,7 +68,7 @@ test('a second override replaces the first one whole and still knows the inferre
   })
 })
 
-test('an override waits for its type, outlives its removal, and is of one cluster alone', async () => {
+test('an override of one cluster applies when its row is written later or again', async () => {
   const { catalog } = openStore()
   expect(await catalog.setOverride('default', ROW.resource, OVERRIDE)).toBeUndefined()
   await catalog.put([ROW, makeCapability({ cluster: 'prod' })])
@@ -78,7 +78,7 @@ test('an override waits for its type, outlives its removal, and is of one cluste
   expect((await catalog.get('prod', ROW.resource))?.override).toBeNull()
 })
 
-test('whoever writes a row shows the override, also one that knows of none, or of another', async () => {
+test('a write applies the stored override, also when the writer has no override or an outdated one', async () => {
   const { plain, overrides, catalog } = openStore()
   await overrides.set('default', ROW.resource, OVERRIDE)
   await plain.put([ROW, makeCapability({ kind: 'Other' })])
@@ -98,14 +98,14 @@ test('whoever writes a row shows the override, also one that knows of none, or o
   expect(await plain.get('default', ROW.resource)).toEqual(ROW)
 })
 
-test('an override that nobody can read is as none, and does not keep a row from being written', async () => {
+test('an unreadable override is ignored and does not prevent a write', async () => {
   const { redis, keys, plain } = openStore()
   await redis.hset(keys.overrides('default'), ROW.resource, '{"v":9}')
   await plain.put([ROW])
   expect(await plain.get('default', ROW.resource)).toEqual(ROW)
 })
 
-test('flagging rows as stale leaves their overrides alone', async () => {
+test('marking a row as stale keeps its override', async () => {
   const { catalog } = openStore()
   await catalog.put([ROW])
   await catalog.setOverride('default', ROW.resource, OVERRIDE)

@@ -12,7 +12,7 @@ const SPEC = process.env['CAPSTAN_QDRANT_SPEC']
 const REAL = process.env['QDRANT_URL']
 const KEY = process.env['QDRANT_API_KEY']
 
-/** Catalogs over one Redis prefix and one alias; closed with the test. */
+/** Opens catalogs over one Redis prefix and one alias, closed after the test. */
 function openStore(url: string, apiKey?: string) {
   const { url: redisUrl, keys } = testRedis()
   const collection = `t${randomBytes(6).toString('hex')}`
@@ -52,22 +52,22 @@ describe('with QDRANT_URL', () => {
 const upserts = ({ requests }: QdrantServer) =>
   requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/points'))
 
-test('1,500 types that come one by one are stored in full requests', async () => {
+test('1,500 rows that are written one by one are copied in full batches', async () => {
   const { server, open, collection, keys, redisUrl } = await start()
   const catalog = open()
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
-  await redis.hset(keys.activeScans, 'a scan that runs', '{}')
+  await redis.hset(keys.activeScans, 'a running scan', '{}')
   catalog.start()
   for (const row of rows(1_500)) await catalog.put([row])
-  await until('full requests', () => (server.points(collection) >= 1_472 ? true : undefined))
-  await redis.hdel(keys.activeScans, 'a scan that runs')
-  await until('the rest', () => (server.points(collection) === 1_500 ? true : undefined))
+  await until('full batches', () => (server.points(collection) >= 1_472 ? true : undefined))
+  await redis.hdel(keys.activeScans, 'a running scan')
+  await until('the last batch', () => (server.points(collection) === 1_500 ? true : undefined))
   expect(upserts(server).length).toBe(Math.ceil(1_500 / 64))
   expect(upserts(server).every(({ wait }) => wait)).toBe(true)
 })
 
-test('an outage of the store stops nobody who writes, and everything is there afterwards', async () => {
+test('writes succeed during an outage of Qdrant, and the copy is complete afterwards', async () => {
   const { server, open, collection } = await start()
   const catalog = open()
   catalog.start()
@@ -81,12 +81,12 @@ test('an outage of the store stops nobody who writes, and everything is there af
   expect((await catalog.warnings()).join()).toContain('Qdrant does not answer')
   await server.up()
   await until('all points', () => (server.points(collection) === 40 ? true : undefined))
-  await until('no trouble', async () =>
+  await until('no warning', async () =>
     (await catalog.warnings()).length === 0 ? true : undefined,
   )
 })
 
-test('a busy server is asked again, and a refusal is told as it is', async () => {
+test('a 429 of Qdrant is retried, and the note of a search names a rejection', async () => {
   const { server, open } = await start()
   const catalog = open()
   await catalog.put(rows(1))
@@ -98,7 +98,7 @@ test('a busy server is asked again, and a refusal is told as it is', async () =>
   expect(note).toContain('(403): a fault was asked for')
 })
 
-test('a reindex builds a new collection, counts it, switches, and leaves the old one', async () => {
+test('a reindex builds a new collection, switches to it and keeps the old one', async () => {
   const { server, open, collection } = await start()
   const catalog = open()
   await catalog.put(rows(100))
@@ -121,18 +121,18 @@ test('a reindex builds a new collection, counts it, switches, and leaves the old
   expect(await catalog.search('kind99', {}, { limit: 1 })).toMatchObject({ note: null })
 })
 
-test('a reindex that fails changes nothing', async () => {
+test('a failed reindex does not switch the collection', async () => {
   const { server, open, collection } = await start()
   const catalog = open()
   await catalog.put(rows(3))
   await catalog.search('kind1', {}, { limit: 1 })
   server.fail(9, 500)
-  const ending = catalog.reindex(() => undefined, new AbortController().signal)
-  await expect(ending).rejects.toThrow('Qdrant does not answer')
+  const reindex = catalog.reindex(() => undefined, new AbortController().signal)
+  await expect(reindex).rejects.toThrow('Qdrant does not answer')
   expect(server.names().aliases).toEqual({ [collection]: `${collection}_v1` })
 })
 
-test('vectors of another model are refused with what to do, and are still there', async () => {
+test('a collection with vectors of another model is kept and not searched until a reindex', async () => {
   const { server, open, collection, keys, redisUrl } = await start()
   const catalog = open()
   await catalog.put(rows(5))
@@ -158,7 +158,7 @@ test('vectors of another model are refused with what to do, and are still there'
   })
 })
 
-test('a Redis that was emptied empties the copy', async () => {
+test('the copy is rebuilt after Redis was emptied', async () => {
   const { server, open, collection, keys, redisUrl } = await start()
   const catalog = open()
   await catalog.put(rows(3))

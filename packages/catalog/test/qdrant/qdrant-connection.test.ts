@@ -17,7 +17,7 @@ function collections(settings: QdrantSettings): Promise<unknown> {
   return link.call('the list of collections', (client) => client.getCollections())
 }
 
-/** A Qdrant under a name that only the proxy knows, by both schemes. */
+/** A Qdrant server whose host name only the proxy resolves, for http and https. */
 async function startNetwork(refuses?: number) {
   const server = await testQdrant(undefined, KEY)
   const certificates = await makeCertificates(['qdrant.test'])
@@ -33,23 +33,23 @@ async function startNetwork(refuses?: number) {
   return { server, proxy, certificates, settings }
 }
 
-test('an http Qdrant is reached by requests that the proxy forwards', async () => {
+test('requests to an http Qdrant are forwarded by the proxy', async () => {
   const { proxy, server } = await startNetwork()
   await collections({ url: 'http://qdrant.test:6333' })
   expect(proxy.passed).toEqual(['GET http://qdrant.test:6333/collections'])
   expect(server.requests).toHaveLength(1)
 })
 
-test('an https Qdrant is reached by CONNECT, trusting a CA of its own', async () => {
+test('requests to an https Qdrant use CONNECT and trust a configured CA', async () => {
   const { proxy, certificates } = await startNetwork()
-  const usual = getCACertificates('default')
-  setDefaultCACertificates([...usual, certificates.ca])
-  onTestFinished(() => setDefaultCACertificates(usual))
+  const defaults = getCACertificates('default')
+  setDefaultCACertificates([...defaults, certificates.ca])
+  onTestFinished(() => setDefaultCACertificates(defaults))
   await collections({ url: 'https://qdrant.test' })
   expect(proxy.passed).toEqual(['CONNECT qdrant.test:443'])
 })
 
-test('a Qdrant on the loopback or of NO_PROXY is reached without the proxy', async () => {
+test('a Qdrant on the loopback or in NO_PROXY is reached without the proxy', async () => {
   const { proxy, server, settings } = await startNetwork()
   await useProxies({ ...settings, NO_PROXY: 'qdrant.test' })
   await collections({ url: server.url })
@@ -59,11 +59,11 @@ test('a Qdrant on the loopback or of NO_PROXY is reached without the proxy', asy
   expect([...proxy.passed, ...proxy.refused]).toEqual([])
 })
 
-test('a refusal of the proxy names it and the setting, and no key', async () => {
+test('the error of a rejecting proxy names the proxy and its setting, and no key', async () => {
   const { proxy } = await startNetwork(403)
-  const asked = collections({ url: 'https://qdrant.test' })
-  await expect(asked).rejects.toThrow(
+  const request = collections({ url: 'https://qdrant.test' })
+  await expect(request).rejects.toThrow(
     `The proxy ${proxy.address} (HTTPS_PROXY) refused to connect to qdrant.test:443 (403)`,
   )
-  await expect(asked).rejects.not.toThrow('canary')
+  await expect(request).rejects.not.toThrow('canary')
 })

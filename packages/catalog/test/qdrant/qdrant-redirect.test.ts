@@ -29,7 +29,7 @@ test.each([
   ['a list', (link) => link.call('it', (client) => client.getCollections())],
   ['an upsert', (link) => link.call('it', (client) => client.upsert('c', { points: [] }))],
 ] satisfies [string, (link: ReturnType<typeof openQdrantConnection>) => Promise<unknown>][])(
-  'a redirect of %s by Qdrant is refused and not followed',
+  'a redirect of %s by Qdrant is rejected and not followed',
   async (_title, call) => {
     const target = await serve(() => ({}))
     const { url, paths } = await serve((path) => ({
