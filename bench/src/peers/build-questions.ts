@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openClusters } from '@capstan/cluster/open-clusters'
-import type { DefinitionCache } from '@capstan/cluster/cluster-source'
+import type { SourceCache } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Question } from '@capstan/shared/inference/types'
 
-const REMEMBERS_NOTHING: DefinitionCache = {
+const REMEMBERS_NOTHING: SourceCache = {
   lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
   remember: async () => {},
 }

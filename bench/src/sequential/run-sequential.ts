@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openClusters } from '@capstan/cluster/open-clusters'
-import type { ClusterSource, DefinitionCache } from '@capstan/cluster/cluster-source'
+import type { ClusterSource, SourceCache } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
@@ -27,7 +27,7 @@ export interface SequentialRun {
   failed: number
 }
 
-const REMEMBERS_NOTHING: DefinitionCache = {
+const REMEMBERS_NOTHING: SourceCache = {
   lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
   remember: async () => {},
 }

@@ -1,16 +1,16 @@
 import type { ClusterSource } from './cluster-source.ts'
 
-/** The clusters this process may look at. */
+/** The clusters that this process can read. */
 export interface Clusters {
   readonly default: ClusterSource
-  /** What `named` knows: contexts of the kubeconfig, `in-cluster` or `files`. */
+  /** Names that `named` accepts: contexts of the kubeconfig, `in-cluster` or `files`. */
   readonly names: string[]
   /**
-   * Without a name the configured one; `default` means it as well, unless a context has that name. Undefined for an
-   * unknown name; AppError CLUSTER_MISCONFIGURED for a context that must not be used as it is.
+   * The cluster of that name. Without a name, the default one; `default` is an alias for it unless a context has that name.
+   * Undefined for an unknown name. Throws AppError CLUSTER_MISCONFIGURED for a context that must not be used.
    */
   named(name?: string): ClusterSource | undefined
-  /** Loads what talking to the default cluster takes. Blocks for up to a second, so call it before requests are served. */
+  /** Loads what requests to the default cluster need. Blocks for up to a second: call it before serving requests. */
   warmUp(): Promise<void>
   close(): Promise<void>
 }

@@ -11,7 +11,7 @@ import { singleFlight } from './discovery/single-flight.ts'
 import type { KubeClient } from './kube/kube-client.ts'
 import type { OpenApiType } from './reduce/reduce-openapi.ts'
 import { createReducer } from './reduce/reducer.ts'
-import type { CrdEntry } from './reduce/reducer-tasks.ts'
+import type { CrdEntry } from './watch/crd-change.ts'
 import { watchCrdMetadata } from './watch/watch-crd-metadata.ts'
 import { mergeStreams } from './streams/merge-streams.ts'
 
@@ -22,13 +22,13 @@ export interface KubeSourceOptions {
   budgetTokens: number
 }
 
-/** How long the last discovery serves a describe that follows it. */
-const DISCOVERY_MS = 60_000
+/** Maximum age of a discovery that a following describe uses. */
+const DISCOVERY_MAX_AGE_MS = 60_000
 const NO_CRDS =
   'No access to CRDs (list customresourcedefinitions.apiextensions.k8s.io is forbidden): read OpenAPI instead, ' +
-  'which is slower and knows no printer columns. Grant get, list and watch on it.'
+  'which is slower and has no printer columns. Grant get, list and watch on it.'
 
-/** The types of a running API server. */
+/** A source for the types of an API server. */
 export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   const { name, origin, client, budgetTokens } = options
   const reducer = createReducer()
@@ -42,17 +42,17 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
     describe: async function* (types, known, signal) {
       warnings.clear()
       const warn = (warning: string): unknown => warnings.add(warning)
-      const describing: DescribeContext = { client, reducer, known, budgetTokens, warn, signal }
-      const { resources } = await discover(signal, DISCOVERY_MS)
-      const crds = await crdsFor(describing, types)
-      const { byCrd, byOpenApi } = sortOut(types, crds)
+      const context: DescribeContext = { client, reducer, known, budgetTokens, warn, signal }
+      const { resources } = await discover(signal, DISCOVERY_MAX_AGE_MS)
+      const crds = await readCrdsFor(context, types)
+      const { byCrd, byOpenApi } = chooseRoutes(types, crds)
       const wanted = byOpenApi.map((type): OpenApiType => {
         const subresources = resources.get(resourceName(type))?.subresources ?? []
         return { type, subresources }
       })
       yield* mergeStreams<DescribeResult>([
-        describeCrds(describing, byCrd, crds?.size ?? 0),
-        describeOpenApi(describing, readIndex, wanted),
+        describeCrds(context, byCrd, crds?.size ?? 0),
+        describeOpenApi(context, readIndex, wanted),
       ])
     },
     definedTypes: async (signal) => {
@@ -70,19 +70,19 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   }
 }
 
-/** The cluster's CRDs, unless no type can be one. Undefined when the account may not list them. */
-async function crdsFor(
-  describing: DescribeContext,
+/** The CRDs of the cluster; none if all types are built in. Undefined if the account may not list them. */
+async function readCrdsFor(
+  context: DescribeContext,
   types: ResourceType[],
 ): Promise<Map<string, CrdEntry> | undefined> {
   if (types.every(({ origin }) => origin === 'builtin')) return new Map()
-  const crds = await readCrdNames(describing)
-  if (!crds) describing.warn(NO_CRDS)
+  const crds = await readCrdNames(context)
+  if (!crds) context.warn(NO_CRDS)
   return crds
 }
 
-/** The list of CRDs decides what is one; a type's origin was only guessed from its group. */
-function sortOut(
+/** Corrects the origin of types, which was guessed from their group, by the list of CRDs. */
+function chooseRoutes(
   types: ResourceType[],
   crds: ReadonlyMap<string, CrdEntry> | undefined,
 ): { byCrd: CrdType[]; byOpenApi: ResourceType[] } {

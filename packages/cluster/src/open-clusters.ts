@@ -14,55 +14,55 @@ import { openContexts } from './open-contexts.ts'
 import { warmUpSource } from './warm-up-source.ts'
 
 export interface ClusterConfig {
-  /** As $KUBECONFIG: one path or several. Without it, ~/.kube/config if that exists. */
+  /** Like $KUBECONFIG: one path or several. Default: ~/.kube/config if it exists. */
   kubeconfig?: string | undefined
-  /** Context of the kubeconfig in place of its current one. */
+  /** Context of the kubeconfig. Default: its current context. */
   context?: string | undefined
-  /** A folder, or files with commas between: read in place of any cluster. */
+  /** A folder, or files separated by commas. They replace the cluster. */
   clusterFiles?: string | undefined
-  /** This process runs in a pod and may use its service account. */
+  /** Whether this process runs in a pod and may use its service account. */
   inCluster: boolean
   /**
-   * true trusts the kubeconfig in full: its plugins, files from anywhere, no check of the server. `known` allows only
-   * programs that are known to be credential plugins.
+   * true trusts the kubeconfig completely: plugins, files in any folder, servers without certificate checks. `known` allows
+   * known credential plugins only.
    */
   allowExec: AllowExec
-  /** Given to credential plugins, which are looked up in its PATH. Default: empty. */
+  /** Environment of credential plugins, which are searched in its PATH. Default: empty. */
   environment?: Readonly<Record<string, string | undefined>> | undefined
-  /** For ~ and the usual place of the kubeconfig. Default: the user's. Empty: none. */
+  /** Home folder for `~` and the default kubeconfig. Default: the user's. Empty: none. */
   homeDir?: string | undefined
-  /** Tokens an outline may cost: 1,500 hold all but the longest in a hundred. */
+  /** Maximum tokens of an outline. Default 1,500, enough for 99 of 100 types. */
   outlineTokens?: number | undefined
-  /** Proxies of this process. Default: none. A `proxy-url` of the kubeconfig goes before. */
+  /** Proxies of this process. Default: none. A `proxy-url` in the kubeconfig has precedence. */
   chooseProxy?: ChooseProxy | undefined
   /**
-   * Called once for each thing that the operator should know, and for which nothing fails: a missing file of KUBECONFIG,
-   * a definition in a file that is left out. Default: not reported.
+   * Receives each warning once, such as a missing file of KUBECONFIG or a skipped definition in a file. Default: warnings are
+   * dropped.
    */
   onWarning?: ((warning: string) => void) | undefined
 }
 
 const OUTLINE_TOKENS = 1500
-const REACH_DIRECTLY: ChooseProxy = () => undefined
+const NO_PROXY: ChooseProxy = () => undefined
 
 /**
- * Finds the clusters to look at: files, else the kubeconfig, else the pod's own. Asks none of them yet. Throws
- * AppError CLUSTER_MISCONFIGURED when there is none, or the default one must not be used; it may be called again then.
+ * Opens the configured clusters: files, else the kubeconfig, else the cluster of the pod. Sends no request. Throws AppError
+ * CLUSTER_MISCONFIGURED if there is none or the default one must not be used. It can be called again after a failure.
  */
 export function openClusters(config: ClusterConfig): Clusters {
   const { environment = {}, onWarning = () => undefined } = config
-  const { outlineTokens: budgetTokens = OUTLINE_TOKENS, chooseProxy = REACH_DIRECTLY } = config
+  const { outlineTokens: budgetTokens = OUTLINE_TOKENS, chooseProxy = NO_PROXY } = config
   if (config.clusterFiles) {
     return openFiles({ places: splitPlaces(config.clusterFiles), budgetTokens, onWarning })
   }
-  const homeDir = findHome(config)
-  const paths = config.kubeconfig || usualPath(homeDir)
+  const homeDir = resolveHome(config)
+  const paths = config.kubeconfig || defaultKubeconfigPath(homeDir)
   if (paths) {
     const { context, allowExec } = config
     const trust = { allowExec, environment, homeDir }
     return openContexts(paths, { context, ...trust, budgetTokens, chooseProxy, onWarning })
   }
-  if (config.inCluster) return openOwnCluster(chooseProxy, budgetTokens)
+  if (config.inCluster) return openInCluster(chooseProxy, budgetTokens)
   throw misconfiguredError(
     'No cluster is configured',
     'Set KUBECONFIG, or CAPSTAN_CLUSTER_FILES to a folder of CRD manifests, or run Capstan in a cluster.',
@@ -74,7 +74,7 @@ function splitPlaces(clusterFiles: string): string[] {
   return places.filter((place) => place !== '')
 }
 
-function findHome({ homeDir = homedir() }: ClusterConfig): string | undefined {
+function resolveHome({ homeDir = homedir() }: ClusterConfig): string | undefined {
   return homeDir === '' ? undefined : homeDir
 }
 
@@ -82,7 +82,7 @@ function openFiles(options: FileSourceOptions): Clusters {
   return openSingle(createFileSource(options), async () => {})
 }
 
-function openOwnCluster(chooseProxy: ChooseProxy, budgetTokens: number): Clusters {
+function openInCluster(chooseProxy: ChooseProxy, budgetTokens: number): Clusters {
   const source = createKubeSource({
     name: 'in-cluster',
     origin: 'the cluster this pod runs in, with its service account',
@@ -102,7 +102,7 @@ function openSingle(source: ClusterSource, warmUp: Clusters['warmUp']): Clusters
   }
 }
 
-function usualPath(homeDir: string | undefined): string | undefined {
+function defaultKubeconfigPath(homeDir: string | undefined): string | undefined {
   const path = homeDir && join(homeDir, '.kube', 'config')
   return path && existsSync(path) ? path : undefined
 }

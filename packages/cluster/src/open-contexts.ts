@@ -17,8 +17,8 @@ export interface ContextOptions extends VetOptions {
 }
 
 /**
- * The contexts of a kubeconfig. `paths` is written like $KUBECONFIG. AppError CLUSTER_MISCONFIGURED when it cannot be read, or
- * its chosen context must not be used; any other context is opened, and refused, when it is asked for.
+ * The contexts of a kubeconfig. `paths` has the form of $KUBECONFIG. Throws AppError CLUSTER_MISCONFIGURED if it cannot be
+ * read or its chosen context must not be used. Other contexts are opened and checked on first use.
  */
 export function openContexts(paths: string, options: ContextOptions): Clusters {
   const kubeconfig = readKubeconfig(paths, options.homeDir)
@@ -59,10 +59,10 @@ function openContext(
     name,
     origin: `kubeconfig ${kubeconfig.files.join(', ')}, context ${name}`,
     client: createKubeClient(async () => {
-      // Opened again after a 401: a login may have written the kubeconfig since.
-      const usable = vetted ?? vetContext(readContext(paths, name, options.homeDir), options)
+      // After a 401 the kubeconfig is read again: a login may have written it.
+      const current = vetted ?? vetContext(readContext(paths, name, options.homeDir), options)
       vetted = undefined
-      return openContextAuth(usable, options)
+      return openContextAuth(current, options)
     }),
     budgetTokens: options.budgetTokens,
   })
@@ -72,9 +72,9 @@ function readContext(paths: string, name: string, homeDir: string | undefined): 
   return chooseContext(readKubeconfig(paths, homeDir), name)
 }
 
-function chooseContext({ contexts, current, files }: Kubeconfig, asked?: string): KubeContext {
+function chooseContext({ contexts, current, files }: Kubeconfig, requested?: string): KubeContext {
   const only = contexts.size === 1 ? contexts.keys().next().value : undefined
-  const name = asked || (current ?? only)
+  const name = requested || (current ?? only)
   const context = contexts.get(name ?? '')
   if (context) return context
   const names = [...contexts.keys()].slice(0, 20).join(', ') || 'none'

@@ -2,17 +2,17 @@ import { resourceName, type ResourceType } from '@capstan/shared/contract/resour
 import { findNearNames } from './select/find-near-names.ts'
 import { indexTypes, type NamedType } from './select/type-index.ts'
 
-/** What a spelling means. */
+/** The type that a spelling names. */
 export type NameResolution =
   | { outcome: 'found'; resource: string; type: ResourceType }
-  /** Several types share the spelling; `plural.group` tells them apart. */
+  /** Several types share the spelling; `plural.group` distinguishes them. */
   | { outcome: 'ambiguous'; candidates: string[] }
   | { outcome: 'unknown'; near: string[] }
 
 /**
- * The one type that a spelling means, by what the cluster offers and never by guessing plurals: `plural.group`, then
- * spellings with a group, then bare kinds and plurals, then short names. Among bare names the core group wins, as
- * with kubectl: `Service` is the core one whoever else has a Service.
+ * Resolves a spelling to a type of the cluster, without guessing plurals: `plural.group`, then spellings with a group, then
+ * kinds and plurals without a group, then short names. Without a group the core group wins, as with kubectl: `Service` is
+ * the core type even if another group has a Service.
  */
 export async function resolveName(
   types: readonly ResourceType[],
@@ -25,9 +25,9 @@ export async function resolveName(
   const tiers: NamedType[][] = [
     named.filter(({ names }) => names.resource === wanted),
     named.filter(({ names }) => names.full.includes(wanted)),
-    named.filter(isOfCore),
+    named.filter(isCoreType),
     named,
-    short.filter(isOfCore),
+    short.filter(isCoreType),
     short,
   ]
   const [first, ...others] = tiers.find(({ length }) => length > 0) ?? []
@@ -39,7 +39,7 @@ export async function resolveName(
   return { outcome: 'found', resource: nameOf(first), type: first.type }
 }
 
-function isOfCore({ type }: NamedType): boolean {
+function isCoreType({ type }: NamedType): boolean {
   return type.group === ''
 }
 

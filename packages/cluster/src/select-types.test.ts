@@ -53,11 +53,11 @@ test.each([
   ['velero.io', ['backups.velero.io']],
   ['*kafka*', ['kafkas.kafka.strimzi.io']],
   ['apps', ['deployments.apps']],
-])('%s means %j', async (pattern, expected) => {
+])('the pattern %s selects %j', async (pattern, expected) => {
   expect(await selected([pattern])).toEqual(expected)
 })
 
-test('without includes all types are taken but those of bookkeeping, each with its reason', async () => {
+test('without includes, all types except bookkeeping types are selected, which are excluded with a reason', async () => {
   const all = await selectTypes(types, { include: [], exclude: [] })
   expect(all.excluded.map(({ resource }) => resource)).toEqual([
     'controllerrevisions.apps',
@@ -79,7 +79,7 @@ test('an include that names a bookkeeping type overrides the default', async () 
   expect(await selected(['*.apps', '*.coordination.k8s.io'])).toEqual(['deployments.apps'])
 })
 
-test('an exclude is stronger than any include', async () => {
+test('an exclude overrides every include', async () => {
   const { selected: left, excluded } = await selectTypes(types, {
     include: ['*.apps', 'Lease'],
     exclude: ['deploy', 'Lease'],
@@ -92,7 +92,7 @@ test('an exclude is stronger than any include', async () => {
   ])
 })
 
-test('an include that means nothing is reported with near names', async () => {
+test('an include that matches no type is reported with near names', async () => {
   const { unmatched } = await selectTypes(types, {
     include: ['deplyoments', 'Kafak', 'cluster', 'zzzzzz', 'postgres', '*.nowhere'],
     exclude: ['nothing.either'],
@@ -118,7 +118,7 @@ test.each([
   expect(await resolveName(types, name)).toMatchObject({ outcome: 'found', resource })
 })
 
-test('a name of several types is ambiguous, an unknown one gets near names', async () => {
+test('a name of several types is ambiguous, and an unknown name gets near names', async () => {
   expect(await resolveName(types, 'Backup')).toEqual({
     outcome: 'ambiguous',
     candidates: ['backups.postgresql.cnpg.io', 'backups.velero.io'],
@@ -130,7 +130,7 @@ test('a name of several types is ambiguous, an unknown one gets near names', asy
   expect(await resolveName([], '')).toEqual({ outcome: 'unknown', near: [] })
 })
 
-test('every type is found by its own names', async () => {
+test('every type is resolved by its own names', async () => {
   for (const one of types) {
     const { group, version, kind } = one
     const names = [
@@ -145,7 +145,7 @@ test('every type is found by its own names', async () => {
   }
 })
 
-test('stars match as the regular expression they stand for, in bounded time', () => {
+test('stars match like the equivalent regular expression, in linear time', () => {
   const letters = fc.stringMatching(/^[ab*]{0,8}\*[ab*]{0,8}$/)
   fc.assert(
     fc.property(letters, fc.stringMatching(/^[ab]{0,8}$/), (pattern, name) => {
@@ -156,7 +156,7 @@ test('stars match as the regular expression they stand for, in bounded time', ()
   expect(compileGlob(`${'*a'.repeat(100)}b`).matches('a'.repeat(10_000))).toBe(false)
 })
 
-test('a name of several types is reported with all of them, a group and a star are not', async () => {
+test('a name of several types is reported as ambiguous, and groups and stars are not', async () => {
   const { ambiguous, selected: chosen } = await selectTypes(types, {
     include: ['Backup', 'services', 'deploy', 'crossplane.io', '*.velero.io', 'BACKUP'],
     exclude: [],
@@ -170,7 +170,7 @@ test('a name of several types is reported with all of them, a group and a star a
   )
 })
 
-test('an exclude that matches no type of the cluster is reported, one of a type that no include means is not', async () => {
+test('an exclude that matches no type of the cluster is reported, even if no include matches its type', async () => {
   const { unmatchedExcludes } = await selectTypes(types, {
     include: ['Kafka'],
     exclude: ['evnets', 'deploy', '*.nowhere'],
@@ -181,7 +181,7 @@ test('an exclude that matches no type of the cluster is reported, one of a type 
   ])
 })
 
-test('near names are looked for in the first five unmatched patterns of includes and excludes together', async () => {
+test('near names are searched for the first five unmatched patterns of includes and excludes together', async () => {
   const typos = ['Kafak', 'Deplyoment', 'Clutser', 'Lesae']
   const { unmatched, unmatchedExcludes } = await selectTypes(types, {
     include: typos,

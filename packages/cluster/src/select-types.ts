@@ -9,18 +9,18 @@ import { indexTypes, type NamedType, type TypeIndex } from './select/type-index.
 export interface Selection {
   /** In the order of the given types. */
   selected: ResourceType[]
-  /** What the includes mean but an exclude takes out. Types that no include means are in neither list. */
+  /** Types that match an include and an exclude. Types that match no include are in neither list. */
   excluded: { resource: string; reason: string }[]
-  /** Includes that mean no type. */
+  /** Includes that match no type. */
   unmatched: UnmatchedPattern[]
-  /** Includes that name several types, such as a kind that two groups have: all of them are meant. */
+  /** Includes that name several types, such as a kind of two groups. All of these types are included. */
   ambiguous: { pattern: string; resources: string[] }[]
-  /** Excludes that mean no type of the list. */
+  /** Excludes that match no type. */
   unmatchedExcludes: UnmatchedPattern[]
   work: SelectionWork
 }
 
-/** `near`: names that may have been meant; looked for in the first five unmatched patterns only. */
+/** `near`: similar names, for the first five unmatched patterns only. */
 export interface UnmatchedPattern {
   pattern: string
   near: string[]
@@ -32,13 +32,12 @@ export interface TypePatterns {
 }
 
 const EXCLUDED = 'excluded by pattern'
-const MOST_WITH_NEAR = 5
+const MAX_WITH_NEAR = 5
 
 /**
- * Chooses types by patterns: `plural.group`, `Kind`, `Kind.group`, plural, singular, short name,
- * `group/version/Kind`, a group, and all of them with `*`; case does not matter. No include means all. Bookkeeping
- * types are left out by default, unless an include names them. Names are looked up; patterns with a star are compared
- * with each type, in slices of 5 ms.
+ * Selects types by patterns: `plural.group`, `Kind`, `Kind.group`, plural, singular, short name, `group/version/Kind` or a
+ * group, each optionally with `*`, in any case. No include selects all types. Bookkeeping types need an include that names
+ * them. Names are looked up in an index; patterns with a star are compared with each type, in time slices of 5 ms.
  */
 export async function selectTypes(
   types: readonly ResourceType[],
@@ -48,8 +47,8 @@ export async function selectTypes(
   const work = { comparisons: 0, characters: 0 }
   const includes = await matchAll(include.length === 0 ? ['*'] : include, index, work)
   const excludes = await matchAll(exclude, index, work)
-  const unmatched = await withNear(includes.unmatched, MOST_WITH_NEAR, index, work)
-  const rest = MOST_WITH_NEAR - unmatched.length
+  const unmatched = await withNear(includes.unmatched, MAX_WITH_NEAR, index, work)
+  const rest = MAX_WITH_NEAR - unmatched.length
   return {
     ...choose(index, includes, excludes),
     unmatched,
@@ -59,10 +58,10 @@ export async function selectTypes(
   }
 }
 
-/** What the patterns of a list mean together. */
-interface Matches {
+/** The union of the matches of several patterns. */
+interface CombinedMatches {
   types: ReadonlySet<NamedType>
-  /** Those of them that a pattern asks for in particular. */
+  /** Those that a pattern names, as opposed to a group or a leading star. */
   named: ReadonlySet<NamedType>
   unmatched: string[]
   ambiguous: Selection['ambiguous']
@@ -72,7 +71,7 @@ async function matchAll(
   patterns: readonly string[],
   index: TypeIndex,
   work: SelectionWork,
-): Promise<Matches> {
+): Promise<CombinedMatches> {
   const types = new Set<NamedType>()
   const named = new Set<NamedType>()
   const unmatched: string[] = []
@@ -85,7 +84,7 @@ async function matchAll(
     seen.add(normal)
     const match = await matchPattern(normal, index, work)
     for (const one of match.types) types.add(one)
-    if (isNaming(match, normal)) for (const one of match.types) named.add(one)
+    if (namesTypes(match, normal)) for (const one of match.types) named.add(one)
     if (match.types.length === 0) unmatched.push(pattern)
     if (match.by === 'name' && match.types.length > 1) {
       ambiguous.push({ pattern, resources: match.types.map(({ type }) => resourceName(type)) })
@@ -95,15 +94,15 @@ async function matchAll(
   return { types, named, unmatched, ambiguous }
 }
 
-/** A pattern that begins with a star, or is a group, asks for no type in particular. */
-function isNaming({ by }: PatternMatch, pattern: string): boolean {
+/** A pattern with a leading star and a group name no particular type. */
+function namesTypes({ by }: PatternMatch, pattern: string): boolean {
   return by === 'name' || (by === 'glob' && !pattern.startsWith('*'))
 }
 
 function choose(
   { all }: TypeIndex,
-  included: Matches,
-  excluded: Matches,
+  included: CombinedMatches,
+  excluded: CombinedMatches,
 ): Pick<Selection, 'selected' | 'excluded'> {
   const chosen: Pick<Selection, 'selected' | 'excluded'> = { selected: [], excluded: [] }
   for (const one of all) {
@@ -119,14 +118,14 @@ function choose(
 
 async function withNear(
   patterns: string[],
-  most: number,
+  limit: number,
   index: TypeIndex,
   work: SelectionWork,
 ): Promise<UnmatchedPattern[]> {
   const found: UnmatchedPattern[] = []
-  for (const [place, pattern] of patterns.entries()) {
+  for (const [position, pattern] of patterns.entries()) {
     const text = normalizePattern(pattern).replaceAll('*', '')
-    const near = place < most ? await findNearNames(text, index, work) : []
+    const near = position < limit ? await findNearNames(text, index, work) : []
     found.push({ pattern, near })
   }
   return found

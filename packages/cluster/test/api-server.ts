@@ -3,11 +3,11 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { listenForTest } from '@capstan/testkit/listen-for-test'
 
-/** A request as an API server sees it. */
+/** A request that the API server received. */
 export interface SeenCall {
   path: string
   authorization: string | undefined
-  /** Lines of all headers that begin with `impersonate-`, in lower case, as sent. */
+  /** Lines of all headers that begin with `impersonate-`, in the order sent. */
   impersonation: [name: string, value: string][]
   /** Common name of the client certificate. */
   client: string | undefined

@@ -4,31 +4,31 @@ import { join } from 'node:path'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ClusterSim, RecordedRequest } from '@capstan/cluster-sim/start-cluster-sim'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
-import type { ClusterSource, DescribeResult, DefinitionCache } from '../src/cluster-source.ts'
+import type { ClusterSource, DescribeResult, SourceCache } from '../src/cluster-source.ts'
 import type { Clusters } from '../src/clusters.ts'
 import { openClusters, type ClusterConfig } from '../src/open-clusters.ts'
 
-/** Writes a file into a fresh folder and tells its path. */
+/** Writes a file into a new folder and returns its path. */
 export function writeTemporary(name: string, content: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'capstan-cluster-')), name)
   writeFileSync(path, content)
   return path
 }
 
-/** Clusters of a configuration, closed after the test. */
+/** Opens the clusters of a configuration; closed after the test. */
 export function open(config: Partial<ClusterConfig>): Clusters {
   const clusters = openClusters({ inCluster: false, allowExec: false, homeDir: '', ...config })
   onTestFinished(() => clusters.close())
   return clusters
 }
 
-/** The source for a simulated cluster. */
-export function sourceOf({ kubeconfig }: Pick<ClusterSim, 'kubeconfig'>): ClusterSource {
+/** A source for a simulated cluster. */
+export function createSource({ kubeconfig }: Pick<ClusterSim, 'kubeconfig'>): ClusterSource {
   return open({ kubeconfig: writeTemporary('config', kubeconfig) }).default
 }
 
-/** Remembers definitions in this process. */
-export function memory(): DefinitionCache & { size(): number } {
+/** A cache of definitions in this process. */
+export function createMemoryCache(): SourceCache & { size(): number } {
   const known = new Map<string, Definition>()
   return {
     lookup: async (keys) => keys.map((key) => known.get(key)),
@@ -42,7 +42,7 @@ export function memory(): DefinitionCache & { size(): number } {
 /** Discovers and describes everything; results by name. */
 export async function scan(
   source: ClusterSource,
-  known: DefinitionCache = memory(),
+  known: SourceCache = createMemoryCache(),
   only: (resource: string) => boolean = () => true,
 ): Promise<Map<string, DescribeResult>> {
   const { types } = await source.discover(signal())
@@ -57,8 +57,8 @@ export async function scan(
   return results
 }
 
-/** The definition among results. */
-export function definitionOf(results: Map<string, DescribeResult>, resource: string): Definition {
+/** The definition of a resource in results. */
+export function getDefinition(results: Map<string, DescribeResult>, resource: string): Definition {
   const described = results.get(resource)
   if (described?.outcome !== 'described')
     throw new Error(`${resource}: ${described?.reason ?? 'unknown'}`)
@@ -66,15 +66,15 @@ export function definitionOf(results: Map<string, DescribeResult>, resource: str
 }
 
 /** Definition and outline hashes by name. */
-export function hashesOf(
+export function collectHashes(
   results: Map<string, DescribeResult>,
   hash: 'definitionHash' | 'outlineHash',
 ) {
-  return new Map([...results.keys()].map((name) => [name, definitionOf(results, name)[hash]]))
+  return new Map([...results.keys()].map((name) => [name, getDefinition(results, name)[hash]]))
 }
 
-/** Requests that a step causes. */
-export async function requestsOf(
+/** The requests to the simulator during a step. */
+export async function recordRequests(
   sim: ClusterSim,
   step: () => Promise<unknown>,
 ): Promise<RecordedRequest[]> {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { startApiServer } from './api-server.ts'
 import { open, signal, writeTemporary } from './cluster.ts'
 
-/** A kubeconfig with one context a server, each named like its cluster. */
+/** A kubeconfig with one context per server, named like its cluster. */
 function kubeconfig(servers: Record<string, string>, current?: string): string {
   return JSON.stringify({
     clusters: Object.entries(servers).map(([name, server]) => ({ name, cluster: { server } })),
@@ -15,7 +15,7 @@ function kubeconfig(servers: Record<string, string>, current?: string): string {
   })
 }
 
-test('a context named default is read when asked by name, and the current one without a name', async () => {
+test('the name default selects a context of that name, and no name selects the current context', async () => {
   const [work, other] = [await startApiServer(), await startApiServer()]
   const path = writeTemporary('config', kubeconfig({ work: work.url, default: other.url }, 'work'))
   const clusters = open({ kubeconfig: path })
@@ -28,14 +28,14 @@ test('a context named default is read when asked by name, and the current one wi
   expect([work.calls.length, other.calls.length]).toEqual([2, 2])
 })
 
-test('default means the configured cluster while no context has that name', () => {
+test('the name default selects the configured cluster if no context has that name', () => {
   const path = writeTemporary('config', kubeconfig({ work: 'https://a', lab: 'https://b' }, 'work'))
   const clusters = open({ kubeconfig: path, context: 'lab' })
   expect(clusters.named('default')).toBe(clusters.named('lab'))
   expect(clusters.named()).toBe(clusters.named('lab'))
 })
 
-test('a missing file among those of KUBECONFIG is a warning with its path', () => {
+test('a missing file in KUBECONFIG causes a warning with its path', () => {
   const path = writeTemporary('config', kubeconfig({ work: 'https://a' }, 'work'))
   const kubeconfigs = ['/nowhere/one', path, '/nowhere/two'].join(delimiter)
   const warnings: string[] = []
@@ -47,7 +47,7 @@ test('a missing file among those of KUBECONFIG is a warning with its path', () =
   ])
 })
 
-test('clusters can be opened once the kubeconfig is written, completed and correct', () => {
+test('opening the clusters succeeds once the kubeconfig exists, is complete and is valid', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'capstan-late-')), 'config')
   expect(() => open({ kubeconfig: path })).toThrow(`no kubeconfig at ${path}`)
   writeFileSync(path, 'clusters: [')

@@ -1,6 +1,6 @@
 type Crd = Record<string, unknown>
 
-/** A definition that an API server accepts. Parts of its `spec` can be replaced. */
+/** A CRD that an API server accepts. `spec` replaces parts of its spec, `rest` other members. */
 export function crd(plural: string, spec: Record<string, unknown> = {}, rest: Crd = {}): Crd {
   const kind = plural.charAt(0).toUpperCase() + plural.slice(1, -1)
   const schema = { openAPIV3Schema: { type: 'object', description: `A ${kind}.` } }

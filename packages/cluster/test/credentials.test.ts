@@ -40,7 +40,7 @@ function sourceFor(path: string, config: Partial<ClusterConfig> = {}): ClusterSo
   return open({ kubeconfig: path, allowExec: true, environment: process.env, ...config }).default
 }
 
-/** A plugin beside the kubeconfig. It counts its runs in the file `runs` and writes what it is given to `info`. */
+/** A plugin beside the kubeconfig. It counts its runs in the file `runs` and writes its input to `info`. */
 function plugin(status: object, { apiVersion = V1, before = '' } = {}): object {
   const reply = JSON.stringify({ kind: 'ExecCredential', apiVersion, status })
   const lines = [
@@ -56,7 +56,7 @@ function plugin(status: object, { apiVersion = V1, before = '' } = {}): object {
 
 const runs = () => readFileSync(join(folder, 'runs'), 'utf8').trim().split('\n').length
 
-/** What the server saw of a discovery, which finds no type there. */
+/** Runs a discovery that finds no types, and returns the requests that the server received. */
 async function discover(source: ClusterSource): Promise<void> {
   await source.discover(signal())
 }
@@ -65,7 +65,7 @@ function faultOf(source: ClusterSource): Promise<AppError> {
   return awaitAppError(source.discover(signal()))
 }
 
-test('all fields of impersonation are sent as kubectl sends them', async () => {
+test('impersonation headers equal those of kubectl', async () => {
   const server = await startApiServer()
   const user = {
     token: 't',
@@ -104,7 +104,7 @@ test.each([
   expect(server.calls[0]?.authorization).toBe(expected)
 })
 
-test('a token file that is missing is refused with its path when there is no token', async () => {
+test('a missing token file without a token is rejected with its path', async () => {
   const server = await startApiServer()
   const fault = await faultOf(sourceFor(kubeconfig(server.url, { tokenFile: 'missing' })))
   expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
@@ -112,7 +112,7 @@ test('a token file that is missing is refused with its path when there is no tok
   expect(server.calls).toEqual([])
 })
 
-test('a token file is read again after a 401, and the request succeeds', async () => {
+test('after a 401 the token file is read again and the request succeeds', async () => {
   let right = 'Bearer first'
   const server = await startApiServer({ accepts: (given) => given === right })
   put('token', 'first')
@@ -124,7 +124,7 @@ test('a token file is read again after a 401, and the request succeeds', async (
   expect(server.calls.at(-1)?.authorization).toBe('Bearer second')
 })
 
-test('a token file is read again after a minute, also without a 401', async () => {
+test('a token file is read again after a minute without a 401', async () => {
   const server = await startApiServer()
   put('token', 'first')
   const source = sourceFor(kubeconfig(server.url, { tokenFile: 'token' }))
@@ -138,7 +138,7 @@ test('a token file is read again after a minute, also without a 401', async () =
   expect(server.calls.at(-1)?.authorization).toBe('Bearer second')
 })
 
-test('a token that a login writes into the kubeconfig is used after a 401', async () => {
+test('after a 401 the new token in the kubeconfig is used', async () => {
   let right = 'Bearer first'
   const server = await startApiServer({ accepts: (given) => given === right })
   const source = sourceFor(kubeconfig(server.url, { token: 'first' }))
@@ -149,7 +149,7 @@ test('a token that a login writes into the kubeconfig is used after a 401', asyn
   expect(server.calls.at(-1)?.authorization).toBe('Bearer second')
 })
 
-test('a token that stays wrong is tried twice for each request, and then refused', async () => {
+test('an invalid token is sent twice per request before the request fails', async () => {
   const server = await startApiServer({ accepts: () => false })
   const fault = await faultOf(sourceFor(kubeconfig(server.url, { token: 'wrong' })))
   expect(fault.code).toBe('CLUSTER_FORBIDDEN')
@@ -167,7 +167,7 @@ test('a plugin beside the kubeconfig runs once for parallel requests', async () 
   expect(runs()).toBe(1)
 })
 
-test('a plugin learns its API version and, when it asks, the cluster', async () => {
+test('a plugin receives its API version and, with provideClusterInfo, the cluster', async () => {
   const server = await startApiServer()
   const { exec } = plugin({ token: 't' }) as { exec: object }
   await discover(sourceFor(kubeconfig(server.url, { exec })))
@@ -188,7 +188,7 @@ test('a plugin runs again after a 401', async () => {
   expect(runs()).toBe(2)
 })
 
-test('a plugin runs again when its credential has expired, once for parallel requests', async () => {
+test('a plugin with an expired credential runs again, once for parallel requests', async () => {
   const server = await startApiServer()
   const past = { token: 't', expirationTimestamp: '2020-01-01T00:00:00Z' }
   const source = sourceFor(kubeconfig(server.url, plugin(past)))
@@ -224,7 +224,7 @@ test.each([
   ['token', { token: 't' }, 'Bearer t'],
   ['token file', { tokenFile: 'token' }, 'Bearer from-file'],
   ['password', { username: 'me', password: 'pw' }, `Basic ${btoa('me:pw')}`],
-])('a %s goes before a plugin, which does not run', async (_, user, expected) => {
+])('a %s has precedence over a plugin, which does not run', async (_, user, expected) => {
   const server = await startApiServer()
   put('token', 'from-file')
   await discover(sourceFor(kubeconfig(server.url, { ...user, ...plugin({ token: 'other' }) })))
@@ -245,26 +245,29 @@ test.each([
     /another version than client.authentication.k8s.io\/v1/,
   ],
   ['prints without end', { before: 'yes hunter2' }, {}, /printed too much/],
-])('a plugin that %s is refused without a word of it', async (_, how, status, message) => {
-  const server = await startApiServer()
-  const user = plugin(status ?? {}, how)
-  if (status === undefined) put('get-token.sh', '#!/bin/sh\necho hunter2\n')
-  const fault = await faultOf(sourceFor(kubeconfig(server.url, user)))
-  expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
-  expect(fault.message).toMatch(message)
-  expect(fault.message).toContain('get-token.sh of context "x"')
-  expect(`${fault.message} ${fault.hint} ${String(fault.cause)}`).not.toContain('hunter2')
-  expect(server.calls).toEqual([])
-})
+])(
+  'a plugin that %s is rejected without a quote of its output',
+  async (_, how, status, message) => {
+    const server = await startApiServer()
+    const user = plugin(status ?? {}, how)
+    if (status === undefined) put('get-token.sh', '#!/bin/sh\necho hunter2\n')
+    const fault = await faultOf(sourceFor(kubeconfig(server.url, user)))
+    expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
+    expect(fault.message).toMatch(message)
+    expect(fault.message).toContain('get-token.sh of context "x"')
+    expect(`${fault.message} ${fault.hint} ${String(fault.cause)}`).not.toContain('hunter2')
+    expect(server.calls).toEqual([])
+  },
+)
 
-test('a plugin that does not exist is named', async () => {
+test('the error for a missing plugin names the plugin', async () => {
   const server = await startApiServer()
   const exec = { apiVersion: V1, command: './missing.sh', interactiveMode: 'Never' }
   const fault = await faultOf(sourceFor(kubeconfig(server.url, { exec })))
   expect(fault.message).toBe('The plugin missing.sh of context "x" was not found')
 })
 
-test('a known plugin of PATH runs with CAPSTAN_ALLOW_EXEC=known, and one beside the kubeconfig does not', async () => {
+test('CAPSTAN_ALLOW_EXEC=known runs a known plugin in PATH and rejects one beside the kubeconfig', async () => {
   const server = await startApiServer()
   plugin({ token: 'from-aws' })
   chmodSync(put('aws', readFileSync(join(folder, 'get-token.sh'), 'utf8')), 0o755)
@@ -279,7 +282,7 @@ test('a known plugin of PATH runs with CAPSTAN_ALLOW_EXEC=known, and one beside 
   expect(() => sourceFor(beside, trust)).toThrow('which is no known credential plugin')
 })
 
-test('a client certificate of a plugin is presented', async () => {
+test('the client certificate of a plugin is presented to the server', async () => {
   const { ca, cert, key } = await makeCertificates()
   const server = await startApiServer({
     tls: { cert, key, ca, requestCert: true, rejectUnauthorized: true },

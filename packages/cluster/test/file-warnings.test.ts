@@ -33,7 +33,7 @@ async function read(clusterFiles: string) {
 
 const GOOD = { 'good.json': crd('boats') }
 
-test('good documents of a file with a bad one in the middle are read', async () => {
+test('valid documents around an invalid one in the same file are read', async () => {
   const text = [crd('boats'), 'a: [', crd('cranes')]
     .map((document) => (typeof document === 'string' ? document : JSON.stringify(document)))
     .join('\n---\n')
@@ -52,7 +52,7 @@ test.each(['List', 'CustomResourceDefinitionList'])('the items of a %s are read'
   expect(warnings).toEqual([])
 })
 
-test('of two definitions of a type the first in order of paths counts, and the other is a warning', async () => {
+test('the first of two definitions of a type in path order counts, and the other is a warning', async () => {
   const newer = crd('boats', { versions: [{ name: 'v2', served: true }] })
   const folder = folderOf({ 'a.json': crd('boats'), 'b.json': newer, 'c.yaml': '' })
   const twice = JSON.stringify(crd('cranes'))
@@ -69,7 +69,7 @@ test('of two definitions of a type the first in order of paths counts, and the o
   ])
 })
 
-test('the same definition in two places is a warning', async () => {
+test('the same definition in two files is a warning', async () => {
   const [one, two] = [folderOf(GOOD), folderOf({ 'copy.json': crd('boats') })]
   const { warnings } = await read(`${one},${two}`)
   expect(warnings).toEqual([
@@ -78,7 +78,7 @@ test('the same definition in two places is a warning', async () => {
 })
 
 describe('of links', () => {
-  test('one to a file outside is followed', async () => {
+  test('a link to a file outside the folder is followed', async () => {
     const [folder, outside] = [folderOf(GOOD), folderOf({ 'cranes.json': crd('cranes') })]
     symlinkSync(join(outside, 'cranes.json'), join(folder, 'link.json'))
     const { names, warnings } = await read(folder)
@@ -86,7 +86,7 @@ describe('of links', () => {
     expect(warnings).toEqual([])
   })
 
-  test('one to a folder outside, and one to nothing, are warnings', async () => {
+  test('a link to a folder outside and a dangling link are warnings', async () => {
     const [folder, outside] = [folderOf(GOOD), folderOf({ 'cranes.json': crd('cranes') })]
     symlinkSync(outside, join(folder, 'more'))
     symlinkSync('/nowhere/at-all', join(folder, 'lost.yaml'))
@@ -96,7 +96,7 @@ describe('of links', () => {
     ])
   })
 
-  test('those of a mounted ConfigMap lead to each file once, also after it has changed', async () => {
+  test('each file of a mounted ConfigMap is read once, also after a change', async () => {
     const folder = folderOf({ '..data_1/boats.yaml': crd('boats') })
     symlinkSync('..data_1', join(folder, '..data'))
     symlinkSync(join('..data', 'boats.yaml'), join(folder, 'boats.yaml'))
@@ -113,7 +113,7 @@ describe('of links', () => {
     expect(source.warnings()).toEqual([])
   })
 
-  test('a circle ends', async () => {
+  test('a cycle of links ends', async () => {
     const folder = folderOf(GOOD)
     symlinkSync(folder, join(folder, 'self'))
     symlinkSync('a.yaml', join(folder, 'b.yaml'))
@@ -133,7 +133,7 @@ test('a file that is too large is a warning, and is not read', async () => {
   expect((await read(folder)).warnings).toEqual(['huge.yaml: is larger than 67108864 bytes'])
 })
 
-test('a file and a folder that may not be read are warnings', async ({ skip }) => {
+test('a file and a folder without read permission are warnings', async ({ skip }) => {
   skip(process.getuid?.() === 0, 'root may read everything')
   const folder = folderOf({ ...GOOD, 'secret.yaml': '', 'hidden/a.yaml': '' })
   chmodSync(join(folder, 'secret.yaml'), 0)
@@ -144,7 +144,7 @@ test('a file and a folder that may not be read are warnings', async ({ skip }) =
   ])
 })
 
-test('warnings go with the file, are reported once, and are bounded', async () => {
+test('warnings are reported once, end with their file, and are limited in number', async () => {
   const reported: string[] = []
   const bad = crd('cranes', { versions: [] })
   const folder = folderOf({ ...GOOD, 'bad.json': bad })
@@ -161,7 +161,7 @@ test('warnings go with the file, are reported once, and are bounded', async () =
   expect(source.warnings().at(-1)).toBe('50 more files or definitions are left out')
 })
 
-test('when every definition is left out, the refusal gives the reasons', async () => {
+test('the error names the reasons when every definition is skipped', async () => {
   const folder = folderOf({ 'bad.json': crd('cranes', { versions: [] }) })
   await expect(open({ clusterFiles: folder }).default.discover(signal())).rejects.toThrow(
     'bad.json: the definition (cranes.shop.example) is left out: it has no version',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
-import { definitionOf, memory, open, scan, signal, sourceOf } from './cluster.ts'
+import { getDefinition, createMemoryCache, open, scan, signal, createSource } from './cluster.ts'
 
 function folderOf(files: Record<string, string> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'capstan-files-'))
@@ -14,18 +14,20 @@ function folderOf(files: Record<string, string> = {}): string {
 
 const filesIn = (clusterFiles: string) => open({ clusterFiles }).default
 
-test('a folder of manifests has the definitions of a cluster that was made of it', async () => {
+test('a folder of manifests gives the same definitions as a cluster with these manifests', async () => {
   const folder = folderOf()
   const names = await writeCrdFolder(folder, 12)
   const sim = await testClusterSim({ cluster: folder })
-  const ofCluster = await scan(sourceOf(sim), memory(), (resource) => names.includes(resource))
+  const ofCluster = await scan(createSource(sim), createMemoryCache(), (resource) =>
+    names.includes(resource),
+  )
   const ofFiles = await scan(filesIn(folder))
   expect([...ofFiles.keys()].toSorted()).toEqual(names.toSorted())
   for (const name of names)
-    expect(definitionOf(ofFiles, name)).toEqual(definitionOf(ofCluster, name))
+    expect(getDefinition(ofFiles, name)).toEqual(getDefinition(ofCluster, name))
 })
 
-test('a broken file is told and stops no other', async () => {
+test('an invalid file is a warning and does not prevent reading others', async () => {
   const folder = folderOf({
     'cut.json': '{"kind": "CustomRes',
     'half.yaml': 'a: [\n---\nkind: Deployment\n',
@@ -47,7 +49,7 @@ test.each([
   ['a broken file', { 'cut.json': '{' }, /None of the 1 files .*: cut\.json: cannot be read/],
   ['other objects', { 'a.yaml': 'kind: Deployment' }, /: none is a CRD or an OpenAPI v3 document/],
   ['nothing to read', { 'notes.md': '' }, /No YAML or JSON file/],
-])('a folder with only %s is refused with the reason', async (_, files, message) => {
+])('a folder with only %s is rejected with the reason', async (_, files, message) => {
   const fault = filesIn(folderOf(files)).discover(signal())
   await expect(fault).rejects.toMatchObject({
     code: 'CLUSTER_MISCONFIGURED',
@@ -56,7 +58,7 @@ test.each([
   })
 })
 
-test('a place that is missing, or none at all, is refused', async () => {
+test('a missing folder and an empty list of folders are rejected', async () => {
   const folder = folderOf()
   await writeCrdFolder(folder, 1)
   await expect(filesIn(`${folder}, /nowhere/at-all`).discover(signal())).rejects.toThrow(
@@ -65,18 +67,18 @@ test('a place that is missing, or none at all, is refused', async () => {
   await expect(filesIn(' , ').discover(signal())).rejects.toThrow('No file or folder is named')
 })
 
-test('a file that was changed is read again', async () => {
+test('a changed file is read again', async () => {
   const folder = folderOf()
   const [name = ''] = await writeCrdFolder(folder, 1)
   const source = filesIn(folder)
-  const before = definitionOf(await scan(source), name)
+  const before = getDefinition(await scan(source), name)
   const path = join(folder, `${name}.json`)
   const changed = readFileSync(path, 'utf8').replace(
     'How many copies run.',
     'How many cranes turn.',
   )
   writeFileSync(path, changed)
-  const after = definitionOf(await scan(source), name)
+  const after = getDefinition(await scan(source), name)
   expect(after.outline).toContain('How many cranes turn')
   expect(after.definitionHash).not.toBe(before.definitionHash)
 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
 const ca = () => Buffer.from(certificates.ca).toString('base64')
 const startTlsServer = () => startApiServer({ tls: certificates })
 
-/** The source for a kubeconfig in a folder of its own. */
+/** A source for a kubeconfig in a new folder. */
 function sourceFor(cluster: object, files: Record<string, string> = {}): ClusterSource {
   const folder = mkdtempSync(join(tmpdir(), 'capstan-network-'))
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
@@ -66,12 +66,12 @@ test.each(['', ':443', ':6443', ':8443'])(
   },
 )
 
-test('an API server without TLS on the loopback of a SOCKS proxy is refused, as its credentials would travel in clear', () => {
+test('an http API server on the loopback of a SOCKS proxy is rejected, because credentials would be unencrypted', () => {
   const cluster = { server: 'http://127.0.0.1:8001', 'proxy-url': 'socks5://127.0.0.1:1080' }
   expect(() => sourceFor(cluster)).toThrow('unencrypted')
 })
 
-test('a SOCKS proxy gets the user and password of its URL', async () => {
+test('a SOCKS proxy receives the user and password of its URL', async () => {
   const { port } = await startTlsServer()
   const reaches = { [`${HOST}:443`]: port }
   const proxy = await startSocksProxy({ reaches, credentials: 'me:p@ss' })
@@ -87,7 +87,7 @@ test('a SOCKS proxy gets the user and password of its URL', async () => {
   }
 })
 
-test('a SOCKS proxy that cannot reach the API server is named, with the target', async () => {
+test('the error names the SOCKS proxy and the target that it cannot reach', async () => {
   const proxy = await startSocksProxy({ reaches: {} })
   const fault = await faultOf({
     server: `https://${HOST}`,
@@ -99,7 +99,7 @@ test('a SOCKS proxy that cannot reach the API server is named, with the target',
   )
 })
 
-test('a SOCKS proxy where nothing listens is named', async () => {
+test('the error names a SOCKS proxy that is unreachable', async () => {
   const port = await ownPort()
   const fault = await faultOf({
     server: `https://${HOST}`,
@@ -110,7 +110,7 @@ test('a SOCKS proxy where nothing listens is named', async () => {
   )
 })
 
-test('a server that is no SOCKS proxy is named', async () => {
+test('the error names a proxy that does not speak SOCKS', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -129,7 +129,7 @@ test('the address of a cluster names its SOCKS proxy without credentials', async
   expect(address?.proxy).toMatchObject({ address: '[::1]:1080', hasCredentials: true })
 })
 
-test('connections through a SOCKS proxy are used again', async () => {
+test('connections through a SOCKS proxy are reused', async () => {
   const { port, calls } = await startTlsServer()
   const proxy = await startSocksProxy({ reaches: { [`${HOST}:443`]: port } })
   const source = sourceFor({
@@ -151,7 +151,7 @@ test.each(['http', 'https'] as const)(
     })
     const cluster = { server: `https://${HOST}`, 'certificate-authority-data': ca() }
     const reached = reach({ ...cluster, 'proxy-url': proxy.url })
-    // The proxy is checked by the CAs of the process, not by that of the cluster.
+    // The CAs of the process verify the proxy, not the CA of the cluster.
     if (kind === 'https') await expect(reached).rejects.toThrow('unknown CA')
     else await reached
     expect(proxy.passed.length > 0).toBe(kind === 'http')
@@ -182,7 +182,7 @@ test.each(['directly', 'through an http proxy', 'through a SOCKS proxy'])(
   },
 )
 
-test('certificate-authority is a path beside the kubeconfig', async () => {
+test('a relative certificate-authority path is relative to the kubeconfig', async () => {
   const { url, calls } = await startTlsServer()
   const other = await makeCertificates()
   const files = { 'ca.crt': certificates.ca, 'other.crt': other.ca }
@@ -195,13 +195,13 @@ test('certificate-authority is a path beside the kubeconfig', async () => {
   expect(calls).toHaveLength(4)
 })
 
-test('a certificate authority that is missing is refused', async () => {
+test('a missing certificate authority file is rejected', async () => {
   const { url } = await startTlsServer()
   const fault = await faultOf({ server: url, 'certificate-authority': 'missing.crt' })
   expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
 })
 
-test('a server on the loopback may be left unchecked with insecure-skip-tls-verify, and only with it', async () => {
+test('certificate checks of a loopback server are skipped only with insecure-skip-tls-verify', async () => {
   const { url, calls } = await startTlsServer()
   await reach({ server: url, 'insecure-skip-tls-verify': true })
   expect(calls).toHaveLength(2)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   certificates = await makeCertificates(['cluster.test'])
 })
 
-/** An API server behind TLS of a CA of its own, under a name that only the proxy knows. */
+/** An API server with a certificate of its own CA, under a host name that only the proxy resolves. */
 async function startNetwork(options: Partial<ConnectProxyOptions> = {}) {
   const sim = await testClusterSim({ anonymous: true })
   const port = await startTlsFront(sim.url, certificates)
@@ -58,27 +58,27 @@ function faultOf(from: ClusterSource): Promise<AppError> {
   return awaitAppError(from.discover(signal()))
 }
 
-test('an API server is reached through HTTPS_PROXY, checked by the CA of the kubeconfig', async () => {
+test('requests use HTTPS_PROXY, and the CA of the kubeconfig verifies the API server', async () => {
   const { proxy } = await startNetwork()
   expect(await typesOf(source({ HTTPS_PROXY: proxy.url }))).toBeGreaterThan(10)
   expect(new Set(proxy.passed)).toEqual(new Set(['CONNECT cluster.test:6443']))
 })
 
-test('connections through the proxy are used again', async () => {
+test('connections through the proxy are reused', async () => {
   const { proxy, sim } = await startNetwork()
   const from = source({ HTTPS_PROXY: proxy.url })
   for (let times = 0; times < 5; times++) await typesOf(from)
   expect(sim.requests().length).toBeGreaterThan(proxy.passed.length)
 })
 
-test('a proxy that demands credentials gets those of its URL', async () => {
+test('a proxy with authentication receives the credentials of its URL', async () => {
   const { proxy } = await startNetwork({ credentials: 'me:p@ss' })
   const url = `http://me:p%40ss@${proxy.address}`
   expect(await typesOf(source({ HTTPS_PROXY: url }))).toBeGreaterThan(10)
   expect(proxy.refused).toEqual([])
 })
 
-test('the proxy-url of the kubeconfig goes before HTTPS_PROXY and NO_PROXY', async () => {
+test('the proxy-url of the kubeconfig has precedence over HTTPS_PROXY and NO_PROXY', async () => {
   const { proxy } = await startNetwork()
   const { proxy: other } = await startNetwork({ refuses: 403 })
   const settings = { HTTPS_PROXY: other.url, NO_PROXY: '*' }
@@ -126,8 +126,8 @@ test.each([
   },
 )
 
-describe('an error names the proxy and the setting', () => {
-  test('when the proxy demands credentials', async () => {
+describe('an error names the proxy and its setting', () => {
+  test('if the proxy requires credentials', async () => {
     const { proxy } = await startNetwork({ credentials: 'me:secret' })
     const { message, hint } = await faultOf(source({ HTTPS_PROXY: proxy.url }))
     expect(message).toContain(
@@ -136,20 +136,20 @@ describe('an error names the proxy and the setting', () => {
     expect(hint).toContain('USER:PASSWORD@ before the host in HTTPS_PROXY')
   })
 
-  test('when the proxy does not let API servers pass', async () => {
+  test('if the proxy rejects the API server', async () => {
     const { proxy } = await startNetwork({ refuses: 403 })
     const { message, hint } = await faultOf(source({ HTTPS_PROXY: proxy.url }))
     expect(message).toContain(`(HTTPS_PROXY) refused to connect to cluster.test:6443 (403)`)
     expect(hint).toContain('add cluster.test to NO_PROXY')
   })
 
-  test('when it is the one of the kubeconfig', async () => {
+  test('if the proxy is set in the kubeconfig', async () => {
     const { proxy } = await startNetwork({ refuses: 502 })
     const { message } = await faultOf(source({}, { proxyUrl: proxy.url }))
     expect(message).toContain(`${proxy.address} (proxy-url of the context) cannot reach`)
   })
 
-  test('when nothing listens there', async () => {
+  test('if nothing listens at the address of the proxy', async () => {
     const { message, hint } = await faultOf(
       source({ HTTPS_PROXY: `http://127.0.0.1:${await ownPort()}` }),
     )
@@ -157,7 +157,7 @@ describe('an error names the proxy and the setting', () => {
     expect(hint).toContain('Check HTTPS_PROXY')
   })
 
-  test('when what listens there closes the connection', async () => {
+  test('if the proxy closes the connection', async () => {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => void server.close())
@@ -167,7 +167,7 @@ describe('an error names the proxy and the setting', () => {
     expect(message).toContain(`The proxy 127.0.0.1:${port} (HTTPS_PROXY) closed the connection`)
   })
 
-  test('when another CA than the one of the kubeconfig signed the certificate', async () => {
+  test('if a CA that is not in the kubeconfig signed the certificate', async () => {
     const { proxy } = await startNetwork()
     const { ca } = await makeCertificates()
     const { message } = await faultOf(source({ HTTPS_PROXY: proxy.url }, { ca }))

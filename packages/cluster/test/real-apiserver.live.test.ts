@@ -12,20 +12,28 @@ import { readKubeconfig } from '../src/kube/read-kubeconfig.ts'
 import { vetContext } from '../src/kube/vet-context.ts'
 import type { Clusters } from '../src/clusters.ts'
 import { openClusters } from '../src/open-clusters.ts'
-import { definitionOf, hashesOf, memory, open, scan, sourceOf, writeTemporary } from './cluster.ts'
+import {
+  getDefinition,
+  collectHashes,
+  createMemoryCache,
+  open,
+  scan,
+  createSource,
+  writeTemporary,
+} from './cluster.ts'
 import { startRewritingProxy } from './rewriting-proxy.ts'
 
-// A real API server, custom resources suffice. It is written to: types of one group of a random name, deleted again.
+// Needs a real API server with custom resources. The tests create CRDs of one random group and delete them.
 const KUBECONFIG = process.env['CAPSTAN_LIVE_KUBECONFIG'] ?? ''
 const GROUP = `live-${randomBytes(4).toString('hex')}.example.com`
 const COUNT = 7
-/** A few of many CRDs are read one by one. */
+/** A scan of a small share of the CRDs reads them one by one. */
 const TOO_MANY_OTHERS = 'the server has too many other types to read pages for these'
-/** Discovery and OpenAPI follow the CRDs by seconds, on a busy server by a minute. */
+/** Discovery and OpenAPI lag behind CRDs by seconds, on a busy server by a minute. */
 const LAG = { withinMs: 180_000, everyMs: 500 }
 
 let auth: KubeAuth
-/** Open as long as the file runs. */
+/** Closed after all tests. */
 let watched: Clusters
 const isOurs = (resource: string): boolean => resource.endsWith(`.${GROUP}`)
 const direct = () => open({ kubeconfig: KUBECONFIG, allowExec: true }).default
@@ -59,68 +67,68 @@ afterAll(async () => {
   await Promise.all([auth.close(), watched.close()])
 })
 
-test('types are found and described as their manifests say', async () => {
+test('types are discovered and described as in their manifests', async () => {
   const source = direct()
   const found = await source.discover(AbortSignal.timeout(50_000))
   expect(found.unavailable).toEqual([])
-  const results = await scan(source, memory(), isOurs)
+  const results = await scan(source, createMemoryCache(), isOurs)
   const manifests = Array.from({ length: COUNT }, (_, index) => crd(index))
   const file = writeTemporary('crds.json', JSON.stringify({ kind: 'List', items: manifests }))
   const fromFile = await scan(open({ clusterFiles: file }).default)
   expect([...results.keys()].toSorted()).toEqual([...fromFile.keys()].toSorted())
   for (const resource of results.keys()) {
-    const { type, ...definition } = definitionOf(results, resource)
-    const { type: asWritten, ...manifest } = definitionOf(fromFile, resource)
+    const { type, ...definition } = getDefinition(results, resource)
+    const { type: asWritten, ...manifest } = getDefinition(fromFile, resource)
     expect(definition).toEqual(manifest)
     expect({ ...type, verbs: type.verbs.toSorted() }).toEqual({
       ...asWritten,
       verbs: asWritten.verbs.toSorted(),
     })
   }
-  // v1beta1 is served first by its group, but this one has v2 as well.
-  expect(definitionOf(results, nameOf(0)).type.version).toBe('v2')
-  expect(definitionOf(results, nameOf(1)).type.version).toBe('v1beta1')
+  // v1beta1 is the preferred version of the group, but this resource also has v2.
+  expect(getDefinition(results, nameOf(0)).type.version).toBe('v2')
+  expect(getDefinition(results, nameOf(1)).type.version).toBe('v1beta1')
 })
 
-test('a second look is small calls only, and an annotation changes nothing', async () => {
+test('a second scan needs only small requests, and a changed annotation has no effect', async () => {
   const { kubeconfig, answers } = await startRewritingProxy(auth)
-  const source = sourceOf({ kubeconfig })
-  const known = memory()
-  const before = hashesOf(await scan(source, known, isOurs), 'definitionHash')
+  const source = createSource({ kubeconfig })
+  const known = createMemoryCache()
+  const before = collectHashes(await scan(source, known, isOurs), 'definitionHash')
   const uninteresting = { ...crd(2), metadata: { name: nameOf(2), annotations: { note: 'a' } } }
   await replace(2, uninteresting)
   answers.length = 0
-  expect(hashesOf(await scan(source, known, isOurs), 'definitionHash')).toEqual(before)
+  expect(collectHashes(await scan(source, known, isOurs), 'definitionHash')).toEqual(before)
   expect(answers).toHaveLength(3)
-  // A server for custom resources alone has no core group.
+  // A server for custom resources only has no core group.
   const core = expect.stringMatching(/^(304|404) \/api$/)
   expect(answers).toEqual(expect.arrayContaining([`200 ${CRDS_PATH}`, '304 /apis', core]))
 })
 
-test('of a changed CRD alone the definition is read again, and differs', async () => {
+test('only the definition of a changed CRD is read again, and it differs', async () => {
   const { kubeconfig, answers } = await startRewritingProxy(auth)
-  const source = sourceOf({ kubeconfig })
-  const known = memory()
-  const before = hashesOf(await scan(source, known, isOurs), 'definitionHash')
+  const source = createSource({ kubeconfig })
+  const known = createMemoryCache()
+  const before = collectHashes(await scan(source, known, isOurs), 'definitionHash')
   await replace(3, crd(3, { colour: { type: 'string', description: 'Paint of the hull.' } }))
   answers.length = 0
   const results = await scan(source, known, isOurs)
-  const after = hashesOf(results, 'definitionHash')
+  const after = collectHashes(results, 'definitionHash')
   expect([...after.keys()].filter((name) => after.get(name) !== before.get(name))).toEqual([
     nameOf(3),
   ])
-  expect(definitionOf(results, nameOf(3)).outline).toContain('colour string: Paint of the hull')
+  expect(getDefinition(results, nameOf(3)).outline).toContain('colour string: Paint of the hull')
   const read = answers.filter((answer) => answer.includes(CRDS_PATH))
   expect(read).toEqual([`200 ${CRDS_PATH}`, `200 ${CRDS_PATH}/${nameOf(3)}`])
 })
 
-test('pages of two give what one page gives', async ({ skip }) => {
+test('pages of two CRDs give the same definitions as one page', async ({ skip }) => {
   const whole = await describedThrough()
   const paged = await startRewritingProxy(auth, ({ path, accept }) => ({
     path: path.replace('limit=100', 'limit=2'),
     accept,
   }))
-  const source = sourceOf(paged)
+  const source = createSource(paged)
   expect(await hashesOfAll(source)).toEqual(whole)
   const pages = paged.answers.filter((answer) => answer.includes('limit='))
   skip(pages.length === 0, TOO_MANY_OTHERS)
@@ -128,7 +136,7 @@ test('pages of two give what one page gives', async ({ skip }) => {
   expect(pages.slice(1).every((page) => page.includes('&continue='))).toBe(true)
 })
 
-test('a list that the server has forgotten half way is begun again', async ({ skip }) => {
+test('a list is started again when its continue token expires', async ({ skip }) => {
   const whole = await describedThrough()
   let expired = 0
   const paged = await startRewritingProxy(auth, ({ path, accept }) => {
@@ -138,16 +146,16 @@ test('a list that the server has forgotten half way is begun again', async ({ sk
     expired++
     return { path: cut.replace(token, agedToken(token)), accept }
   })
-  expect(await hashesOfAll(sourceOf(paged))).toEqual(whole)
+  expect(await hashesOfAll(createSource(paged))).toEqual(whole)
   skip(!paged.answers.some((answer) => answer.includes('limit=')), TOO_MANY_OTHERS)
-  // A server that is younger than its compaction interval (5 minutes) still remembers everything.
+  // A server that is younger than its compaction interval (5 minutes) expires no token.
   skip(!paged.answers.some((answer) => answer.startsWith('410')), 'the server forgets nothing yet')
   const starts = paged.answers.filter((answer) => answer.endsWith('limit=100'))
   expect(starts).toHaveLength(2)
 })
 
-// By group, as the list of groups in the old form names custom groups only behind a whole kube-apiserver.
-test('discovery of the old form says the same of a group', async () => {
+// One group, because the legacy list of groups contains custom groups only behind a complete kube-apiserver.
+test('legacy discovery of a group finds the same types', async () => {
   const client = createKubeClient(async () => auth)
   const groups = [{ group: GROUP, versions: ['v2', 'v1beta1'] }]
   const raw = await readLegacy(client, groups, AbortSignal.timeout(50_000))
@@ -155,7 +163,7 @@ test('discovery of the old form says the same of a group', async () => {
   expect(raw.unavailable).toEqual([])
 })
 
-test('without access to CRDs the definitions are the same, read from OpenAPI', async () => {
+test('without access to CRDs, OpenAPI gives the same definitions', async () => {
   const whole = await until(
     'OpenAPI of the newest definitions',
     async () => {
@@ -163,7 +171,7 @@ test('without access to CRDs the definitions are the same, read from OpenAPI', a
       const denied = await startRewritingProxy(auth, ({ path, accept }) =>
         path.startsWith(CRDS_PATH) ? { path, accept, status: 403 } : { path, accept },
       )
-      const source = sourceOf(denied)
+      const source = createSource(denied)
       const fromOpenApi = await hashesOfAll(source)
       expect(source.warnings()).toEqual([expect.stringContaining('No access to CRDs')])
       const same = [...fromCrds].every(([name, hash]) => fromOpenApi.get(name) === hash)
@@ -174,14 +182,14 @@ test('without access to CRDs the definitions are the same, read from OpenAPI', a
   expect(whole.size).toBe(COUNT)
 })
 
-test('a deleted type is gone', async () => {
+test('a deleted type is no longer discovered', async () => {
   await write('DELETE', `/${nameOf(COUNT - 1)}`, undefined)
   await until(
     'the end of the type',
     async () => !(await ours()).map(resourceName).includes(nameOf(COUNT - 1)) || undefined,
     LAG,
   )
-  expect((await scan(direct(), memory(), isOurs)).size).toBe(COUNT - 1)
+  expect((await scan(direct(), createMemoryCache(), isOurs)).size).toBe(COUNT - 1)
   await write('POST', '', crd(COUNT - 1))
 })
 
@@ -191,14 +199,14 @@ async function ours() {
 }
 
 async function describedThrough(): Promise<Map<string, string>> {
-  return hashesOfAll(sourceOf(await startRewritingProxy(auth)))
+  return hashesOfAll(createSource(await startRewritingProxy(auth)))
 }
 
 async function hashesOfAll(source: Parameters<typeof scan>[0]): Promise<Map<string, string>> {
-  return hashesOf(await scan(source, memory(), isOurs), 'definitionHash')
+  return collectHashes(await scan(source, createMemoryCache(), isOurs), 'definitionHash')
 }
 
-/** The same token, as if the list had begun with the server's first change. */
+/** The same continue token with the first resource version of the server. */
 function agedToken(token: string): string {
   const json = JSON.parse(Buffer.from(decodeURIComponent(token), 'base64url').toString())
   return Buffer.from(JSON.stringify({ ...json, rv: 1 })).toString('base64url')

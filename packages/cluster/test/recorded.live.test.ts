@@ -9,17 +9,17 @@ import { CRDS_PATH } from '../src/definitions/read-crd-names.ts'
 import { reduceCrds } from '../src/reduce/reduce-crds.ts'
 import { reduceOpenApi } from '../src/reduce/reduce-openapi.ts'
 import {
-  definitionOf,
-  hashesOf,
-  memory,
+  getDefinition,
+  collectHashes,
+  createMemoryCache,
   open,
-  requestsOf,
+  recordRequests,
   scan,
   signal,
-  sourceOf,
+  createSource,
 } from './cluster.ts'
 
-// Whole clusters as real API servers answered; far too large for this repository. docs/clusters.md says what is in it.
+// Recorded answers of real API servers, too large for this repository. docs/clusters.md describes them.
 const FOLDER = process.env['CAPSTAN_RECORDED_CLUSTERS'] ?? ''
 const LISTS = ['small', 'medium-previous', 'medium', 'large']
 const BUDGET_TOKENS = 1500
@@ -46,27 +46,32 @@ function simOf(name: string) {
   return testClusterSim({ cluster: join(FOLDER, `${name}.json`) })
 }
 
-test.each(LISTS)('%s: every type is found, at the version its group serves first', async (name) => {
-  const { types, unscannable, unavailable } = await sourceOf(await simOf(name)).discover(signal())
-  const all: ExpectedType[] = await recorded('expected', name, 'types.json')
-  const expected = all
-    .filter(({ verbs }) => verbs.includes('list'))
-    .map(asExpected)
-    // The same objects as events.events.k8s.io.
-    .filter(([resource]) => resource !== 'events')
-  const found = types.map(({ plural: resource, scope, ...type }) =>
-    asExpected({ ...type, resource, namespaced: scope === 'Namespaced' }),
-  )
-  expect(new Map(found)).toEqual(new Map(expected))
-  expect(types.length + unscannable.length).toBe(all.length)
-  expect(unavailable).toEqual([])
-  expect(types.filter(({ plural }) => plural.includes('/'))).toEqual([])
-})
+test.each(LISTS)(
+  '%s: every type is discovered at the preferred version of its group',
+  async (name) => {
+    const { types, unscannable, unavailable } = await createSource(await simOf(name)).discover(
+      signal(),
+    )
+    const all: ExpectedType[] = await recorded('expected', name, 'types.json')
+    const expected = all
+      .filter(({ verbs }) => verbs.includes('list'))
+      .map(asExpected)
+      // The same objects as events.events.k8s.io.
+      .filter(([resource]) => resource !== 'events')
+    const found = types.map(({ plural: resource, scope, ...type }) =>
+      asExpected({ ...type, resource, namespaced: scope === 'Namespaced' }),
+    )
+    expect(new Map(found)).toEqual(new Map(expected))
+    expect(types.length + unscannable.length).toBe(all.length)
+    expect(unavailable).toEqual([])
+    expect(types.filter(({ plural }) => plural.includes('/'))).toEqual([])
+  },
+)
 
 test.each(LISTS)('%s: every type is described once, in a short outline', async (name) => {
-  const source = sourceOf(await simOf(name))
+  const source = createSource(await simOf(name))
   const results = await scan(source)
-  const definitions = [...results.keys()].map((resource) => definitionOf(results, resource))
+  const definitions = [...results.keys()].map((resource) => getDefinition(results, resource))
   const tokens = definitions.map(({ outlineTokens }) => outlineTokens).toSorted((a, b) => a - b)
   expect(tokens.at(-1)).toBeLessThanOrEqual(BUDGET_TOKENS)
   expect(tokens[Math.floor(tokens.length / 2)]).toBeLessThan(350)
@@ -79,31 +84,34 @@ test.each(LISTS)('%s: every type is described once, in a short outline', async (
   expect(source.warnings()).toEqual([])
 })
 
-test.each(LISTS)('%s: a second look is four small calls and gives the same', async (name) => {
-  const sim = await simOf(name)
-  const source = sourceOf(sim)
-  const known = memory()
-  const first = hashesOf(await scan(source, known), 'definitionHash')
-  const requests = await requestsOf(sim, async () => {
-    expect(hashesOf(await scan(source, known), 'definitionHash')).toEqual(first)
-  })
-  expect(requests.map(({ path, status }) => `${status} ${path}`).toSorted()).toEqual([
-    `200 ${CRDS_PATH}`,
-    '304 /api',
-    '304 /apis',
-    '304 /openapi/v3',
-  ])
-})
+test.each(LISTS)(
+  '%s: a second scan needs four small requests and has the same result',
+  async (name) => {
+    const sim = await simOf(name)
+    const source = createSource(sim)
+    const known = createMemoryCache()
+    const first = collectHashes(await scan(source, known), 'definitionHash')
+    const requests = await recordRequests(sim, async () => {
+      expect(collectHashes(await scan(source, known), 'definitionHash')).toEqual(first)
+    })
+    expect(requests.map(({ path, status }) => `${status} ${path}`).toSorted()).toEqual([
+      `200 ${CRDS_PATH}`,
+      '304 /api',
+      '304 /apis',
+      '304 /openapi/v3',
+    ])
+  },
+)
 
-test.each(['small', 'medium'])('%s: OpenAPI gives the definitions that CRDs give', async (name) => {
+test.each(['small', 'medium'])('%s: OpenAPI gives the same definitions as CRDs', async (name) => {
   const sim = await simOf(name)
-  const fromCrds = hashesOf(await scan(sourceOf(sim)), 'definitionHash')
+  const fromCrds = collectHashes(await scan(createSource(sim)), 'definitionHash')
   sim.setFaults({ forbidCrds: true })
-  expect(hashesOf(await scan(sourceOf(sim)), 'definitionHash')).toEqual(fromCrds)
+  expect(collectHashes(await scan(createSource(sim)), 'definitionHash')).toEqual(fromCrds)
 })
 
-test.each(LISTS)('%s: only bookkeeping types are left out by default', async (name) => {
-  const { types } = await sourceOf(await simOf(name)).discover(signal())
+test.each(LISTS)('%s: only bookkeeping types are excluded by default', async (name) => {
+  const { types } = await createSource(await simOf(name)).discover(signal())
   const { excluded } = await selectTypes(types, { include: [], exclude: [] })
   expect(excluded.map(({ resource }) => resource)).toEqual([
     'componentstatuses',
@@ -120,12 +128,12 @@ test.each(LISTS)('%s: only bookkeeping types are left out by default', async (na
 
 test('a real upgrade of 291 CRDs: 82 are read again, 78 definitions changed, 5 are new', async () => {
   const sim = await simOf('medium-previous')
-  const source = sourceOf(sim)
-  const known = memory()
+  const source = createSource(sim)
+  const known = createMemoryCache()
   const before = await scan(source, known)
   await sim.update({ cluster: join(FOLDER, 'medium.json') })
   let after = before
-  const requests = await requestsOf(sim, async () => {
+  const requests = await recordRequests(sim, async () => {
     after = await scan(source, known)
   })
   const isRead = ({ path }: { path: string }): boolean => path.startsWith(`${CRDS_PATH}/`)
@@ -133,12 +141,12 @@ test('a real upgrade of 291 CRDs: 82 are read again, 78 definitions changed, 5 a
   expect([...after.keys()].filter((resource) => !before.has(resource))).toHaveLength(5)
   const changed = (hash: 'definitionHash' | 'outlineHash', origin: string): string[] =>
     [...before.keys()].filter((resource) => {
-      const [old, now] = [definitionOf(before, resource), definitionOf(after, resource)]
+      const [old, now] = [getDefinition(before, resource), getDefinition(after, resource)]
       return now.type.origin === origin && now[hash] !== old[hash]
     })
   expect(changed('definitionHash', 'crd')).toHaveLength(78)
   expect(changed('definitionHash', 'builtin')).toHaveLength(23)
-  // What a model would be asked about again; the numbers change with what outlines show.
+  // Types with a changed outline, which a model analyzes again. The numbers depend on the outline format.
   expect(changed('outlineHash', 'builtin').toSorted()).toEqual([
     'csidrivers.storage.k8s.io',
     'nodes',
@@ -147,10 +155,10 @@ test('a real upgrade of 291 CRDs: 82 are read again, 78 definitions changed, 5 a
   expect(changed('outlineHash', 'crd').length).toBeLessThan(60)
 })
 
-test('a recorded server says the same of a type as CRD and as OpenAPI document', async () => {
+test('the CRD and the OpenAPI document of a recorded server give the same definition', async () => {
   const version = ['recorded', 'v1.36', 'small']
   const { items } = await recorded(...version, 'customresourcedefinitions.page1.json')
-  const { types } = await sourceOf(await simOf('small')).discover(signal())
+  const { types } = await createSource(await simOf('small')).discover(signal())
   const custom = types.filter(({ origin }) => origin === 'crd')
   const wanted = new Map(custom.map((type) => [resourceName(type), type]))
   const fromCrds = reduceCrds(items, wanted, BUDGET_TOKENS)
@@ -176,19 +184,19 @@ test('a recorded server says the same of a type as CRD and as OpenAPI document',
   }
 })
 
-test('folders of CRD manifests say of their types what a cluster with them says', async () => {
-  const results = await scan(sourceOf(await simOf('medium')))
+test('folders of CRD manifests give the same definitions as a cluster with them', async () => {
+  const results = await scan(createSource(await simOf('medium')))
   const fromFiles = await scan(open({ clusterFiles: join(FOLDER, 'crds') }).default)
   let compared = 0
   for (const [resource, described] of results) {
     if (described.outcome !== 'described' || described.definition.type.origin !== 'crd') continue
-    expect(definitionOf(fromFiles, resource)).toEqual(described.definition)
+    expect(getDefinition(fromFiles, resource)).toEqual(described.definition)
     compared++
   }
   expect(compared).toBe(296)
 })
 
-/** What a recording and a discovery both say of a type, under its name. */
+/** The fields of a type that recordings and discovery have in common, by name. */
 function asExpected({ group, version, resource, kind, namespaced, verbs }: ExpectedType) {
   const name = resourceName({ plural: resource, group })
   return [name, { group, version, kind, namespaced, verbs: verbs.toSorted() }] as const

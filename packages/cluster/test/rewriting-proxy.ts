@@ -3,7 +3,7 @@ import { listenForTest } from '@capstan/testkit/listen-for-test'
 import { fetch } from 'undici'
 import type { KubeAuth } from '../src/kube/open-kube-auth.ts'
 
-/** A request on its way to the real server; a status answers it at once. */
+/** A request to the real server. With a `status` the proxy answers it itself. */
 export interface ProxiedRequest {
   path: string
   accept: string | undefined
@@ -16,7 +16,7 @@ export interface RewritingProxy {
   answers: string[]
 }
 
-/** Stands before a real API server and rewrites what a client asks of it: what the server then says is real. */
+/** Starts a proxy for a real API server that rewrites requests and forwards the real answers. */
 export async function startRewritingProxy(
   auth: KubeAuth,
   rewrite: (passing: ProxiedRequest) => ProxiedRequest = (passing) => passing,
@@ -71,8 +71,8 @@ async function ask(
 function kubeconfigOf(server: string): string {
   return JSON.stringify({
     clusters: [{ name: 'proxied', cluster: { server } }],
-    users: [{ name: 'nobody', user: {} }],
-    contexts: [{ name: 'proxied', context: { cluster: 'proxied', user: 'nobody' } }],
+    users: [{ name: 'anonymous', user: {} }],
+    contexts: [{ name: 'proxied', context: { cluster: 'proxied', user: 'anonymous' } }],
     'current-context': 'proxied',
   })
 }

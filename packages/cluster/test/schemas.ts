@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { JsonSchema } from '../src/reduce/json-schema.ts'
 
-/** A type of a shop that exists nowhere. */
+/** A fictitious type. */
 export const widgetType: ResourceType = {
   group: 'shop.example',
   version: 'v1',
@@ -16,7 +16,7 @@ export const widgetType: ResourceType = {
   origin: 'crd',
 }
 
-/** Names that fields have, some of them keywords of schemas or of the language. */
+/** Field names, including keywords of JSON schema and JavaScript. */
 const fieldName = fc.oneof(
   fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,8}$/),
   fc.constantFrom('required', 'enum', 'properties', 'metadata', 'kind', 'constructor', 'items'),
@@ -57,7 +57,7 @@ function described(members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary
     .map(([typed, words]) => (words === undefined ? typed : { ...typed, description: words }))
 }
 
-/** A schema of a whole object, with spec and status. */
+/** A schema of a complete object, with spec and status. */
 export const anyObjectSchema: fc.Arbitrary<JsonSchema> = fc
   .record({ description, spec: object, status: object })
   .map(({ description: words, spec, status }) => ({
@@ -66,7 +66,7 @@ export const anyObjectSchema: fc.Arbitrary<JsonSchema> = fc
     properties: { spec, status },
   }))
 
-/** The same in another order, where order means nothing. */
+/** The same schema with its members in another order, where the order has no meaning. */
 export function shuffleMembers(value: JsonSchema, picks: Iterator<number>): JsonSchema {
   return Object.fromEntries(
     permuted(Object.entries(value), picks).map(([key, inner]) => [
@@ -90,7 +90,7 @@ function permuted<T>(values: T[], picks: Iterator<number>): T[] {
   return values.flatMap(() => rest.splice((picks.next().value ?? 0) % rest.length, 1))
 }
 
-/** A CRD of the widget with this schema. */
+/** A CRD of the widget type with this schema. */
 export function makeWidgetCrd(openAPIV3Schema: JsonSchema) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -115,7 +115,7 @@ export function makeWidgetCrd(openAPIV3Schema: JsonSchema) {
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 
-/** The OpenAPI document that an API server makes of that CRD. */
+/** The OpenAPI document that an API server generates from that CRD. */
 export function makeWidgetDocument(schema: JsonSchema) {
   const kind = { group: 'shop.example', version: 'v1', kind: 'Widget' }
   return {
@@ -133,7 +133,7 @@ export function makeWidgetDocument(schema: JsonSchema) {
   }
 }
 
-/** Objects inside objects get the same members as those at the top. */
+/** Adds the members of top-level objects to embedded objects. */
 function withEmbedded(schema: JsonSchema): JsonSchema {
   const inner = { ...schema }
   for (const key of ['items', 'additionalProperties']) {

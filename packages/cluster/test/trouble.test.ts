@@ -7,10 +7,17 @@ import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
-import { memory, open, requestsOf, signal, sourceOf, writeTemporary } from './cluster.ts'
+import {
+  createMemoryCache,
+  open,
+  recordRequests,
+  signal,
+  createSource,
+  writeTemporary,
+} from './cluster.ts'
 import { awaitAppError } from './await-app-error.ts'
 
-/** A server that answers as it is told. */
+/** A server with a given request handler. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   server.listen(0, '127.0.0.1')
@@ -35,18 +42,18 @@ function kubeconfig(server: string, user: object = { token: 'hunter2hunter2' }):
 }
 
 const discoverAt = (server: string, user?: object) =>
-  sourceOf({ kubeconfig: kubeconfig(server, user) }).discover(signal())
+  createSource({ kubeconfig: kubeconfig(server, user) }).discover(signal())
 
-test('a cluster that does not answer is unreachable, with a hint and no secret', async () => {
+test('a cluster that does not answer is reported as unreachable, with a hint and without secrets', async () => {
   const fault = await awaitAppError(discoverAt('http://127.0.0.1:1'))
   expect(fault).toMatchObject({ code: 'CLUSTER_UNREACHABLE', retryable: true })
   expect(fault.message).toContain('127.0.0.1:1')
   expect(JSON.stringify([fault.message, fault.hint])).not.toContain('hunter2')
 })
 
-test('credentials that are refused are told apart from rights that are missing', async () => {
+test('rejected credentials and missing permissions are different errors', async () => {
   const sim = await testClusterSim({ faults: { unauthorized: true } })
-  const refused = await awaitAppError(sourceOf(sim).discover(signal()))
+  const refused = await awaitAppError(createSource(sim).discover(signal()))
   expect(refused).toMatchObject({ code: 'CLUSTER_FORBIDDEN', retryable: false })
   expect(refused.message).toContain('credentials')
   const forbidding = await serve((_, response) => response.writeHead(403).end('{}'))
@@ -60,31 +67,31 @@ test.each([
   ['another JSON', 200, '{"hello":"world"}'],
   ['a list of a wrong form', 200, '{"groups":"none"}'],
   ['nothing at all', 404, ''],
-])('a server that answers %s is no Kubernetes API', async (_, status, body) => {
+])('a server that answers %s is reported as not a Kubernetes API', async (_, status, body) => {
   const server = await serve((_request, response) => response.writeHead(status).end(body))
   expect(await awaitAppError(discoverAt(server))).toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
 })
 
-test('a busy server is asked again after the time it tells, and not for ever', async () => {
+test('a request to a busy server is retried after its Retry-After, a limited number of times', async () => {
   const sim = await testClusterSim({
     faults: { tooManyRequests: { path: '/apis', times: 2, retryAfterSeconds: 0.05 } },
   })
-  const requests = await requestsOf(sim, () => sourceOf(sim).discover(signal()))
+  const requests = await recordRequests(sim, () => createSource(sim).discover(signal()))
   expect(requests.filter(({ path }) => path === '/apis').map(({ status }) => status)).toEqual([
     429, 429, 200,
   ])
   sim.setFaults({ tooManyRequests: { path: '/apis', retryAfterSeconds: 0.05 } })
-  const fault = await awaitAppError(sourceOf(sim).discover(signal()))
+  const fault = await awaitAppError(createSource(sim).discover(signal()))
   expect(fault).toMatchObject({ code: 'CLUSTER_UNREACHABLE', retryable: true })
   sim.setFaults({ tooManyRequests: { path: '/apis', retryAfterSeconds: 3600 } })
-  expect((await awaitAppError(sourceOf(sim).discover(signal()))).retryAfterMs).toBe(300_000)
+  expect((await awaitAppError(createSource(sim).discover(signal()))).retryAfterMs).toBe(300_000)
 })
 
-test('an endless answer is given up', async () => {
+test('an endless answer is aborted', async () => {
   const block = gzipSync(Buffer.alloc(8 * 2 ** 20))
   const server = await serve((_, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' })
-    // Members of one gzip file, a thousandth of what they unpack to.
+    // Members of one gzip file, a thousandth of their uncompressed size.
     for (let count = 0; count < 20; count++) response.write(block)
     response.end()
   })
@@ -105,7 +112,7 @@ test('a redirect to another server is not followed', async () => {
   expect(asked).toBe(0)
 })
 
-test('the path of a server behind a proxy stays in front', async () => {
+test('the path prefix of a server is kept in every request', async () => {
   const paths: string[] = []
   const server = await serve((request, response) => {
     paths.push(request.url ?? '')
@@ -115,7 +122,7 @@ test('the path of a server behind a proxy stays in front', async () => {
   expect(paths.toSorted()).toEqual(['/k8s/clusters/c-1/api', '/k8s/clusters/c-1/apis'])
 })
 
-test('credentials of each kind reach the server', async () => {
+test('the server receives credentials of each kind', async () => {
   const seen: (string | undefined)[] = []
   const server = await serve((request, response) => {
     seen.push(request.headers.authorization)
@@ -134,7 +141,7 @@ test('credentials of each kind reach the server', async () => {
   expect([...new Set(seen)]).toEqual(['Bearer abc', basic, 'Bearer from-a-file', undefined])
 })
 
-test('a plugin of a kubeconfig is not run unless it is allowed', async () => {
+test('a plugin of a kubeconfig runs only with CAPSTAN_ALLOW_EXEC', async () => {
   const server = await serve((_, response) => response.writeHead(403).end())
   const script = writeTemporary('plugin', '#!/bin/sh\ntouch "$0.ran"\nexit 1\n')
   chmodSync(script, 0o755)
@@ -149,7 +156,7 @@ test('a plugin of a kubeconfig is not run unless it is allowed', async () => {
   expect(existsSync(`${script}.ran`)).toBe(true)
 })
 
-test('contexts are found by name, and the configured one is the default', async () => {
+test('contexts are available by name, and the configured one is the default', async () => {
   const path = writeTemporary('config', kubeconfig('https://127.0.0.1:6443'))
   const clusters = open({ kubeconfig: path })
   expect(clusters.names).toEqual(['prod', 'lost'])
@@ -167,7 +174,7 @@ test('contexts are found by name, and the configured one is the default', async 
   )
 })
 
-test('without any configuration no server is guessed', async () => {
+test('without any configuration, opening clusters fails', async () => {
   expect(() => open({})).toThrow(expect.objectContaining({ code: 'CLUSTER_MISCONFIGURED' }))
   const pod = open({ inCluster: true })
   expect(pod.names).toEqual(['in-cluster'])
@@ -176,7 +183,7 @@ test('without any configuration no server is guessed', async () => {
   })
 })
 
-test('the kubeconfig in the home folder is the usual one', () => {
+test('the default kubeconfig is the one in the home folder', () => {
   const home = dirname(writeTemporary('x', ''))
   expect(() => open({ homeDir: home })).toThrow(/No cluster/)
   const path = writeTemporary('config', kubeconfig('https://127.0.0.1:6443'))
@@ -186,14 +193,14 @@ test('the kubeconfig in the home folder is the usual one', () => {
   expect(open({ homeDir: home, kubeconfig: path }).default.name).toBe('prod')
 })
 
-test('a cluster whose last CRD has gone lists none, for a scan and for a watch', async () => {
+test('a cluster without CRDs is read and watched as an empty list', async () => {
   const sim = await testClusterSim()
-  const source = sourceOf(sim)
+  const source = createSource(sim)
   const { types } = await source.discover(signal())
   const custom = types.filter(({ origin }) => origin === 'crd')
   for (const type of custom) await sim.update({ delete: resourceName(type) })
   const published = []
-  for await (const described of source.describe(custom, memory(), signal())) {
+  for await (const described of source.describe(custom, createMemoryCache(), signal())) {
     published.push(described.outcome === 'described' && described.definition.schemaPublished)
   }
   expect(published).toEqual(custom.map(() => false))

@@ -1,7 +1,7 @@
 import type {
   ClusterSource,
   DescribeResult,
-  DefinitionCache,
+  SourceCache,
 } from '@capstan/cluster/cluster-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
@@ -15,7 +15,7 @@ import type { TypeSelection } from '../clusters/find-types.ts'
 
 export interface PlanParts {
   source: ClusterSource
-  known: DefinitionCache
+  known: SourceCache
   /** Finds stored answers usable by this scan, in the order of the content keys; undefined without an answer. */
   findAnswers(contentKeys: string[]): Promise<(StoredResult | undefined)[]>
   /** Writes the catalog rows of types with a stored answer. A dry run writes nothing. */

@@ -1,21 +1,21 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import type { DescribeResult, DefinitionCache } from '../cluster-source.ts'
+import type { DescribeResult, SourceCache } from '../cluster-source.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 import type { ReduceResult } from '../reduce/reduce-crds.ts'
 import type { Reducer } from '../reduce/reducer.ts'
 
-/** What every way of describing works with. */
+/** Dependencies and options of one describe. */
 export interface DescribeContext {
   client: KubeClient
   reducer: Reducer
-  known: DefinitionCache
+  known: SourceCache
   budgetTokens: number
   warn: (warning: string) => void
   signal: AbortSignal
 }
 
-/** Remembers what came from immutable sources and tells what became of each type. */
+/** Caches definitions of immutable sources and returns the results of all types. */
 export async function rememberResults(
   { known }: DescribeContext,
   types: ReadonlyMap<string, ResourceType>,

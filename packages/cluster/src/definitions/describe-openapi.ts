@@ -5,77 +5,76 @@ import { openApiSourceKey, reduceOpenApi, type OpenApiType } from '../reduce/red
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import { mapStream } from '../streams/map-stream.ts'
 import { indexByName, rememberResults, type DescribeContext } from './describe-context.ts'
-import type { DocumentPlace, OpenApiIndex } from './openapi-index.ts'
+import type { DocumentLocation, OpenApiIndex } from './openapi-index.ts'
 
-interface Wanted extends OpenApiType {
-  place: DocumentPlace
+interface PublishedType extends OpenApiType {
+  location: DocumentLocation
 }
 
-/** Documents are up to 7 MB and never compressed. */
+/** Documents have up to 7 MB and are never compressed. */
 const PARALLEL = 4
 const NO_ACCESS = 'the account may not read /openapi/v3, where its schema is'
 
-/** Describes types from the OpenAPI v3 documents of their group versions; known ones are not read. */
+/** Describes types from the OpenAPI v3 documents of their group versions. Cached definitions are not read again. */
 export async function* describeOpenApi(
-  describing: DescribeContext,
+  context: DescribeContext,
   readIndex: (signal: AbortSignal) => Promise<OpenApiIndex>,
   types: OpenApiType[],
 ): AsyncGenerator<DescribeResult> {
   if (types.length === 0) return
-  const index = await readIndex(describing.signal)
+  const index = await readIndex(context.signal)
   if (index.outcome === 'forbidden') {
-    describing.warn(
-      'No access to /openapi/v3: bind the account to the ClusterRole system:discovery.',
-    )
+    context.warn('No access to /openapi/v3: bind the account to the ClusterRole system:discovery.')
     for (const { type } of types) yield { outcome: 'undescribable', type, reason: NO_ACCESS }
     return
   }
-  const places = index.outcome === 'published' ? index.places : new Map<string, DocumentPlace>()
-  const published: Wanted[] = []
+  const locations =
+    index.outcome === 'published' ? index.locations : new Map<string, DocumentLocation>()
+  const published: PublishedType[] = []
   for (const wanted of types) {
-    const place = places.get(documentPath(wanted.type))
-    if (place) published.push({ ...wanted, place })
-    else yield* withoutSchema(describing, wanted)
+    const location = locations.get(documentPath(wanted.type))
+    if (location) published.push({ ...wanted, location })
+    else yield* describeByNames(context, wanted)
   }
-  yield* describePublished(describing, published)
+  yield* describePublished(context, published)
 }
 
 async function* describePublished(
-  describing: DescribeContext,
-  published: Wanted[],
+  context: DescribeContext,
+  published: PublishedType[],
 ): AsyncGenerator<DescribeResult> {
-  const { known } = describing
-  const keys = published.map((wanted) => sourceKey(describing, wanted))
-  const asked = keys.filter((key) => key !== undefined)
-  const found = asked.length > 0 ? await known.lookup(asked) : []
-  const byKey = new Map(asked.map((key, index) => [key, found[index]]))
-  const unknown: Wanted[] = []
+  const { known } = context
+  const keys = published.map((wanted) => sourceKey(context, wanted))
+  const lookedUp = keys.filter((key) => key !== undefined)
+  const found = lookedUp.length > 0 ? await known.lookup(lookedUp) : []
+  const byKey = new Map(lookedUp.map((key, index) => [key, found[index]]))
+  const unknown: PublishedType[] = []
   for (const [index, wanted] of published.entries()) {
     const definition = byKey.get(keys[index] ?? '')
     if (definition) yield { outcome: 'described', definition }
     else unknown.push(wanted)
   }
   const types = indexByName(unknown.map(({ type }) => type))
-  const documents = Map.groupBy(unknown, ({ place }) => place)
+  const documents = Map.groupBy(unknown, ({ location }) => location)
   const failed = { count: 0 }
-  const read = (entry: [DocumentPlace, Wanted[]]): Promise<ReduceResult[]> =>
-    readDocument(describing, entry, failed)
+  const read = (entry: [DocumentLocation, PublishedType[]]): Promise<ReduceResult[]> =>
+    readDocument(context, entry, failed)
   for await (const reduced of mapStream(documents, PARALLEL, read)) {
-    yield* await rememberResults(describing, types, reduced)
+    yield* await rememberResults(context, types, reduced)
   }
 }
 
-/** A document that cannot be read is a fault of its types; when several all fail, the cluster is away. */
+/** An unreadable document is a fault of its types. If the first documents all fail, the cluster is unreachable: throws. */
 async function readDocument(
-  describing: DescribeContext,
-  [place, wanted]: [DocumentPlace, Wanted[]],
+  context: DescribeContext,
+  [location, wanted]: [DocumentLocation, PublishedType[]],
   failed: { count: number },
 ): Promise<ReduceResult[]> {
-  const { client, reducer, signal, budgetTokens } = describing
+  const { client, reducer, signal, budgetTokens } = context
   try {
-    const { status, body } = await client.get(place.url, signal)
+    const { status, body } = await client.get(location.url, signal)
     if (status !== 200) return faults(wanted, `its OpenAPI document answers ${status}`)
-    const { path, hash } = place
+    const { path, hash } = location
     const plain = wanted.map(({ type, subresources }) => ({ type, subresources }))
     const reduced = await reducer.run(
       'openapi',
@@ -95,21 +94,21 @@ async function readDocument(
   }
 }
 
-function faults(wanted: Wanted[], fault: string): ReduceResult[] {
+function faults(wanted: PublishedType[], fault: string): ReduceResult[] {
   return wanted.map(({ type }) => ({ resource: resourceName(type), fault }))
 }
 
-/** A server that serves a type but publishes nothing of it: names are all there is. */
-function withoutSchema({ budgetTokens }: DescribeContext, wanted: OpenApiType): DescribeResult[] {
+/** For types that the server serves without an OpenAPI document: only their names are known. */
+function describeByNames({ budgetTokens }: DescribeContext, wanted: OpenApiType): DescribeResult[] {
   const nothing = { components: { schemas: {} } }
   return reduceOpenApi(nothing, [wanted], () => undefined, budgetTokens).flatMap((one) =>
     'definition' in one ? [{ outcome: 'described', definition: one.definition }] : [],
   )
 }
 
-function sourceKey({ budgetTokens }: DescribeContext, wanted: Wanted): string | undefined {
-  const { place, type, subresources } = wanted
-  const { path, hash } = place
+function sourceKey({ budgetTokens }: DescribeContext, wanted: PublishedType): string | undefined {
+  const { location, type, subresources } = wanted
+  const { path, hash } = location
   if (hash === undefined) return undefined
   return openApiSourceKey({ path, hash }, { type, subresources }, budgetTokens)
 }

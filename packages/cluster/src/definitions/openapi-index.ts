@@ -2,23 +2,23 @@ import { z } from 'zod'
 import { notKubernetesError } from '../kube/kube-errors.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 
-/** Where the OpenAPI document of one group version lies. */
-export interface DocumentPlace {
+/** The location of the OpenAPI document of one group version. */
+export interface DocumentLocation {
   /** Such as `apis/apps/v1`. */
   path: string
   url: string
-  /** Of the content; undefined on servers that do not tell, whose documents are never known. */
+  /** Content hash. Undefined on servers that publish none: their documents are never cached. */
   hash: string | undefined
 }
 
 export type OpenApiIndex =
-  | { outcome: 'published'; places: ReadonlyMap<string, DocumentPlace> }
+  | { outcome: 'published'; locations: ReadonlyMap<string, DocumentLocation> }
   | { outcome: 'unpublished' | 'forbidden' }
 
 const INDEX_PATH = '/openapi/v3'
 const Index = z.object({ paths: z.record(z.string(), z.object({ serverRelativeURL: z.string() })) })
 
-/** Reads the index of OpenAPI documents; an unchanged one is a 304. */
+/** Reads the index of OpenAPI documents. An unchanged index costs a 304. */
 export function createIndexReader(
   client: KubeClient,
 ): (signal: AbortSignal) => Promise<OpenApiIndex> {
@@ -28,18 +28,18 @@ export function createIndexReader(
     if (reply.status === 304 && last) return last.index
     if (reply.status === 403) return { outcome: 'forbidden' }
     if (reply.status !== 200) return { outcome: 'unpublished' }
-    const index: OpenApiIndex = { outcome: 'published', places: placesOf(reply.body) }
+    const index: OpenApiIndex = { outcome: 'published', locations: readLocations(reply.body) }
     last = { etag: reply.etag, index }
     return index
   }
 }
 
-function placesOf(body: Uint8Array): Map<string, DocumentPlace> {
-  const places = new Map<string, DocumentPlace>()
+function readLocations(body: Uint8Array): Map<string, DocumentLocation> {
+  const locations = new Map<string, DocumentLocation>()
   for (const [path, { serverRelativeURL: url }] of Object.entries(readIndex(body).paths)) {
-    places.set(path, { path, url: below(url), hash: hashOf(url) })
+    locations.set(path, { path, url: stripPrefix(url), hash: parseHash(url) })
   }
-  return places
+  return locations
 }
 
 function readIndex(body: Uint8Array): z.infer<typeof Index> {
@@ -50,13 +50,13 @@ function readIndex(body: Uint8Array): z.infer<typeof Index> {
   }
 }
 
-/** A server behind a proxy may write the proxy's prefix before its own path; the client adds that itself. */
-function below(url: string): string {
+/** Removes the path prefix of a proxy, which the client adds again. */
+function stripPrefix(url: string): string {
   const start = url.indexOf(`${INDEX_PATH}/`)
   return start > 0 ? url.slice(start) : url
 }
 
-/** Only what can stand in a source key. */
-function hashOf(url: string): string | undefined {
+/** Accepts only characters that are valid in a source key. */
+function parseHash(url: string): string | undefined {
   return /[?&]hash=([A-Za-z0-9_-]+)/.exec(url)?.[1]
 }

@@ -1,6 +1,6 @@
 import { notKubernetesError } from '../kube/kube-errors.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
-import type { CrdEntry } from '../reduce/reducer-tasks.ts'
+import type { CrdEntry } from '../watch/crd-change.ts'
 import type { DescribeContext } from './describe-context.ts'
 
 export const CRDS_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -9,8 +9,8 @@ const METADATA_ONLY =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 
 /**
- * Every CRD by name with its generation, the cheapest way to learn what changed: 2 MB for 1,556 CRDs. Undefined when
- * the account may not list CRDs.
+ * Reads the name and generation of every CRD: 2 MB for 1,556 CRDs, the cheapest way to find changes. Undefined if the account
+ * may not list CRDs.
  */
 export async function readCrdNames({
   client,
@@ -21,7 +21,7 @@ export async function readCrdNames({
 > {
   const { status, body } = await client.get(CRDS_PATH, signal, { accept: METADATA_ONLY })
   if (status === 403) return undefined
-  // A server without custom resources at all.
+  // The server has no custom resources.
   if (status === 404) return new Map()
   if (status !== 200) throw notKubernetesError('The server', CRDS_PATH)
   try {

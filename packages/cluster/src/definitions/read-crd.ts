@@ -4,7 +4,7 @@ import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { DescribeContext } from './describe-context.ts'
 import { CRDS_PATH } from './read-crd-names.ts'
 
-/** Reads one CRD by name. Throws when the cluster does not answer; everything else is a fault of the type. */
+/** Reads one CRD by name. Throws if the cluster does not answer; other failures are faults of the type. */
 export async function readCrd(
   { client, reducer, signal, budgetTokens }: DescribeContext,
   run: number,

@@ -3,11 +3,11 @@ import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import type { DescribeContext } from './describe-context.ts'
 import type { RegisteredGroup } from '../discovery/registered-group.ts'
 
-/** What servers without an aggregator in front of them answer. */
+/** Statuses of API servers without an aggregator. */
 const NO_AGGREGATOR = [404, 405, 501]
 const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
 
-/** The groups that other servers serve, by their API services. Undefined when the account may not list those. */
+/** Reads the groups of aggregated API servers. Undefined if the account may not list API services. */
 export async function readRegisteredGroups({
   client,
   reducer,

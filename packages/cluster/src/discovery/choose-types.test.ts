@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { chooseTypes } from './choose-types.ts'
 import { compareApiVersions } from './compare-api-versions.ts'
-import type { DiscoveredResource } from './discovered-resource.ts'
+import type { VersionedResource } from './versioned-resource.ts'
 import { parseAggregated } from './parse-aggregated.ts'
 
-function found(change: Partial<DiscoveredResource>): DiscoveredResource {
+function found(change: Partial<VersionedResource>): VersionedResource {
   return {
     group: 'shop.example',
     version: 'v1',
@@ -20,11 +20,11 @@ function found(change: Partial<DiscoveredResource>): DiscoveredResource {
   }
 }
 
-function choose(...resources: DiscoveredResource[]) {
+function choose(...resources: VersionedResource[]) {
   return chooseTypes({ resources, unavailable: [] })
 }
 
-test('each resource is taken at the first version that serves it', () => {
+test('each resource is chosen at the first version that serves it', () => {
   const { types } = choose(
     found({ version: 'v2' }),
     found({ version: 'v1' }),
@@ -36,7 +36,7 @@ test('each resource is taken at the first version that serves it', () => {
   ])
 })
 
-test('types that cannot be listed are told with a reason', () => {
+test('types that cannot be listed are unscannable, with a reason', () => {
   const { types, unscannable } = choose(
     found({ plural: 'widgetreviews', kind: 'WidgetReview', verbs: ['create'] }),
   )
@@ -55,14 +55,14 @@ test.each([
   ['markup', { kind: '<b>' }],
   ['no end', { kind: 'K'.repeat(300) }],
   ['hidden characters', { version: 'v1\u{E0041}' }],
-])('a type with %s in its name is left out and spoils no other', (_, change) => {
+])('a type with %s in its name is unscannable, and other types are kept', (_, change) => {
   const { types, unscannable } = choose(found(change), found({ plural: 'others' }))
   expect(types.map(({ plural }) => plural)).toEqual(['others'])
   expect(unscannable).toMatchObject([{ reason: 'has names that Kubernetes does not allow' }])
   expect(unscannable[0]?.resource).toMatch(/^[ -~]{1,253}$/)
 })
 
-test('bad spellings beside a good name are dropped, and so are hidden characters in reasons', () => {
+test('invalid alternative names and hidden characters in reasons are dropped', () => {
   const odd = found({ shortNames: ['w', 'W\u001B'], categories: ['all', 'a b'], singular: '<i>' })
   const { types, unavailable } = chooseTypes({
     resources: [odd],
@@ -72,7 +72,7 @@ test('bad spellings beside a good name are dropped, and so are hidden characters
   expect(unavailable).toEqual([{ group: 'x.example', reason: 'no answer' }])
 })
 
-test('events of the core group are the same as those of events.k8s.io', () => {
+test('events of the core group are unscannable beside those of events.k8s.io', () => {
   const core = found({ group: '', plural: 'events', kind: 'Event' })
   const { types, unscannable } = choose(core, { ...core, group: 'events.k8s.io' })
   expect(types.map(({ group }) => group)).toEqual(['events.k8s.io'])
@@ -80,7 +80,7 @@ test('events of the core group are the same as those of events.k8s.io', () => {
   expect(choose(core).types).toHaveLength(1)
 })
 
-test('the group tells built-in, custom and aggregated types apart', () => {
+test('the origin of a type is guessed from its group', () => {
   const groups = [
     '',
     'apps',
@@ -102,7 +102,7 @@ test('the group tells built-in, custom and aggregated types apart', () => {
   ])
 })
 
-test('versions stand in the order of Kubernetes', () => {
+test('versions are sorted in the preference of Kubernetes', () => {
   const order = [
     'v10',
     'v2',
@@ -118,7 +118,7 @@ test('versions stand in the order of Kubernetes', () => {
   expect(order.toReversed().toSorted(compareApiVersions)).toEqual(order)
 })
 
-test('a stale group is unavailable and none of its types counts as known', () => {
+test('a stale group is unavailable, and its types are not listed', () => {
   const group = (name: string, freshness: string) => ({
     metadata: { name },
     versions: [
@@ -136,7 +136,7 @@ test('a stale group is unavailable and none of its types counts as known', () =>
   ])
 })
 
-test('a resource that is not well formed spoils no other', () => {
+test('malformed resources are skipped', () => {
   const resources = [
     { resource: 'x' },
     null,

@@ -1,13 +1,13 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Discovery } from '../cluster-source.ts'
-import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import type { VersionedResource, RawDiscovery } from './versioned-resource.ts'
 import { hasValidNames, filterValidNames } from './has-valid-names.ts'
 import { guessOrigin } from './guess-origin.ts'
 
 /**
- * One entry a group and plural, at the first version in the group's order that serves it: preference is per
- * resource, not per group. Types without `list` hold no objects and are not scannable.
+ * Chooses one version of each resource: the first version, in the order of its group, that serves it. Types without the verb
+ * `list` have no objects and are not scannable.
  */
 export function chooseTypes(raw: RawDiscovery): Discovery {
   const chosen = selectPreferredVersions(raw.resources)
@@ -19,18 +19,18 @@ export function chooseTypes(raw: RawDiscovery): Discovery {
   for (const name of [...chosen.keys()].toSorted()) {
     const resource = chosen.get(name)
     if (!resource) continue
-    const reason = unscannable(name, resource, chosen)
+    const reason = findUnscannableReason(name, resource, chosen)
     if (reason) discovery.unscannable.push({ resource: toPlainText(name, 253), reason })
-    else discovery.types.push(asType(resource))
+    else discovery.types.push(toResourceType(resource))
   }
   return discovery
 }
 
 /** The chosen version of each resource, by its name. */
 export function selectPreferredVersions(
-  resources: DiscoveredResource[],
-): Map<string, DiscoveredResource> {
-  const chosen = new Map<string, DiscoveredResource>()
+  resources: VersionedResource[],
+): Map<string, VersionedResource> {
+  const chosen = new Map<string, VersionedResource>()
   for (const resource of resources) {
     const name = resourceName(resource)
     if (!chosen.has(name)) chosen.set(name, resource)
@@ -38,21 +38,24 @@ export function selectPreferredVersions(
   return chosen
 }
 
-function unscannable(
+function findUnscannableReason(
   name: string,
-  resource: DiscoveredResource,
-  all: ReadonlyMap<string, DiscoveredResource>,
+  resource: VersionedResource,
+  all: ReadonlyMap<string, VersionedResource>,
 ): string | undefined {
   if (!resource.verbs.includes('list')) return 'holds no objects: it cannot be listed'
   if (!hasValidNames(resource)) return 'has names that Kubernetes does not allow'
-  // One object under two names; the newer group describes it.
+  // Both resources serve the same objects; the newer group is scanned.
   if (name === 'events' && all.has('events.events.k8s.io')) {
     return 'the same objects as events.events.k8s.io'
   }
   return undefined
 }
 
-function asType({ subresources: _subresources, ...resource }: DiscoveredResource): ResourceType {
+function toResourceType({
+  subresources: _subresources,
+  ...resource
+}: VersionedResource): ResourceType {
   const { group, singular, shortNames, categories } = resource
   return {
     ...resource,

@@ -1,7 +1,7 @@
 const VERSION = /^v(\d{1,9})(?:(alpha|beta)(\d{1,9}))?$/
 const STAGES = { stable: 2, beta: 1, alpha: 0 }
 
-/** Order of versions of a CRD as Kubernetes prefers them: v2, v1, v1beta2, v1beta1, v1alpha1, then the rest by name. */
+/** Sorts API versions in the preference of Kubernetes: v2, v1, v1beta2, v1beta1, v1alpha1, then the others by name. */
 export function compareApiVersions(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)]
   if (!left || !right) return left ? -1 : right ? 1 : a < b ? -1 : Number(a > b)

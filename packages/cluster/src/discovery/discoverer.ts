@@ -4,39 +4,40 @@ import { forbiddenError, notKubernetesError } from '../kube/kube-errors.ts'
 import type { Reducer } from '../reduce/reducer.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import { chooseTypes, selectPreferredVersions } from './choose-types.ts'
-import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import type { VersionedResource, RawDiscovery } from './versioned-resource.ts'
 import { parseLegacyGroups, readLegacy } from './read-legacy.ts'
 
-/** What a server offers, with what only describing needs. */
+/** The types of a server, and the resources that `describe` needs. */
 export interface DiscoveryResult {
   discovery: Discovery
-  /** The chosen version of each resource by name, also of unscannable ones. */
-  resources: ReadonlyMap<string, DiscoveredResource>
+  /** The chosen version of each resource by name, including unscannable ones. */
+  resources: ReadonlyMap<string, VersionedResource>
 }
 
-interface Side {
+/** The result for `/api` or `/apis`. */
+interface RootResult {
   etag: string | undefined
   found: RawDiscovery
 }
 
-/** v2 is stable since 1.30; servers from 1.26 on have v2beta1; the plain form is the legacy one. */
+/** v2 is stable since Kubernetes 1.30, v2beta1 exists since 1.26. Plain JSON selects the legacy form. */
 const AGGREGATED = [
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
   'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList',
   'application/json',
 ].join(',')
 
-/** Asks what types a server has; an unchanged server answers two small calls with 304. */
+/** Reads the types of a server. An unchanged server answers both requests with 304. */
 export function createDiscoverer(
   client: KubeClient,
   reducer: Reducer,
 ): (signal: AbortSignal) => Promise<DiscoveryResult> {
-  const sides = new Map<string, Side>()
-  let last: { discovered: DiscoveryResult; core: Side; named: Side } | undefined
+  const roots = new Map<string, RootResult>()
+  let last: { discovered: DiscoveryResult; core: RootResult; named: RootResult } | undefined
   return async (signal) => {
     const [core, named] = await Promise.all([
-      readSide({ client, reducer }, sides, '/api', signal),
-      readSide({ client, reducer }, sides, '/apis', signal),
+      readRoot({ client, reducer }, roots, '/api', signal),
+      readRoot({ client, reducer }, roots, '/apis', signal),
     ])
     const same = last?.core === core && last.named === named
     const discovered = same && last ? last.discovered : join(core.found, named.found)
@@ -53,37 +54,37 @@ function join(core: RawDiscovery, named: RawDiscovery): DiscoveryResult {
   return { discovery: chooseTypes(raw), resources: selectPreferredVersions(raw.resources) }
 }
 
-async function readSide(
+async function readRoot(
   { client, reducer }: { client: KubeClient; reducer: Reducer },
-  sides: Map<string, Side>,
+  roots: Map<string, RootResult>,
   path: '/api' | '/apis',
   signal: AbortSignal,
-): Promise<Side> {
-  const known = sides.get(path)
+): Promise<RootResult> {
+  const known = roots.get(path)
   const reply = await client.get(path, signal, { accept: AGGREGATED, etag: known?.etag })
   if (reply.status === 304 && known) return known
   if (reply.status === 403) throw forbiddenError('discovery')
-  // A server for custom resources alone has no core group.
+  // A server for custom resources only has no core group.
   if (reply.status === 404 && path === '/api') return { etag: undefined, found: NOTHING }
   if (reply.status !== 200) throw notKubernetesError('The server', path)
-  const side = {
+  const root = {
     etag: reply.etag,
     found: reply.contentType.includes('as=APIGroupDiscoveryList')
-      ? await asExpected(path, () => reducer.run('discovery', { body: reply.body }, signal))
+      ? await asKubernetesAnswer(path, () => reducer.run('discovery', { body: reply.body }, signal))
       : await readLegacy(
           client,
-          await asExpected(path, () => parseLegacyGroups(parse(reply.body))),
+          await asKubernetesAnswer(path, () => parseLegacyGroups(parse(reply.body))),
           signal,
         ),
   }
-  // The ETag of a legacy answer says nothing of the resources in its groups.
-  if (reply.contentType.includes('as=APIGroupDiscoveryList')) sides.set(path, side)
-  return side
+  // The ETag of a legacy answer does not cover the resources of its groups.
+  if (reply.contentType.includes('as=APIGroupDiscoveryList')) roots.set(path, root)
+  return root
 }
 
 const NOTHING: RawDiscovery = { resources: [], unavailable: [] }
 
-async function asExpected<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+async function asKubernetesAnswer<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 
-/** Groups that the API server itself serves. Others may end in `.k8s.io` as well, such as gateway.networking.k8s.io. */
+/** Groups of the API server itself. CRDs can have groups under `.k8s.io` too, such as gateway.networking.k8s.io. */
 const BUILTIN = new Set([
   '',
   'apps',
@@ -27,10 +27,10 @@ const BUILTIN = new Set([
   'storage.k8s.io',
   'storagemigration.k8s.io',
 ])
-/** Groups that are usually served by another server through an APIService. */
+/** Groups of the usual aggregated API servers. */
 const AGGREGATED = /(?:^|\.)metrics\.k8s\.io$/
 
-/** Where a group's types come from, by its name alone. Reading the CRDs corrects it. */
+/** Guesses the origin of the types of a group from its name. The list of CRDs corrects it. */
 export function guessOrigin(group: string): ResourceType['origin'] {
   if (BUILTIN.has(group)) return 'builtin'
   return AGGREGATED.test(group) ? 'aggregated' : 'crd'

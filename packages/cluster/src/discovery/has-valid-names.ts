@@ -1,13 +1,13 @@
-import type { DiscoveredResource } from './discovered-resource.ts'
+import type { VersionedResource } from './versioned-resource.ts'
 
 const LOWER = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/
 const KIND = /^[A-Za-z][A-Za-z0-9-]{0,252}$/
 
 /**
- * Whether the names of a resource are such as Kubernetes lets anybody give. It checks those of CRDs, but an aggregated
- * API server and a file say what they like, and names go everywhere: into keys, jobs, events and terminals.
+ * Whether Kubernetes permits the names of a resource. The API server validates the names of CRDs, but not those of an
+ * aggregated API server or a file. Names end up in Redis keys, jobs, events and terminals.
  */
-export function hasValidNames({ group, version, plural, kind }: DiscoveredResource): boolean {
+export function hasValidNames({ group, version, plural, kind }: VersionedResource): boolean {
   return (
     (group === '' || LOWER.test(group)) &&
     LOWER.test(version) &&
@@ -17,7 +17,7 @@ export function hasValidNames({ group, version, plural, kind }: DiscoveredResour
   )
 }
 
-/** Spellings beside the plural: bad ones are left out, as the type is found without them. */
+/** Drops invalid names of a list. For alternative spellings, which a type can lack. */
 export function filterValidNames(names: string[]): string[] {
   return names.filter((name) => name.length <= 63 && LOWER.test(name))
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import type { VersionedResource, RawDiscovery } from './versioned-resource.ts'
 
 const Texts = z.array(z.string()).nullish()
 
@@ -21,7 +21,7 @@ const Group = z.object({
       z.object({
         version: z.string(),
         freshness: z.string().default('Current'),
-        // One by one below: a resource without a kind, as failing servers have them, spoils no other.
+        // Parsed one by one: a failing server can send a resource without a kind among valid ones.
         resources: z.array(z.unknown()).nullish(),
       }),
     )
@@ -31,7 +31,7 @@ type Group = z.infer<typeof Group>
 
 const GroupList = z.object({ items: z.array(Group).default([]) })
 
-/** Reads an APIGroupDiscoveryList (parsed JSON). A stale group's resources are unknown, not gone. */
+/** Reads an APIGroupDiscoveryList (parsed JSON). The resources of a stale group are unknown, not removed. */
 export function parseAggregated(list: unknown): RawDiscovery {
   const found: RawDiscovery = { resources: [], unavailable: [] }
   for (const group of GroupList.parse(list).items) {
@@ -39,12 +39,12 @@ export function parseAggregated(list: unknown): RawDiscovery {
     if (stale) {
       const reason = `discovery of version ${stale.version} is ${stale.freshness.toLowerCase()}: its server does not answer`
       found.unavailable.push({ group: group.metadata.name, reason })
-    } else found.resources.push(...resourcesOf(group))
+    } else found.resources.push(...readResources(group))
   }
   return found
 }
 
-function resourcesOf(group: Group): DiscoveredResource[] {
+function readResources(group: Group): VersionedResource[] {
   return group.versions.flatMap(({ version, resources }) =>
     (resources ?? []).flatMap((raw) => {
       const parsed = Resource.safeParse(raw)

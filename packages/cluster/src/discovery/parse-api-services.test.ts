@@ -8,7 +8,7 @@ function service(group: string, available?: { status: string; reason?: string },
   }
 }
 
-test('only groups of other servers are told, and an outage in the word of the server', () => {
+test('only groups of aggregated API servers are returned, with the reason of an outage', () => {
   const items = [
     service('apps', { status: 'True', reason: 'Local' }, true),
     service('metrics.k8s.io', { status: 'False', reason: 'FailedDiscoveryCheck' }),
@@ -20,7 +20,7 @@ test('only groups of other servers are told, and an outage in the word of the se
   ])
 })
 
-test('one version that does not answer puts its whole group in doubt, and so does one never looked at', () => {
+test('one unavailable or unchecked version makes its whole group unavailable', () => {
   const items = [
     service('a.example', { status: 'True' }),
     service('a.example', { status: 'Unknown', reason: 'NotAsked' }),
@@ -34,12 +34,12 @@ test('one version that does not answer puts its whole group in doubt, and so doe
   ])
 })
 
-test('a reason that is no word of a machine is not passed on', () => {
+test('a reason that is not a single word is replaced', () => {
   const items = [service('a.example', { status: 'False', reason: 'see <b>https://evil</b>' })]
   expect(parseApiServices({ items })[0]?.outage).toBe('not available')
 })
 
-test('an empty list holds nothing, and what is no list is refused', () => {
+test('an empty list has no groups, and other objects are rejected', () => {
   expect(parseApiServices({ items: null })).toEqual([])
   expect(() => parseApiServices({ kind: 'Status' })).toThrow('items')
 })

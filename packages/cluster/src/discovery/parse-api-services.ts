@@ -20,24 +20,24 @@ const ApiServices = z.object({
 })
 type ApiService = z.infer<typeof ApiServices>['items'][number]
 
-/** Reasons are words made by a machine; anything else is no text to show. */
-const SANE_REASON = /^[A-Za-z]{1,60}$/
+/** The form of a condition reason. Other text is not shown. */
+const VALID_REASON = /^[A-Za-z]{1,60}$/
 
-/** Groups that another server serves, out of a list of API services (parsed JSON). Throws when it is none. */
+/** Groups of aggregated API servers in a list of API services (parsed JSON). Throws if it is not such a list. */
 export function parseApiServices(json: unknown): RegisteredGroup[] {
   const { items } = ApiServices.parse(json)
-  // What the API server serves itself (built-in types and CRDs) is registered as well, and never in doubt.
-  const others = items.filter(({ spec }) => spec.service)
-  const byGroup = Map.groupBy(others, ({ spec }) => spec.group)
+  // Groups of the API server itself are registered too, without a service.
+  const aggregated = items.filter(({ spec }) => spec.service)
+  const byGroup = Map.groupBy(aggregated, ({ spec }) => spec.group)
   return [...byGroup].map(([group, services]) => ({
     group,
-    outage: services.map(outageOf).find((outage) => outage !== undefined),
+    outage: services.map(findOutage).find((outage) => outage !== undefined),
   }))
 }
 
-function outageOf({ status }: ApiService): string | undefined {
+function findOutage({ status }: ApiService): string | undefined {
   const available = status?.conditions?.find(({ type }) => type === 'Available')
   if (available?.status === 'True') return undefined
   const reason = available?.reason ?? ''
-  return SANE_REASON.test(reason) ? reason : 'not available'
+  return VALID_REASON.test(reason) ? reason : 'not available'
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { KubeClient } from '../kube/kube-client.ts'
-import type { DiscoveredResource, RawDiscovery } from './discovered-resource.ts'
+import type { VersionedResource, RawDiscovery } from './versioned-resource.ts'
 
 /** `/api`: versions of the core group. */
 const CoreVersions = z.object({ versions: z.array(z.string()) })
@@ -35,7 +35,7 @@ interface GroupVersions {
   versions: string[]
 }
 
-/** Groups of a legacy `/api` or `/apis` answer (parsed JSON), the preferred version first. Throws when it is neither. */
+/** Groups of a legacy `/api` or `/apis` answer (parsed JSON), preferred version first. Throws for other content. */
 export function parseLegacyGroups(json: unknown): GroupVersions[] {
   const core = CoreVersions.safeParse(json)
   if (core.success) return [{ group: '', versions: core.data.versions }]
@@ -49,8 +49,8 @@ export function parseLegacyGroups(json: unknown): GroupVersions[] {
 }
 
 /**
- * Discovery of servers before 1.26, or behind a proxy that drops the Accept parameters: one call a group version.
- * A group of which one version does not answer is unavailable as a whole.
+ * Discovery with one request per group version, for servers before 1.26 and behind proxies that drop Accept parameters. If
+ * one version of a group does not answer, the whole group is unavailable.
  */
 export async function readLegacy(
   client: KubeClient,
@@ -75,7 +75,7 @@ async function readGroup(
         const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
         const { status, body } = await client.get(path, signal)
         if (status !== 200) throw new Error(`GET ${path} answers ${status}`)
-        return foundResources(group, version, JSON.parse(new TextDecoder().decode(body)))
+        return parseResources(group, version, JSON.parse(new TextDecoder().decode(body)))
       }),
     )
     return { resources: lists.flat(), unavailable: [] }
@@ -86,8 +86,8 @@ async function readGroup(
   }
 }
 
-/** Resources of one version; subresources stand in the same list as `name/subresource`. */
-function foundResources(group: string, version: string, json: unknown): DiscoveredResource[] {
+/** Resources of one version. The list has subresources as `name/subresource`. */
+function parseResources(group: string, version: string, json: unknown): VersionedResource[] {
   const { resources } = ResourceList.parse(json)
   const subresources = Map.groupBy(
     resources.filter(({ name }) => name.includes('/')),

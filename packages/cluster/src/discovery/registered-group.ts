@@ -1,6 +1,6 @@
-/** A group that another server serves, behind the API server. */
+/** A group that an aggregated API server serves. */
 export interface RegisteredGroup {
   group: string
-  /** Why that server is not available, in one word of the cluster; undefined while it is. */
+  /** Why its server is unavailable, as the condition's one-word reason; undefined if it is available. */
   outage: string | undefined
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { singleFlight } from './single-flight.ts'
 
-/** Looks that end when the test says so. */
+/** Runs that the test completes. */
 function heldLooks() {
   const begun: (PromiseWithResolvers<number> & { signal: AbortSignal })[] = []
   const look = singleFlight((signal) => {
@@ -17,7 +17,7 @@ function heldLooks() {
 const live = (): AbortSignal => new AbortController().signal
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-test('callers that accept the age of the look under way share it', async () => {
+test('callers that accept the age of a run share it', async () => {
   const { begun, look, end } = heldLooks()
   const callers = Array.from({ length: 100 }, () => look(live(), 60_000))
   end(0)
@@ -26,7 +26,7 @@ test('callers that accept the age of the look under way share it', async () => {
   expect(begun).toHaveLength(1)
 })
 
-test('callers that want a look of now share the one after the look under way', async () => {
+test('callers with maximum age 0 share the run after the current one', async () => {
   const { begun, look, end } = heldLooks()
   const first = look(live())
   const later = Array.from({ length: 100 }, () => look(live()))
@@ -40,7 +40,7 @@ test('callers that want a look of now share the one after the look under way', a
   expect(begun).toHaveLength(2)
 })
 
-test('a failed look reaches its callers and serves no later one', async () => {
+test('a failed run rejects its callers and is not reused', async () => {
   const { begun, look, end } = heldLooks()
   const callers = [look(live(), 60_000), look(live(), 60_000)]
   begun[0]?.reject(new Error('away'))
@@ -50,7 +50,7 @@ test('a failed look reaches its callers and serves no later one', async () => {
   expect(await later).toBe(1)
 })
 
-test('a caller that leaves does not disturb the others, and a look without callers is aborted', async () => {
+test('an aborted caller does not affect the others, and a run without callers is aborted', async () => {
   const { begun, look, end } = heldLooks()
   const [one, two] = [new AbortController(), new AbortController()]
   const callers = [look(one.signal, 60_000), look(two.signal, 60_000)]
@@ -66,7 +66,7 @@ test('a caller that leaves does not disturb the others, and a look without calle
   expect(await later).toBe(1)
 })
 
-test('a look whose callers left before it began is aborted', async () => {
+test('a run whose callers aborted before its start is aborted', async () => {
   const { begun, look, end } = heldLooks()
   const first = look(live())
   const leaving = new AbortController()

@@ -1,66 +1,66 @@
 import { withAbort } from '@capstan/shared/async/with-abort'
 
-/** One discovery of what a cluster offers, shared by all callers that wait for it. */
-interface SharedRun<Found> {
-  /** `performance.now()` of its begin: what it finds may be as old as that. */
-  at: number
-  found: Promise<Found>
+/** One run, shared by all callers that wait for it. */
+interface SharedRun<Result> {
+  /** `performance.now()` at its start: the result can be this old. */
+  startedAt: number
+  result: Promise<Result>
   state: 'open' | 'done' | 'failed'
-  /** Ends it early when none of its callers is left. */
-  join(signal: AbortSignal): Promise<Found>
+  /** Waits for the result. When the last caller aborts, the run is aborted. */
+  join(signal: AbortSignal): Promise<Result>
 }
 
 /**
- * Makes one look serve all callers that it is new enough for: those that accept its age, and those that wait for one
- * that begins after they have asked. At most one look is under way, so a burst of callers costs two. A failure reaches
- * all callers of its look and is not kept; a look without callers is aborted.
+ * Shares runs of `run` between callers. A caller joins the latest run if its age is below `maxAgeMs`, else the next run that
+ * starts after the call. At most one run is in progress, so a burst of callers causes two runs. A failure reaches all
+ * callers of its run and is not kept. A run without callers is aborted.
  */
-export function singleFlight<Found>(
-  look: (signal: AbortSignal) => Promise<Found>,
-): (signal: AbortSignal, maxAgeMs?: number) => Promise<Found> {
-  let newest: SharedRun<Found> | undefined
-  let next: Promise<SharedRun<Found>> | undefined
-  const begin = (): SharedRun<Found> => (newest = beginLook(look))
-  const beginNext = async (current: SharedRun<Found>): Promise<SharedRun<Found>> => {
-    await current.found.catch(() => undefined)
+export function singleFlight<Result>(
+  run: (signal: AbortSignal) => Promise<Result>,
+): (signal: AbortSignal, maxAgeMs?: number) => Promise<Result> {
+  let newest: SharedRun<Result> | undefined
+  let next: Promise<SharedRun<Result>> | undefined
+  const start = (): SharedRun<Result> => (newest = startRun(run))
+  const startNext = async (current: SharedRun<Result>): Promise<SharedRun<Result>> => {
+    await current.result.catch(() => undefined)
     next = undefined
-    return begin()
+    return start()
   }
   return async (signal, maxAgeMs = 0) => {
     signal.throwIfAborted()
     const current = newest
-    const isNewEnough = current && performance.now() - current.at < maxAgeMs
+    const isNewEnough = current && performance.now() - current.startedAt < maxAgeMs
     if (isNewEnough && current.state !== 'failed') return current.join(signal)
-    if (current?.state !== 'open') return begin().join(signal)
-    next ??= beginNext(current)
+    if (current?.state !== 'open') return start().join(signal)
+    next ??= startNext(current)
     return (await withAbort(next, signal)).join(signal)
   }
 }
 
-function beginLook<Found>(look: (signal: AbortSignal) => Promise<Found>): SharedRun<Found> {
-  const abandoned = new AbortController()
+function startRun<Result>(run: (signal: AbortSignal) => Promise<Result>): SharedRun<Result> {
+  const aborting = new AbortController()
   let callers = 0
-  const begun: SharedRun<Found> = {
-    at: performance.now(),
-    found: look(abandoned.signal),
+  const started: SharedRun<Result> = {
+    startedAt: performance.now(),
+    result: run(aborting.signal),
     state: 'open',
     join: async (signal) => {
       callers += 1
       try {
-        return await withAbort(begun.found, signal)
+        return await withAbort(started.result, signal)
       } finally {
         callers -= 1
-        if (callers === 0) abandoned.abort()
+        if (callers === 0) aborting.abort()
       }
     },
   }
-  begun.found.then(
-    () => (begun.state = 'done'),
-    () => (begun.state = 'failed'),
+  started.result.then(
+    () => (started.state = 'done'),
+    () => (started.state = 'failed'),
   )
-  // Its callers may all have left while they waited for it to begin.
+  // All callers may have aborted while they waited for the start.
   setImmediate(() => {
-    if (callers === 0) abandoned.abort()
+    if (callers === 0) aborting.abort()
   })
-  return begun
+  return started
 }

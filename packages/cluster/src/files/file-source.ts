@@ -18,30 +18,30 @@ export interface FileSourceOptions {
   onWarning(warning: string): void
 }
 
-interface ReadFile {
+interface CachedFile {
   version: string
   content: FileContent
 }
 
-/** All files at one moment. */
-interface FilesRead {
+/** The contents of all files at one time. */
+interface FilesSnapshot {
   contents: NamedContent[]
-  /** Of the search for files. */
+  /** Warnings of the file search. */
   warnings: string[]
 }
 
-/** What the files hold at one moment, and what that offers. */
-interface FileLook extends FilesRead {
+/** The types and definitions of a snapshot. */
+interface DefinedTypes extends FilesSnapshot {
   describe: MergedContents['describe']
   discovery: Discovery
 }
 
-/** How long the last look at the files serves a describe that follows it. */
-const LOOK_MS = 60_000
-/** A folder of other files gives one for each; scans keep them. */
-const MOST_WARNINGS = 100
+/** Maximum age of a discovery that a following describe uses. */
+const DISCOVERY_MAX_AGE_MS = 60_000
+/** Limit, because a folder of unrelated files causes one for each and scans store them. */
+const MAX_WARNINGS = 100
 
-/** Types that files define: CRD manifests and OpenAPI v3 documents, without a cluster. Changed files are read again. */
+/** A source for types in CRD manifests and OpenAPI v3 documents, without a cluster. Reads changed files again. */
 export function createFileSource({
   places,
   budgetTokens,
@@ -53,17 +53,18 @@ export function createFileSource({
       if (!(error instanceof ReducerError)) throw error
       return { resources: [], crds: [], reduced: [], warnings: [`${name}: ${error.message}`] }
     })
-  const readAll = createFilesReader(places, readOne)
-  const announce = createAnnouncer(onWarning)
+  const readAll = createFilesSnapshoter(places, readOne)
+  const report = createWarningReporter(onWarning)
   let warnings: string[] = []
-  let last: FileLook | undefined
-  const look = singleFlight(async (signal): Promise<FileLook> => {
+  let last: DefinedTypes | undefined
+  const discover = singleFlight(async (signal): Promise<DefinedTypes> => {
     const files = await readAll(signal)
     if (last && isSame(last, files)) return last
     const merged = mergeContents(files.contents)
-    warnings = capped([...files.warnings, ...merged.warnings])
-    announce(warnings)
-    if (merged.resources.length === 0) throw nothingDefined(places, files.contents.length, warnings)
+    warnings = limitWarnings([...files.warnings, ...merged.warnings])
+    report(warnings)
+    if (merged.resources.length === 0)
+      throw noDefinitionError(places, files.contents.length, warnings)
     const resources = merged.resources.toSorted((a, b) => compareApiVersions(a.version, b.version))
     const discovery = chooseTypes({ resources, unavailable: [] })
     return (last = { ...files, describe: merged.describe, discovery })
@@ -71,9 +72,9 @@ export function createFileSource({
   return {
     name: 'files',
     origin: `files in ${places.join(', ')}`,
-    discover: async (signal, { maxAgeMs = 0 } = {}) => (await look(signal, maxAgeMs)).discovery,
+    discover: async (signal, { maxAgeMs = 0 } = {}) => (await discover(signal, maxAgeMs)).discovery,
     describe: async function* (types, _known, signal) {
-      const { describe } = await look(signal, LOOK_MS)
+      const { describe } = await discover(signal, DISCOVERY_MAX_AGE_MS)
       for (const type of types) yield describe(type)
     },
     warnings: () => warnings,
@@ -81,28 +82,29 @@ export function createFileSource({
   }
 }
 
-/** Reads the files again that have changed since the call before. */
-function createFilesReader(
+/** Reads all files, and files that did not change from the cache of the last call. */
+function createFilesSnapshoter(
   places: string[],
   readOne: (file: SourceFile, signal: AbortSignal) => Promise<FileContent>,
-): (signal: AbortSignal) => Promise<FilesRead> {
-  let read = new Map<string, ReadFile>()
+): (signal: AbortSignal) => Promise<FilesSnapshot> {
+  let cache = new Map<string, CachedFile>()
   return async (signal) => {
     const found = await findFiles(places)
     const contents: NamedContent[] = []
-    const now = new Map<string, ReadFile>()
+    const current = new Map<string, CachedFile>()
     for (const file of found.files) {
-      const known = read.get(file.path)
-      const content = known?.version === file.version ? known.content : await readOne(file, signal)
-      now.set(file.path, { version: file.version, content })
+      const cached = cache.get(file.path)
+      const content =
+        cached?.version === file.version ? cached.content : await readOne(file, signal)
+      current.set(file.path, { version: file.version, content })
       contents.push({ name: file.name, content })
     }
-    read = now
+    cache = current
     return { contents, warnings: found.warnings }
   }
 }
 
-function isSame(a: FilesRead, b: FilesRead): boolean {
+function isSame(a: FilesSnapshot, b: FilesSnapshot): boolean {
   const isSameContent = ({ name, content }: NamedContent, index: number): boolean =>
     name === b.contents[index]?.name && content === b.contents[index]?.content
   return (
@@ -112,23 +114,23 @@ function isSame(a: FilesRead, b: FilesRead): boolean {
   )
 }
 
-function createAnnouncer(onWarning: (warning: string) => void): (warnings: string[]) => void {
-  let before = new Set<string>()
+function createWarningReporter(onWarning: (warning: string) => void): (warnings: string[]) => void {
+  let previous = new Set<string>()
   return (warnings) => {
-    for (const warning of warnings) if (!before.has(warning)) onWarning(warning)
-    before = new Set(warnings)
+    for (const warning of warnings) if (!previous.has(warning)) onWarning(warning)
+    previous = new Set(warnings)
   }
 }
 
-function capped(warnings: string[]): string[] {
-  const left = warnings.length - MOST_WARNINGS
-  return left > 0
-    ? [...warnings.slice(0, MOST_WARNINGS), `${left} more files or definitions are left out`]
+function limitWarnings(warnings: string[]): string[] {
+  const excess = warnings.length - MAX_WARNINGS
+  return excess > 0
+    ? [...warnings.slice(0, MAX_WARNINGS), `${excess} more files or definitions are left out`]
     : warnings
 }
 
-/** One broken file among others is a warning; when nothing at all is left, the faults are the answer. */
-function nothingDefined(places: string[], files: number, faults: string[]): AppError {
+/** A broken file among others is a warning. Without any definition, the warnings are the error. */
+function noDefinitionError(places: string[], files: number, faults: string[]): AppError {
   const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 160))
   const why = shown.length > 0 ? shown.join('; ') : 'none is a CRD or an OpenAPI v3 document'
   const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : ''

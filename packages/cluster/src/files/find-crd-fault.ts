@@ -1,11 +1,11 @@
 import type { CustomResourceDefinition } from '../reduce/custom-resource-definition.ts'
 
-/** RFC 1035 and RFC 1123, as an API server checks names. */
+/** Name rules of the API server, from RFC 1035 and RFC 1123. */
 const LABEL = /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 const SUBDOMAIN =
   /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+$/
 
-/** Why an API server would not accept this CustomResourceDefinition, or would serve no type for it; undefined if it does. */
+/** Why an API server would reject this CRD or serve no type for it; undefined if it is valid. */
 export function findCrdFault({ metadata, spec }: CustomResourceDefinition): string | undefined {
   const { group, names, versions } = spec
   const { plural, kind } = names

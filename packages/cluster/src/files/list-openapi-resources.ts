@@ -1,10 +1,10 @@
-import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
+import type { VersionedResource } from '../discovery/versioned-resource.ts'
 import { isSchema, toText, type JsonSchema } from '../reduce/json-schema.ts'
 
 const COLLECTION =
   /^\/(?:api|apis\/([a-z0-9.-]+))\/([a-z0-9]+)\/(namespaces\/\{namespace\}\/)?([a-z0-9.-]+)$/
 const METHODS = ['get', 'put', 'post', 'delete', 'patch']
-/** What OpenAPI calls a verb, and discovery does not. */
+/** Verbs of discovery by action name in OpenAPI. */
 const VERBS: Record<string, string> = {
   post: 'create',
   put: 'update',
@@ -18,26 +18,26 @@ const VERBS: Record<string, string> = {
 }
 
 /**
- * Resources that an OpenAPI v3 document has paths for: plurals are read, never guessed. Short names and categories
- * are not in such a document.
+ * Resources with collection paths in an OpenAPI v3 document. Plurals are read from the paths. Such documents have no short
+ * names or categories.
  */
-export function listOpenApiResources(document: JsonSchema): DiscoveredResource[] {
+export function listOpenApiResources(document: JsonSchema): VersionedResource[] {
   const paths = isSchema(document['paths']) ? document['paths'] : {}
-  const found = new Map<string, DiscoveredResource>()
+  const found = new Map<string, VersionedResource>()
   for (const path of Object.keys(paths)) {
-    const resource = resourceAt(paths, path)
+    const resource = readResource(paths, path)
     if (!resource) continue
     const key = `${resource.version}/${resource.plural}`
-    // A namespaced type has a second collection path, of all namespaces.
+    // A namespaced type has a second collection path, for all namespaces.
     if (found.has(key) && resource.scope === 'Cluster') continue
     found.set(key, resource)
   }
   return [...found.values()]
 }
 
-function resourceAt(paths: JsonSchema, path: string): DiscoveredResource | undefined {
+function readResource(paths: JsonSchema, path: string): VersionedResource | undefined {
   const match = COLLECTION.exec(path)
-  const kind = kindOf(paths[path])
+  const kind = readKind(paths[path])
   if (!match || kind === undefined) return undefined
   const [, group = '', version = '', namespaced, plural = ''] = match
   return {
@@ -47,25 +47,29 @@ function resourceAt(paths: JsonSchema, path: string): DiscoveredResource | undef
     kind,
     scope: namespaced === undefined ? 'Cluster' : 'Namespaced',
     singular: kind.toLowerCase(),
-    verbs: verbsOf(paths, path),
+    verbs: listVerbs(paths, path),
     shortNames: [],
     categories: [],
-    subresources: subresourcesOf(paths, path),
+    subresources: listSubresources(paths, path),
   }
 }
 
-/** The kind that the operations of a collection are about. */
-function kindOf(item: unknown): string | undefined {
+/** The kind in the operations of a collection. */
+function readKind(item: unknown): string | undefined {
   if (!isSchema(item)) return undefined
   for (const method of METHODS) {
     const operation = item[method]
-    const about = isSchema(operation) ? operation['x-kubernetes-group-version-kind'] : undefined
-    if (isSchema(about) && typeof about['kind'] === 'string') return about['kind']
+    const groupVersionKind = isSchema(operation)
+      ? operation['x-kubernetes-group-version-kind']
+      : undefined
+    if (isSchema(groupVersionKind) && typeof groupVersionKind['kind'] === 'string') {
+      return groupVersionKind['kind']
+    }
   }
   return undefined
 }
 
-function verbsOf(paths: JsonSchema, path: string): string[] {
+function listVerbs(paths: JsonSchema, path: string): string[] {
   const items = [paths[path], paths[`${path}/{name}`]].filter(isSchema)
   const actions = items.flatMap((item) =>
     METHODS.flatMap((method) => {
@@ -76,7 +80,7 @@ function verbsOf(paths: JsonSchema, path: string): string[] {
   return [...new Set(actions.flatMap((action) => VERBS[action] ?? []))].toSorted()
 }
 
-function subresourcesOf(paths: JsonSchema, path: string): string[] {
+function listSubresources(paths: JsonSchema, path: string): string[] {
   const prefix = `${path}/{name}/`
   return Object.keys(paths)
     .filter((one) => one.startsWith(prefix) && !one.slice(prefix.length).includes('/'))

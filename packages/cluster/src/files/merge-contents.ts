@@ -1,34 +1,34 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { DescribeResult } from '../cluster-source.ts'
-import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
+import type { VersionedResource } from '../discovery/versioned-resource.ts'
 import type { FileContent } from '../reduce/reducer-tasks.ts'
 
 export interface NamedContent {
-  /** Of the file, for warnings. */
+  /** Name of the file, for warnings. */
   name: string
   content: FileContent
 }
 
-/** What all files define together. */
+/** The merged definitions of all files. */
 export interface MergedContents {
-  resources: DiscoveredResource[]
-  /** Of the files in order, then of definitions that another file has as well. */
+  resources: VersionedResource[]
+  /** Warnings of the files in order, then of duplicate definitions. */
   warnings: string[]
   describe(type: ResourceType): DescribeResult
 }
 
-/** Joins files in their order: of several definitions of a type the first counts, and each other one is a warning. */
+/** Merges files in order. The first definition of a type counts; each further one is a warning. */
 export function mergeContents(files: NamedContent[]): MergedContents {
-  const resources: DiscoveredResource[] = []
+  const resources: VersionedResource[] = []
   const duplicates: string[] = []
   const definedIn = new Map<string, string>()
   for (const { name, content } of files) {
     const crds = new Set(content.crds)
     for (const resource of content.resources) {
       const plain = resourceName(resource)
-      // A CRD has all versions of its type, so a second one is a duplicate whatever version it prefers.
-      const key = crds.has(plain) ? plain : versionedName(resource)
+      // A CRD defines all versions of its type, so a second CRD is a duplicate at any version.
+      const key = crds.has(plain) ? plain : toVersionedName(resource)
       const first = definedIn.get(key)
       if (first === undefined) {
         definedIn.set(key, name)
@@ -40,27 +40,27 @@ export function mergeContents(files: NamedContent[]): MergedContents {
     }
   }
   const warnings = [...files.flatMap(({ content }) => content.warnings), ...duplicates]
-  return { resources, warnings, describe: describeFrom(files) }
+  return { resources, warnings, describe: createDescribe(files) }
 }
 
-function describeFrom(files: NamedContent[]): MergedContents['describe'] {
+function createDescribe(files: NamedContent[]): MergedContents['describe'] {
   const definitions = new Map<string, Definition>()
   const faults = new Map<string, string>()
   for (const reduced of files.flatMap(({ content }) => content.reduced)) {
     if ('fault' in reduced) faults.set(reduced.resource, reduced.fault)
     else {
-      const key = versionedName(reduced.definition.type)
+      const key = toVersionedName(reduced.definition.type)
       if (!definitions.has(key)) definitions.set(key, reduced.definition)
     }
   }
   return (type) => {
-    const definition = definitions.get(versionedName(type))
+    const definition = definitions.get(toVersionedName(type))
     if (definition) return { outcome: 'described', definition }
     const reason = faults.get(resourceName(type)) ?? 'no file defines it any more'
     return { outcome: 'undescribable', type, reason }
   }
 }
 
-function versionedName(type: Pick<ResourceType, 'group' | 'plural' | 'version'>): string {
+function toVersionedName(type: Pick<ResourceType, 'group' | 'plural' | 'version'>): string {
   return `${resourceName(type)}/${type.version}`
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { crd } from '../../test/crd.ts'
 import { readDefinitionFile } from './read-definition-file.ts'
 
-/** Plurals of the types that a file defines, and the warnings about it. */
+/** Plurals of the types that a file defines, and its warnings. */
 function read(name: string, content: unknown) {
   const path = join(mkdtempSync(join(tmpdir(), 'capstan-definitions-')), name)
   const isRaw = typeof content === 'string' || Buffer.isBuffer(content)
@@ -74,7 +74,7 @@ test.each([
   ],
   ['no spec', crd('cranes', {}, { spec: null }), 'holds a definition (cranes.shop.example) that'],
 ])(
-  'a definition with %s is a warning with file and reason, and no other is lost',
+  'a definition with %s is a warning with file and reason, and other definitions are kept',
   (_, bad, reason) => {
     const { names, warnings } = read('bad.json', { kind: 'List', items: [bad, crd('boats')] })
     expect(names).toEqual(['boats'])
@@ -105,7 +105,7 @@ test.each([
   ['other.yaml', 'kind: Deployment\napiVersion: apps/v1\n'],
   ['other.json', { kind: 'List', items: [{ kind: 'Service' }] }],
   ['other.json', { kind: 'CustomResourceDefinition', apiVersion: 'shop.example/v1' }],
-])('a file %s without a definition is no warning: %j', (name, content) => {
+])('a file %s without a definition causes no warning: %j', (name, content) => {
   expect(read(name, content)).toEqual({ names: [], warnings: [] })
 })
 

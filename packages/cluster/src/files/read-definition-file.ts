@@ -1,7 +1,7 @@
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { compareApiVersions } from '../discovery/compare-api-versions.ts'
-import type { DiscoveredResource } from '../discovery/discovered-resource.ts'
+import type { VersionedResource } from '../discovery/versioned-resource.ts'
 import { guessOrigin } from '../discovery/guess-origin.ts'
 import {
   CustomResourceDefinition,
@@ -19,9 +19,8 @@ const CRD_GROUP = 'apiextensions.k8s.io/'
 const SERVED_VERSION = `${CRD_GROUP}v1`
 
 /**
- * Reads and reduces a file of CRD manifests (YAML with any number of documents, JSON, or a List) or an OpenAPI v3
- * document. Objects of other kinds are passed over, as release bundles are full of them. A definition that cannot be used
- * is a warning, which begins with `name`.
+ * Reads and reduces CRD manifests (YAML documents, JSON or a List) or an OpenAPI v3 document. Skips objects of other kinds,
+ * which release bundles contain. An unusable definition is a warning that begins with `name`.
  */
 export function readDefinitionFile(path: string, name: string, budgetTokens: number): FileContent {
   const content: FileContent = { resources: [], crds: [], reduced: [], warnings: [] }
@@ -43,27 +42,27 @@ function addObject(
     if (object['kind'] === 'CustomResourceDefinition') addCrd(content, object, budgetTokens, warn)
     else if (typeof object['openapi'] === 'string') addOpenApi(content, object, budgetTokens)
   } catch {
-    warn(`holds a definition${inBrackets(object)} that cannot be read`)
+    warn(`holds a definition${bracketedName(object)} that cannot be read`)
   }
 }
 
 function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, warn: Warn): void {
   const apiVersion = toText(object['apiVersion'])
-  // Other projects have kinds of that name, too.
+  // Other projects have kinds of the same name.
   if (apiVersion !== '' && !apiVersion.startsWith(CRD_GROUP)) return
   if (apiVersion !== '' && apiVersion !== SERVED_VERSION) {
     const version = toPlainText(apiVersion, 60)
     return warn(
-      `the definition${inBrackets(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
+      `the definition${bracketedName(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
     )
   }
   const crd = CustomResourceDefinition.parse(object)
   const fault = findCrdFault(crd)
-  const version = preferredVersion(crd.spec.versions)
+  const version = selectVersion(crd.spec.versions)
   if (fault !== undefined || !version) {
-    return warn(`the definition${inBrackets(object)} is left out: ${fault ?? 'no version'}`)
+    return warn(`the definition${bracketedName(object)} is left out: ${fault ?? 'no version'}`)
   }
-  const resource = resourceOfCrd(crd, version)
+  const resource = toResource(crd, version)
   const { subresources: _subresources, ...type } = resource
   const definition = reduceCrd(crd, { ...type, origin: 'crd' }, budgetTokens)
   content.resources.push(resource)
@@ -72,11 +71,12 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
   content.reduced.push({ resource: resourceName(type), sourceKey: undefined, definition })
 }
 
-/** The name of an object, which is the text of a stranger. */
-function inBrackets({ metadata }: JsonSchema): string {
+/** The name of an object in brackets, as plain text because it is untrusted. */
+function bracketedName({ metadata }: JsonSchema): string {
   const name = isSchema(metadata) ? toPlainText(toText(metadata['name']), 100) : ''
   return name === '' ? '' : ` (${name})`
 }
+
 function addOpenApi(content: FileContent, document: JsonSchema, budgetTokens: number): void {
   const resources = listOpenApiResources(document)
   const wanted = resources.map(({ subresources, ...resource }) => ({
@@ -87,7 +87,7 @@ function addOpenApi(content: FileContent, document: JsonSchema, budgetTokens: nu
   content.resources.push(...resources)
 }
 
-function preferredVersion(versions: CrdVersionSpec[]): CrdVersionSpec | undefined {
+function selectVersion(versions: CrdVersionSpec[]): CrdVersionSpec | undefined {
   return versions
     .filter(({ served }) => served)
     .toSorted(
@@ -95,11 +95,11 @@ function preferredVersion(versions: CrdVersionSpec[]): CrdVersionSpec | undefine
     )[0]
 }
 
-/** What discovery would say of it. */
-function resourceOfCrd(
+/** The resource that discovery would return for a CRD. */
+function toResource(
   { spec }: CustomResourceDefinition,
   version: CrdVersionSpec,
-): DiscoveredResource {
+): VersionedResource {
   const { plural, kind, singular, shortNames, categories } = spec.names
   return {
     group: spec.group,

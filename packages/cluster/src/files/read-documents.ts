@@ -3,17 +3,17 @@ import { readFileSync, statSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import { isSchema, type JsonSchema } from '../reduce/json-schema.ts'
 
-/** The largest release bundle of CRDs has about 10 MB. Parsing takes many times the size in memory. */
+/** The largest CRD bundles have about 10 MB. Parsing needs many times the size in memory. */
 const MAX_BYTES = 64 * 2 ** 20
-/** Takes a predicate about the file, and returns nothing. */
+/** Reports a fault as a predicate of the file: `is not a text in UTF-8`. */
 export type Warn = (fault: string) => undefined
 
-/** Lists in lists. */
+/** Maximum depth of nested lists. */
 const MAX_DEPTH = 3
 
 /**
- * Objects of a file of YAML documents or JSON, those of lists one by one. What cannot be read is passed to `warn` and
- * stops no other document.
+ * Reads the objects of a YAML or JSON file, with lists expanded to their items. Unreadable documents are reported to `warn`
+ * and skipped.
  */
 export function readDocuments(path: string, warn: Warn): JsonSchema[] {
   const text = readText(path, warn)
@@ -27,9 +27,9 @@ export function readDocuments(path: string, warn: Warn): JsonSchema[] {
       return []
     }
     try {
-      return objectsOf(document.toJS(), where, warn)
+      return expandLists(document.toJS(), where, warn)
     } catch {
-      // Thousands of aliases, most likely.
+      // Most likely thousands of aliases.
       warn(`${where} cannot be read`)
       return []
     }
@@ -56,11 +56,11 @@ function readJson(text: string, warn: Warn): JsonSchema[] {
     if (text.trim() !== '') warn('cannot be read as YAML or JSON')
     return []
   }
-  return objectsOf(content, 'the file', warn)
+  return expandLists(content, 'the file', warn)
 }
 
-/** Items of lists have neither kind nor apiVersion of their own when a server made the list. */
-function objectsOf(content: unknown, where: string, warn: Warn, depth = 0): JsonSchema[] {
+/** Items of a list that a server wrote inherit kind and apiVersion from the list. */
+function expandLists(content: unknown, where: string, warn: Warn, depth = 0): JsonSchema[] {
   if (content === null || content === undefined) return []
   if (!isSchema(content)) {
     warn(`${where} is no object`)
@@ -75,7 +75,7 @@ function objectsOf(content: unknown, where: string, warn: Warn, depth = 0): Json
   const itemKind = kind.slice(0, -'List'.length)
   const inherited = itemKind === '' ? {} : { kind: itemKind, apiVersion }
   return items.flatMap((item: unknown, index) =>
-    objectsOf(
+    expandLists(
       isSchema(item) ? { ...inherited, ...item } : (item ?? 'null'),
       `${where}, item ${index + 1}`,
       warn,

@@ -3,8 +3,8 @@ import type { Credential } from './credential.ts'
 import type { VettedContext } from './vet-context.ts'
 
 /**
- * A context in the form of the Kubernetes library, which does TLS, passwords and auth-providers. Tokens, plugins and
- * impersonation are not in it: there the library differs from kubectl. `proxyUrl` must not be of a SOCKS proxy.
+ * Converts a context for the Kubernetes library, which handles TLS, passwords and auth-providers. Tokens, plugins and
+ * impersonation are left out: the library differs from kubectl there. `proxyUrl` must not be a SOCKS proxy.
  */
 export function buildLibraryConfig(
   Config: new () => KubeConfig,
@@ -28,14 +28,14 @@ function libraryCluster(cluster: VettedContext['cluster']) {
     server: cluster.server,
     caData: cluster['certificate-authority-data'],
     caFile: cluster['certificate-authority'],
-    // The library refuses plain http without it; vetContext has allowed http for loopback only.
+    // The library rejects plain http without it. vetContext has allowed http only for loopback.
     skipTLSVerify:
       cluster['insecure-skip-tls-verify'] === true || cluster.server.startsWith('http:'),
     tlsServerName: cluster['tls-server-name'] || undefined,
   }
 }
 
-/** Always a user, even an empty one: without any the library forgets the cluster's CA. */
+/** Returns a user in every case: without one, the library drops the CA of the cluster. */
 function libraryUser(user: VettedContext['user']) {
   return {
     name: 'user',

@@ -1,10 +1,10 @@
-/** At most `count` tasks at a time; the others wait in order. */
+/** Runs at most `count` tasks at a time. Further tasks wait in order. */
 export function createConcurrencyLimit(
   count: number,
 ): <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T> {
   let free = count
   const queue: (() => void)[] = []
-  const leave = (): void => {
+  const release = (): void => {
     const next = queue.shift()
     if (next) next()
     else free++
@@ -16,7 +16,7 @@ export function createConcurrencyLimit(
       signal.throwIfAborted()
       return await task()
     } finally {
-      leave()
+      release()
     }
   }
 }

@@ -1,14 +1,14 @@
-/** What proves to an API server who asks. All secret. */
+/** Credentials for an API server. Every field is secret. */
 export interface Credential {
   token?: string | undefined
   /** Client certificate and its key, in PEM. */
   certificate?: { cert: string; key: string } | undefined
 }
 
-/** Yields the credential to use now. The same object as before while it has not changed. */
+/** Returns the current credential: the same object while it has not changed. */
 export interface CredentialSource {
-  /** Throws AppError CLUSTER_MISCONFIGURED, without a word of what was read. */
+  /** Throws AppError CLUSTER_MISCONFIGURED, which quotes nothing that was read. */
   read(): Promise<Credential>
-  /** Ends what it started. */
+  /** Stops a running plugin. */
   close(): void
 }

@@ -7,7 +7,7 @@ const ALLOWED = new RegExp(
   `^(?:/version|/api|/apis|/api/${NAME}|/apis/${NAME}|/apis/${NAME}/${NAME}|${CRDS}|${CRDS}/${NAME}|${API_SERVICES}|/openapi/v3|/openapi/v3/[A-Za-z0-9./_-]+)$`,
 )
 
-/** Whether a path leads to definitions. Capstan never asks for anything else, whatever a cluster's answer says. */
+/** Whether a path addresses definitions. Capstan requests no other path, also if an answer of the cluster refers to it. */
 export function isDefinitionPath(path: string): boolean {
   const [pathname = ''] = path.split('?')
   return ALLOWED.test(pathname) && !pathname.includes('..') && !pathname.includes('//')

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici'
 import type { UserEntry } from './kubeconfig-file.ts'
 
-/** Headers with any number of lines each: a group may hold a comma, so lines must not be joined. */
+/** Headers with one or more lines each. Lines must not be joined, because a group can contain a comma. */
 export type HeaderLines = Record<string, string | string[]>
 
 const LEGAL_IN_NAME = /[\w!#$&'*+.^`|~-]/
 
-/** What an API server reads to act as another user, group, uid and extra. Empty without `as`. */
+/** Impersonation headers (user, groups, uid, extra) of a kubeconfig user. Empty without `as`. */
 export function readImpersonation(user: UserEntry): HeaderLines {
   if (!user.as) return {}
   const extra = Object.entries(user['as-user-extra'] ?? {}).map(([key, values]) => [
@@ -23,7 +23,7 @@ export function readImpersonation(user: UserEntry): HeaderLines {
   }
 }
 
-/** A dispatcher that adds these headers to each request. `fetch` itself joins the lines of one name. */
+/** Adds headers to each request of a dispatcher, because `fetch` joins the lines of a header. */
 export function withHeaders(dispatcher: Dispatcher, headers: HeaderLines): Dispatcher {
   if (Object.keys(headers).length === 0) return dispatcher
   return dispatcher.compose(
@@ -32,16 +32,20 @@ export function withHeaders(dispatcher: Dispatcher, headers: HeaderLines): Dispa
   )
 }
 
-/** `fetch` gives an object, and nothing else sends requests through here. */
+/** Only `fetch` sends requests through this dispatcher, with headers as an object. */
 function toRecord(headers: Dispatcher.DispatchOptions['headers']): HeaderLines {
   if (headers === undefined || headers === null) return {}
   if (Array.isArray(headers) || Symbol.iterator in headers) {
     throw new Error('headers of an unexpected form')
   }
-  return headers as HeaderLines // Type narrowing leaves a type of Node with undefined values.
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value : String(value)]],
+    ),
+  )
 }
 
-/** As client-go: bytes that no header name may hold are percent-encoded, and so is the percent sign. */
+/** Like client-go: percent-encodes bytes that are invalid in a header name, and the percent sign. */
 function encodeKey(key: string): string {
   return [...new TextEncoder().encode(key)]
     .map((byte) => {
@@ -53,7 +57,7 @@ function encodeKey(key: string): string {
     .join('')
 }
 
-/** Header values are bytes; Node takes each character for one. */
+/** Header values are bytes; Node.js writes each character as one byte. */
 function encodeValue(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1')
 }

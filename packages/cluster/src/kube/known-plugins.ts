@@ -1,16 +1,16 @@
-/** How a credential plugin is called, in the words of the kubeconfigs that its own command line writes. */
+/** The permitted calls of a credential plugin: those that its own command line writes into kubeconfigs. */
 interface KnownPlugin {
-  /** Subcommands that only print a credential, each as its words. */
+  /** Subcommands that only print a credential. */
   calls: readonly string[]
-  /** Options that make it run another program. */
+  /** Options that run another program. */
   refusedOptions?: readonly string[]
 }
 
 const OIDC: KnownPlugin = { calls: ['get-token'], refusedOptions: ['--browser-command'] }
 
 /**
- * Programs that print a credential for one cluster, by name. Each is listed with its subcommand: `aws` without
- * `eks get-token` could be any call to that cloud.
+ * Programs that print a credential for one cluster, by name. Each has its subcommands: `aws` without `eks get-token` could
+ * be any call to that cloud.
  */
 export const KNOWN_PLUGINS: ReadonlyMap<string, KnownPlugin> = new Map<string, KnownPlugin>([
   ['aws', { calls: ['eks get-token'] }],
@@ -30,8 +30,8 @@ export const KNOWN_PLUGINS: ReadonlyMap<string, KnownPlugin> = new Map<string, K
 ])
 
 /**
- * Variables that a kubeconfig may set for them: names of accounts, regions and clients. None of them names a file, a
- * program or a library, such as PATH, LD_PRELOAD, CLOUDSDK_PYTHON, or AWS_CONFIG_FILE (whose file may name a program).
+ * Variables that a kubeconfig may set for them: accounts, regions and clients. None of them can name a file, a program or a
+ * library, as PATH, LD_PRELOAD, CLOUDSDK_PYTHON and AWS_CONFIG_FILE do (that file can name a program).
  */
 const VARIABLES = new Set(
   `AAD_LOGIN_METHOD AAD_SERVICE_PRINCIPAL_CLIENT_ID AAD_SERVICE_PRINCIPAL_CLIENT_SECRET AWS_DEFAULT_PROFILE
@@ -40,7 +40,7 @@ const VARIABLES = new Set(
   OCI_CLI_PROFILE OCI_CLI_REGION SCW_PROFILE USE_GKE_GCLOUD_AUTH_PLUGIN`.split(/\s+/),
 )
 
-/** Why a known plugin may not be called like this; undefined when it may. */
+/** Why a call of a known plugin is not permitted; undefined if it is. */
 export function findCallFault(
   { calls, refusedOptions = [] }: KnownPlugin,
   args: readonly string[],
@@ -55,11 +55,11 @@ export function findCallFault(
   return option === undefined ? undefined : `with the option ${option.split('=')[0]}`
 }
 
-/** Options that may stand before the subcommand with a value of their own: `aws --region R eks get-token`. */
-const LEADING = ['--output', '--profile', '--region']
+/** Options with a value that can precede the subcommand: `aws --region R eks get-token`. */
+const LEADING_OPTIONS = ['--output', '--profile', '--region']
 
 function startsWithCall(args: readonly string[], words: readonly string[]): boolean {
   let at = 0
-  while (args[at]?.startsWith('-')) at += LEADING.includes(args[at] ?? '') ? 2 : 1
+  while (args[at]?.startsWith('-')) at += LEADING_OPTIONS.includes(args[at] ?? '') ? 2 : 1
   return words.every((word, index) => args[at + index] === word)
 }

@@ -10,30 +10,30 @@ import { readResponseBody } from './read-response-body.ts'
 import { credentialsError, statusError, unreachableClusterError } from './kube-errors.ts'
 
 export interface KubeReply {
-  /** 200, 304, 403, 404 or 410; everything else is thrown. */
+  /** 200, 304, 403, 404 or 410. Other statuses are thrown as errors. */
   status: number
   contentType: string
   etag: string | undefined
-  /** Unpacked; empty but for 200. Parsed elsewhere, mostly in another thread. */
+  /** Uncompressed. Empty unless the status is 200. */
   body: Uint8Array
 }
 
 export interface GetOptions {
   accept?: string
-  /** Of the answer the caller has; 304 then means it is still right. */
+  /** ETag of an earlier reply. Status 304 means that it is still current. */
   etag?: string | undefined
 }
 
-/** GETs definitions of one API server, never anything else. */
+/** Requests definitions of one API server, and nothing else. */
 export interface KubeClient {
   /**
-   * At most eight at a time. Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN (credentials refused) or
-   * CLUSTER_MISCONFIGURED, or the signal's reason.
+   * Runs at most eight requests at a time. Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN (credentials rejected) or
+   * CLUSTER_MISCONFIGURED, or the reason of the signal.
    */
-  get(path: string, signal: AbortSignal, asking?: GetOptions): Promise<KubeReply>
-  /** An answer as it comes, for watches: no lane, no second try. Throws when there is none. */
+  get(path: string, signal: AbortSignal, options?: GetOptions): Promise<KubeReply>
+  /** Streams an answer, for watches, without the concurrency limit and without retries. Throws if there is no answer. */
   stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
-  /** Where its requests go. Throws what opening the credentials throws. */
+  /** The destination of its requests. Throws if the credentials cannot be opened. */
   address(): Promise<ServerAddress>
   close(): Promise<void>
 }
@@ -44,19 +44,19 @@ export interface KubeStream {
   body: AsyncIterable<Uint8Array>
 }
 
-/** More strain the API server for no gain. */
+/** More parallel requests load the API server without a gain. */
 const PARALLEL = 8
-/** For one try. A page of a hundred large CRDs takes a second or two on a busy server. */
-const TRY_MS = 30_000
-const MAX_TRIES = 5
-/** An API server asks for one second; longer than this is no wait for somebody who wants a scan to start. */
-const MAX_WAIT_MS = 10_000
+/** Timeout of one attempt. A page of a hundred large CRDs takes one or two seconds on a busy server. */
+const ATTEMPT_TIMEOUT_MS = 30_000
+const MAX_ATTEMPTS = 5
+/** A longer `Retry-After` is an error. API servers request one second. */
+const MAX_RETRY_AFTER_MS = 10_000
 const MAX_REDIRECTS = 3
 
-/** A raw client: the Kubernetes library only authenticates, as its typed models rename members of schemas. */
+/** An untyped client. The Kubernetes library only authenticates, because its typed models rename members of schemas. */
 export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient {
   let auth: Promise<KubeAuth> | undefined
-  const inLane = createConcurrencyLimit(PARALLEL)
+  const limitConcurrency = createConcurrencyLimit(PARALLEL)
   const openOnce = (): Promise<KubeAuth> => {
     auth ??= openAuth().catch((error: unknown) => {
       auth = undefined
@@ -70,7 +70,7 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
     const used = await opened
     const reply = await send(used)
     if (reply !== 'unauthorized') return reply
-    // Other requests that got a 401 may have replaced it already.
+    // Another request with a 401 may have replaced it already.
     if (auth === opened) {
       auth = undefined
       used.retire()
@@ -82,10 +82,13 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
   }
   return {
     address: openOnce,
-    get: (path, signal, asking = {}) =>
-      inLane(() => authorized(path, (from) => getPatiently(from, path, signal, asking)), signal),
+    get: (path, signal, options = {}) =>
+      limitConcurrency(
+        () => authorized(path, (from) => getWithRetries(from, path, signal, options)),
+        signal,
+      ),
     stream: (path, signal, accept) =>
-      authorized(path, (from) => streamOf(from, path, signal, accept)),
+      authorized(path, (from) => openStream(from, path, signal, accept)),
     close: async () => {
       await (await auth?.catch(() => undefined))?.close()
     },
@@ -93,15 +96,15 @@ export function createKubeClient(openAuth: () => Promise<KubeAuth>): KubeClient 
 }
 
 /**
- * Sends a request, and once more with credentials read again when the server answers 401: tokens are rotated in files, by
- * plugins, and by logins that write the kubeconfig. Throws CLUSTER_FORBIDDEN when it answers 401 again.
+ * Sends a request. After a 401, reads the credentials again and sends it once more: files, plugins and logins rotate tokens.
+ * Throws CLUSTER_FORBIDDEN after a second 401.
  */
 type Authorized = <T>(
   path: string,
   send: (auth: KubeAuth) => Promise<T | 'unauthorized'>,
 ) => Promise<T>
 
-async function streamOf(
+async function openStream(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
@@ -123,55 +126,56 @@ async function streamOf(
 
 const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} }
 
-async function getPatiently(
+async function getWithRetries(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
-  asking: GetOptions,
+  options: GetOptions,
 ): Promise<KubeReply | 'unauthorized'> {
-  for (let tries = 1; ; tries++) {
-    const waitMs = await tryOnce(auth, path, signal, asking).catch((error: unknown) => {
+  for (let attempt = 1; ; attempt++) {
+    const waitMs = await attemptGet(auth, path, signal, options).catch((error: unknown) => {
       signal.throwIfAborted()
       if (error instanceof AppError) throw error
-      // A connection that broke in the middle of an answer is worth another try; one that was never made is not.
-      if (tries < MAX_TRIES && isBroken(error)) return 100 * tries
+      // Retried only if the connection broke during an answer.
+      if (attempt < MAX_ATTEMPTS && isConnectionLost(error)) return 100 * attempt
       throw unreachableClusterError(auth.server, error)
     })
     if (typeof waitMs !== 'number') return waitMs
-    if (tries >= MAX_TRIES || waitMs > MAX_WAIT_MS) throw statusError(path, 'busy', waitMs)
+    if (attempt >= MAX_ATTEMPTS || waitMs > MAX_RETRY_AFTER_MS)
+      throw statusError(path, 'busy', waitMs)
     await wait(waitMs, undefined, { signal })
   }
 }
 
-/** The reply, or how long to wait before the next try. */
-async function tryOnce(
+/** The reply, or the delay in ms before the next attempt. */
+async function attemptGet(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
   { accept = 'application/json', etag }: GetOptions,
 ): Promise<KubeReply | number | 'unauthorized'> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)])
   const { headers, dispatcher } = await withAbort(auth.authorize(), deadline)
-  const ask = (at: string): Promise<Response> =>
-    fetch(auth.server + at, {
+  const send = (to: string): Promise<Response> =>
+    fetch(auth.server + to, {
       headers: { ...headers, accept, ...(etag ? { 'if-none-match': etag } : {}) },
       dispatcher,
       signal: deadline,
       redirect: 'manual',
     })
-  const response = await followRedirects(ask, await ask(path), auth.server)
+  const response = await followRedirects(send, await send(path), auth.server)
   const { status } = response
-  if (status === 200) return replyOf(response, await readResponseBody(response, path))
+  if (status === 200) return toReply(response, await readResponseBody(response, path))
   await response.body?.cancel()
-  if (isBusy(response)) return waitMsOf(response)
+  if (isBusy(response)) return readRetryAfter(response)
   if (status === 401) return 'unauthorized'
-  if ([304, 403, 404, 410].includes(status)) return replyOf(response, new Uint8Array())
+  if ([304, 403, 404, 410].includes(status)) return toReply(response, new Uint8Array())
   throw statusError(path, status)
 }
 
-/** OpenAPI documents redirect to the URL of their newest content. Never to another server or path. */
+/** Follows redirects to definitions on the same server: OpenAPI documents redirect to their current content. */
 async function followRedirects(
-  ask: (path: string) => Promise<Response>,
+  send: (path: string) => Promise<Response>,
   first: Response,
   server: string,
 ): Promise<Response> {
@@ -182,42 +186,42 @@ async function followRedirects(
     hops++
   ) {
     const target = URL.parse(response.headers.get('location') ?? '', response.url || server)
-    const path = target && pathOn(server, target)
+    const path = target && toOwnPath(server, target)
     if (path === undefined || path === null || !isDefinitionPath(path)) return response
     await response.body?.cancel()
-    response = await ask(path)
+    response = await send(path)
   }
   return response
 }
 
-/** The path below the server's own prefix; undefined when the URL leads elsewhere. */
-function pathOn(server: string, target: URL): string | undefined {
-  const home = new URL(server)
-  if (target.origin !== home.origin) return undefined
-  const prefix = home.pathname.replace(/\/$/, '')
+/** The path without the prefix of the server; undefined for another server. */
+function toOwnPath(server: string, target: URL): string | undefined {
+  const base = new URL(server)
+  if (target.origin !== base.origin) return undefined
+  const prefix = base.pathname.replace(/\/$/, '')
   const path = target.pathname + target.search
   return prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path
 }
 
-function replyOf({ status, headers }: Response, body: Uint8Array): KubeReply {
+function toReply({ status, headers }: Response, body: Uint8Array): KubeReply {
   const contentType = headers.get('content-type') ?? ''
   return { status, contentType, etag: headers.get('etag') ?? undefined, body }
 }
 
-/** Without Retry-After, 503 is what the server says for an API service that is down. */
+/** A 503 without Retry-After is not retried: the server sends it for an API service that is down. */
 function isBusy({ status, headers }: Response): boolean {
   return status === 429 || (status === 503 && headers.has('retry-after'))
 }
 
-/** Retry-After in seconds or as a date; a second when there is none. */
-function waitMsOf({ headers }: Response): number {
+/** Retry-After, in seconds or as a date. Default: one second. */
+function readRetryAfter({ headers }: Response): number {
   const text = headers.get('retry-after') ?? '1'
   const seconds = Number(text)
   const waitMs = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1000
   return Number.isNaN(waitMs) ? 1000 : Math.max(50, waitMs)
 }
 
-function isBroken(error: unknown): boolean {
+function isConnectionLost(error: unknown): boolean {
   const codes = [
     'UND_ERR_SOCKET',
     'ECONNRESET',
@@ -226,8 +230,7 @@ function isBroken(error: unknown): boolean {
     'Z_BUF_ERROR',
   ]
   for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as Error & { code?: unknown } // Node gives its errors a code that the type lacks
-    if (typeof code === 'string' && codes.includes(code)) return true
+    if ('code' in at && typeof at.code === 'string' && codes.includes(at.code)) return true
   }
   return false
 }

@@ -4,7 +4,7 @@ const Path = z.string().min(1).nullish()
 const Text = z.string().nullish()
 
 const ClusterEntry = z.object({
-  // Required, but only of the context that is used: kubectl ignores an incomplete entry of another one.
+  // Optional here, required for the context in use: kubectl ignores incomplete entries of other contexts.
   server: Text,
   'certificate-authority-data': Text,
   'certificate-authority': Path,
@@ -39,14 +39,14 @@ const UserEntry = z.object({
   'as-groups': z.array(z.string()).nullish(),
   'as-user-extra': z.record(z.string(), z.array(z.string()).nullable()).nullish(),
   exec: ExecEntry.nullish(),
-  // Read by the Kubernetes library alone.
+  // Only the Kubernetes library reads it.
   'auth-provider': z.looseObject({}).nullish(),
 })
 export type UserEntry = z.infer<typeof UserEntry>
 
 const Name = z.string().min(1)
 
-/** One kubeconfig file as written. */
+/** The content of one kubeconfig file. */
 export const KubeconfigFile = z.object({
   apiVersion: z.literal(['v1', '']).nullish(),
   kind: z.literal(['Config', '']).nullish(),

@@ -41,7 +41,7 @@ function vet(cluster: object, user: object = {}, options: Partial<VetOptions> = 
   return vetContext(context, { allowExec: false, environment: {}, homeDir: HOME, ...options })
 }
 
-test('the first file of several that names something wins, and missing ones are reported', () => {
+test('the first file that defines an entry wins, and missing files are reported', () => {
   const first = write({ ...config({ server: 'https://first' }), 'current-context': 'c' })
   const second = write({
     clusters: [{ name: 'one', cluster: { server: 'https://second' } }],
@@ -59,7 +59,7 @@ test('the first file of several that names something wins, and missing ones are 
   ).toEqual(['c https://first', 'd https://first'])
 })
 
-test('paths in it are relative to the file that holds them', () => {
+test('paths in a kubeconfig are relative to its folder', () => {
   const path = write(
     config({ server: 'https://a', 'certificate-authority': 'ca.crt' }, { 'client-key': '/k' }),
   )
@@ -100,7 +100,7 @@ test.each([
     () => write({ clusters: [https, https].map((cluster) => ({ name: 'one', cluster })) }),
     /two entries of the cluster "one"/,
   ],
-])('a kubeconfig that %s is refused without a word of its content', (_, path, message) => {
+])('a kubeconfig that %s is rejected without a quote of its content', (_, path, message) => {
   const fault = catchAppError(() => readKubeconfig(path(), undefined))
   expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
   expect(fault.message).toMatch(message)
@@ -108,12 +108,12 @@ test.each([
   expect(JSON.stringify([fault.message, fault.hint, String(fault.cause)])).not.toContain('hunter2')
 })
 
-test('a kubeconfig with a byte order mark of UTF-8 is read', () => {
+test('a kubeconfig with a UTF-8 byte order mark is read', () => {
   const path = write(`\ufeff${JSON.stringify(config(https))}`)
   expect([...readKubeconfig(path, undefined).contexts.keys()]).toEqual(['c'])
 })
 
-test('aliases and merge keys are read as kubectl reads them', () => {
+test('YAML aliases and merge keys are resolved as by kubectl', () => {
   const path = write(`
 base: &base { server: https://a }
 clusters: [{ name: one, cluster: { <<: *base, tls-server-name: b } }]
@@ -125,7 +125,7 @@ contexts: [{ name: c, context: { cluster: one } }]
   })
 })
 
-test('incomplete entries that a context does not use are ignored, as by kubectl', () => {
+test('incomplete entries that the context does not use are ignored, as by kubectl', () => {
   const { clusters, users, contexts } = config(https)
   const path = write({
     clusters: [...clusters, { name: 'empty' }, { name: 'bare', cluster: {} }],
@@ -140,7 +140,7 @@ test.each([
   ['bin/get-token', () => join(folder, 'bin/get-token')],
   ['/opt/get-token', () => '/opt/get-token'],
   ['get-token', () => 'get-token'],
-])('the command %s of a plugin is found as kubectl finds it', (command, expected) => {
+])('the plugin command %s is resolved as by kubectl', (command, expected) => {
   const path = write(config(https, { exec: { command } }))
   const context = readKubeconfig(path, undefined).contexts.get('c')
   expect(context?.user?.exec?.command).toBe(expected())
@@ -157,7 +157,7 @@ test.each([
     { server: 'https://localhost', 'insecure-skip-tls-verify': true, 'proxy-url': 'http://p' },
     {},
   ],
-])('%s is refused, and allowed for a trusted kubeconfig', (_, cluster, user) => {
+])('%s is rejected, and permitted for a trusted kubeconfig', (_, cluster, user) => {
   const fault = catchAppError(() => vet(cluster, user))
   expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
   expect(fault.hint).toContain('CAPSTAN_ALLOW_EXEC')
@@ -180,7 +180,7 @@ test.each([
     'a CA of a server that is not checked',
     { ...https, 'insecure-skip-tls-verify': true, 'certificate-authority-data': 'YQ==' },
   ],
-])('%s is refused always', (_, cluster) => {
+])('%s is rejected, also for a trusted kubeconfig', (_, cluster) => {
   for (const allowExec of [false, 'known', true] as const) {
     const fault = catchAppError(() => vet(cluster, {}, { allowExec }))
     expect(fault.code).toBe('CLUSTER_MISCONFIGURED')
@@ -203,7 +203,7 @@ test.each([
   [{ exec: { ...EXEC, apiVersion: 'client.authentication.k8s.io/v1alpha1' } }, /an apiVersion of/],
   [{ exec: { ...EXEC, interactiveMode: 'Sometimes' } }, /unknown interactiveMode/],
   [{ exec: { ...EXEC, interactiveMode: 'Always' } }, /needs a terminal/],
-])('a user with %j is refused, also in a trusted kubeconfig', (user, message) => {
+])('a user with %j is rejected, also in a trusted kubeconfig', (user, message) => {
   const fault = catchAppError(() => vet(https, user, { allowExec: true }))
   expect(fault).toMatchObject({ code: 'CLUSTER_MISCONFIGURED' })
   expect(fault.message).toMatch(message)
@@ -213,7 +213,7 @@ test.each([
   ['user', { cluster: 'one', user: 'gone' }, /names the user "gone", whom the kubeconfig does not/],
   ['cluster', { cluster: 'gone', user: 'me' }, /names the cluster "gone", which the kubeconfig/],
   ['cluster', { user: 'me' }, /names no cluster/],
-])('a context whose %s does not exist is refused with its name', (_, context, message) => {
+])('a context whose %s does not exist is rejected with its name', (_, context, message) => {
   const path = write({ ...config(https), contexts: [{ name: 'c', context }] })
   const read = readKubeconfig(path, HOME).contexts.get('c')
   if (!read) throw new Error('no context')
@@ -240,11 +240,11 @@ test.each([
     https,
     { tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token' },
   ],
-])('%s is fine', (_, cluster, user) => {
+])('a context with %s is permitted', (_, cluster, user) => {
   expect(vet(cluster, user).name).toBe('c')
 })
 
-test('only paths of definitions are ever asked for', () => {
+test('only paths of definitions are permitted', () => {
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
   const allowed = [
     '/version',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Items of a list of metadata: `null` when there are none, as Go writes it. */
+/** Schema of the items of a Kubernetes list. Go writes an empty list as `null`. */
 export function listItems<S extends z.ZodType>(item: S) {
   return z
     .array(item)

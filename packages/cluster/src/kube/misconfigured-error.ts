@@ -1,6 +1,6 @@
 import { AppError } from '@capstan/shared/errors'
 
-/** What is wrong with the settings of a cluster, and how to mend it. Neither may quote a kubeconfig's secrets. */
+/** An error in the settings of a cluster, with a hint for the fix. Neither text may quote secrets of a kubeconfig. */
 export function misconfiguredError(message: string, hint: string): AppError {
   return new AppError('CLUSTER_MISCONFIGURED', message, { hint })
 }

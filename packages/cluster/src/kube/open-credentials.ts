@@ -4,9 +4,8 @@ import { openTokenFile } from './open-token-file.ts'
 import type { VettedContext } from './vet-context.ts'
 
 /**
- * The credentials of a context beside those that the Kubernetes library applies. As with client-go, a token file goes
- * before a token, and a token, password or client certificate
- * before a plugin.
+ * Opens the credentials of a context that the Kubernetes library does not apply. Precedence as in client-go: token file,
+ * token, then a plugin if there is no token, password or client certificate.
  */
 export function openCredentials(
   { name, cluster, user }: VettedContext,

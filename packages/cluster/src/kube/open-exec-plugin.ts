@@ -12,8 +12,8 @@ export interface ExecPluginOptions {
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Less than a request may take. A plugin that renews a login talks to its cloud; one that waits for a person never ends. */
-const MAX_MS = 20_000
+/** Shorter than the timeout of a request. A plugin that waits for a person never ends. */
+const TIMEOUT_MS = 20_000
 
 const Reply = z.object({
   kind: z.literal('ExecCredential'),
@@ -31,8 +31,8 @@ const Reply = z.object({
 type Reply = z.infer<typeof Reply>
 
 /**
- * A credential plugin of a kubeconfig, run as kubectl runs it: at first use and when its credential has expired, once
- * for all requests that wait for it. Without a terminal, and killed after 20 s.
+ * Runs a credential plugin as kubectl does: on first use and when its credential has expired, once for all waiting requests.
+ * It has no terminal and is killed after 20 s.
  */
 export function openExecPlugin(options: ExecPluginOptions): CredentialSource {
   const closing = new AbortController()
@@ -47,11 +47,11 @@ export function openExecPlugin(options: ExecPluginOptions): CredentialSource {
   }
   return {
     read: async () => {
-      const asked = current
-      const known = await asked
+      const before = current
+      const known = await before
       if (known && Date.now() < known.until) return known.credential
-      // Of several that find it expired, the first runs the plugin for all.
-      return (await (current === asked ? run() : (current ?? run()))).credential
+      // The first of several callers that find it expired runs the plugin for all.
+      return (await (current === before ? run() : (current ?? run()))).credential
     },
     close: () => closing.abort(),
   }
@@ -71,12 +71,12 @@ async function runPlugin(
     environment: {
       ...environment,
       ...Object.fromEntries(own),
-      KUBERNETES_EXEC_INFO: execInfo(exec, cluster),
+      KUBERNETES_EXEC_INFO: formatExecInfo(exec, cluster),
     },
-    maxMs: MAX_MS,
+    maxMs: TIMEOUT_MS,
     signal,
   })
-  // Its messages and its output may hold secrets: neither is quoted.
+  // Messages and output of the plugin can contain secrets and are not quoted.
   if (result.outcome === 'failed') throw fault(result.reason)
   const reply = parseReply(result.output)
   if (!reply) throw fault('did not print an ExecCredential')
@@ -89,8 +89,11 @@ async function runPlugin(
   return { credential, until: Number.isNaN(expiry) ? Infinity : expiry }
 }
 
-/** What plugins read to learn the version to answer in and, if the kubeconfig asks for it, the cluster. */
-function execInfo({ apiVersion, provideClusterInfo }: ExecEntry, cluster: ClusterEntry): string {
+/** KUBERNETES_EXEC_INFO: the API version of the answer and, if the kubeconfig requests it, the cluster. */
+function formatExecInfo(
+  { apiVersion, provideClusterInfo }: ExecEntry,
+  cluster: ClusterEntry,
+): string {
   const info = {
     server: cluster.server,
     'tls-server-name': cluster['tls-server-name'] || undefined,

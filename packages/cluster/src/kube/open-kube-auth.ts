@@ -14,36 +14,33 @@ import { openTokenFile } from './open-token-file.ts'
 import { openSocksDispatcher, type TlsOptions } from './socks-dispatcher.ts'
 import type { VettedContext } from './vet-context.ts'
 
-/** What a request to one API server needs. */
+/** Authentication and connections for requests to one API server. */
 export interface KubeAuth {
-  /** With its path prefix, without a slash at the end. */
+  /** URL with path prefix, without a trailing slash. */
   readonly server: string
-  /** Undefined: reached directly. */
+  /** Undefined for a direct connection. */
   readonly proxy: ProxyServer | undefined
-  /** Fresh for each request: tokens expire and are read again. */
+  /** Called for each request, because tokens expire. */
   authorize(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }>
-  /** Ends when its last request has ended: another one takes its place. */
+  /** Closes connections after their last request. For an object that was replaced. */
   retire(): void
   close(): Promise<void>
 }
 
 export interface AuthOptions {
   chooseProxy: ChooseProxy
-  /** Given to credential plugins. */
+  /** Environment of credential plugins. */
   environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Client certificates rotate; connections made with an old one are given up after this long. */
-const DISPATCHER_MS = 5 * 60_000
-/** Where Kubernetes mounts the token of a pod. */
+/** Connections are replaced after this time, because client certificates rotate. */
+const CONNECTIONS_MAX_AGE_MS = 5 * 60_000
+/** The mount path of the service account token of a pod. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 const IN_CLUSTER_HINT =
   'Run it in a pod with a service account token mounted, or set KUBECONFIG or CAPSTAN_CLUSTER_FILES.'
 
-/**
- * Authentication of a context as kubectl does it. The context's own `proxy-url` goes before the proxy that the process is
- * set up for.
- */
+/** Authenticates as a context, like kubectl. The `proxy-url` of the context has precedence over the proxy of the process. */
 export async function openContextAuth(
   context: VettedContext,
   { chooseProxy, environment }: AuthOptions,
@@ -63,8 +60,8 @@ export async function openContextAuth(
 }
 
 /**
- * Authentication of the pod's service account. Like client-go it uses the proxy of the environment unless NO_PROXY names
- * the API server. Throws CLUSTER_MISCONFIGURED outside a pod.
+ * Authenticates as the service account of the pod. Like client-go, it uses the proxy of the environment unless NO_PROXY
+ * contains the API server. Throws CLUSTER_MISCONFIGURED outside a pod.
  */
 export async function openInClusterAuth({
   chooseProxy,
@@ -90,29 +87,29 @@ export async function openInClusterAuth({
   })
 }
 
-/** It costs a second and 90 MB: only a process that talks to a cluster loads it, and best before its first request. */
+/** Loads the Kubernetes library lazily, because it costs a second and 90 MB. */
 export function loadLibrary(): Promise<typeof import('@kubernetes/client-node')> {
   return import('@kubernetes/client-node')
 }
 
 interface AuthParts {
-  /** For errors. */
+  /** Subject of error messages. */
   who: string
   server: string
   proxy: ProxyServer | undefined
   impersonation: HeaderLines
   credentials: CredentialSource
-  /** The settings of the library, with the client certificate of a plugin if there is one. */
+  /** Settings of the library, with the client certificate of a plugin if there is one. */
   configure(certificate: Credential['certificate']): KubeConfig
 }
 
-/** Connections made with one client certificate. */
+/** Connections with one client certificate. */
 interface Connections {
   certificate: Credential['certificate']
   config: KubeConfig
-  /** A promise, so that parallel requests open it once. */
+  /** A promise, so that parallel requests open one dispatcher. */
   dispatcher: Promise<Dispatcher>
-  since: number
+  openedAt: number
 }
 
 function createAuth(parts: AuthParts): KubeAuth {
@@ -120,11 +117,11 @@ function createAuth(parts: AuthParts): KubeAuth {
   let current: Connections | undefined
   const connectionsFor = (certificate: Credential['certificate']): Connections => {
     const known = current?.certificate === certificate ? current : undefined
-    if (known && performance.now() - known.since < DISPATCHER_MS) return known
-    closeSoon(current)
+    if (known && performance.now() - known.openedAt < CONNECTIONS_MAX_AGE_MS) return known
+    closeAfterRequests(current)
     const config = known?.config ?? parts.configure(certificate)
     const dispatcher = openDispatcher(parts, config)
-    const opened = { certificate, config, dispatcher, since: performance.now() }
+    const opened = { certificate, config, dispatcher, openedAt: performance.now() }
     current = opened
     dispatcher.catch(() => {
       if (current === opened) current = undefined
@@ -143,9 +140,9 @@ function createAuth(parts: AuthParts): KubeAuth {
         dispatcher: await dispatcher,
       }
     },
-    // Requests that have it still may authorize: their credentials stay readable.
+    // Running requests can still authorize, so the credentials stay open.
     retire: () => {
-      closeSoon(current)
+      closeAfterRequests(current)
       current = undefined
     },
     close: async () => {
@@ -157,15 +154,15 @@ function createAuth(parts: AuthParts): KubeAuth {
   }
 }
 
-/** Not at once: a request may have it that has not been sent yet. Requests that have been sent end first. */
-function closeSoon(connections: Connections | undefined): void {
+/** Waits one turn of the event loop for requests that are not sent yet. Sent requests are completed. */
+function closeAfterRequests(connections: Connections | undefined): void {
   connections?.dispatcher.then(
     (dispatcher) => setImmediate(() => void dispatcher.close()),
     () => undefined,
   )
 }
 
-/** The library makes a new one for each request; with them no connection would be used twice. */
+/** One dispatcher for all requests. The library creates one per request, which reuses no connection. */
 async function openDispatcher(parts: AuthParts, config: KubeConfig): Promise<Dispatcher> {
   const { proxy, impersonation } = parts
   const own =
@@ -191,7 +188,7 @@ async function applyCredentials(
   try {
     await config.applySecurityAuthentication(context)
   } catch {
-    // Messages of parsers and auth-providers may hold what they read.
+    // Messages of parsers and auth-providers can quote their input.
     throw misconfiguredError(
       `The credentials of ${who} cannot be used`,
       'Check that its certificate and key files exist, and that its auth-provider works with kubectl.',

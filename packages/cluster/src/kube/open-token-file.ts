@@ -2,18 +2,15 @@ import { readFile } from 'node:fs/promises'
 import type { Credential, CredentialSource } from './credential.ts'
 import { misconfiguredError } from './misconfigured-error.ts'
 
-/** As client-go: a token that is rotated in place is picked up within a minute. */
-const REREAD_MS = 60_000
+/** Interval of reads as in client-go: a rotated token is used within a minute. */
+const REREAD_INTERVAL_MS = 60_000
 
-/**
- * The token in a file. While the file cannot be read, the last one read serves, or `fallback`, the token that the
- * kubeconfig holds beside the name of the file.
- */
+/** Reads a token from a file. While the file is unreadable, the last token or `fallback` from the kubeconfig is used. */
 export function openTokenFile(path: string, fallback: string | undefined): CredentialSource {
   let current: { credential: Credential; at: number } | undefined
   return {
     read: async () => {
-      if (current && performance.now() - current.at < REREAD_MS) return current.credential
+      if (current && performance.now() - current.at < REREAD_INTERVAL_MS) return current.credential
       const token = (await readToken(path)) ?? current?.credential.token ?? fallback
       if (token === undefined) {
         throw misconfiguredError(

@@ -2,11 +2,11 @@ import { parseProxy, type ProxyServer } from '@capstan/shared/http/proxy-server'
 import { misconfiguredError } from './misconfigured-error.ts'
 
 const SETTING = 'proxy-url of the context'
-/** The host name is resolved by the proxy in both, as client-go does. */
+/** Both let the proxy resolve the host name, as in client-go. */
 const SOCKS = ['socks5:', 'socks5h:']
 const SOCKS_PORT = 1080
 
-/** The proxy of a context's `proxy-url`. Throws CLUSTER_MISCONFIGURED unless it is http, https or socks5, as kubectl does. */
+/** Parses the `proxy-url` of a context. Throws CLUSTER_MISCONFIGURED unless it is http, https or socks5, like kubectl. */
 export function readContextProxy(
   context: string,
   proxyUrl: string | null | undefined,
@@ -24,7 +24,7 @@ export function readContextProxy(
   try {
     return parseProxy(proxyUrl, SETTING)
   } catch {
-    // The text may hold a password in the wrong place.
+    // Not quoted: the text can contain a password in the wrong place.
     throw misconfiguredError(
       `The proxy-url of context "${context}" cannot be used`,
       'Write it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, without a path.',

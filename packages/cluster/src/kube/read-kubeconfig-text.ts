@@ -8,13 +8,13 @@ const CONVERT =
   'Convert it with `iconv -f UTF-16 -t UTF-8`; PowerShell writes UTF-8 with `Out-File -Encoding utf8`.'
 
 /**
- * The text of a kubeconfig file; undefined when the file does not exist. Throws AppError CLUSTER_MISCONFIGURED, without a
- * word of its content, when it cannot be read, is no file, or is not written in UTF-8.
+ * Reads a kubeconfig file; undefined if it does not exist. Throws AppError CLUSTER_MISCONFIGURED, which quotes no content, if
+ * it is unreadable, not a file, or not UTF-8.
  */
 export function readKubeconfigText(path: string): string | undefined {
   const bytes = readBytes(path)
   if (bytes === undefined) return undefined
-  const encoding = wideEncoding(bytes)
+  const encoding = detectWideEncoding(bytes)
   if (encoding !== undefined) {
     throw misconfiguredError(
       `The kubeconfig ${path} is written in ${encoding}; it must be UTF-8`,
@@ -32,32 +32,32 @@ export function readKubeconfigText(path: string): string | undefined {
 }
 
 function readBytes(path: string): Uint8Array | undefined {
-  const found = attempt(path, () => statSync(path, { throwIfNoEntry: false }))
+  const found = readOrThrow(path, () => statSync(path, { throwIfNoEntry: false }))
   if (!found) return undefined
-  if (found.isDirectory()) throw unusable(path, 'is a folder, not a file')
-  if (!found.isFile()) throw unusable(path, 'is not a regular file')
-  if (found.size > MAX_BYTES) throw unusable(path, `is larger than ${MAX_BYTES} bytes`)
-  return attempt(path, () => readFileSync(path))
+  if (found.isDirectory()) throw unusableFileError(path, 'is a folder, not a file')
+  if (!found.isFile()) throw unusableFileError(path, 'is not a regular file')
+  if (found.size > MAX_BYTES) throw unusableFileError(path, `is larger than ${MAX_BYTES} bytes`)
+  return readOrThrow(path, () => readFileSync(path))
 }
 
-function attempt<T>(path: string, read: () => T): T {
+function readOrThrow<T>(path: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw unusable(path, `cannot be read: ${code}`)
+    throw unusableFileError(path, `cannot be read: ${code}`)
   }
 }
 
-function unusable(path: string, fault: string): AppError {
+function unusableFileError(path: string, fault: string): AppError {
   return misconfiguredError(
     `The kubeconfig ${path} ${fault}`,
     'Set KUBECONFIG to a file that this process may read.',
   )
 }
 
-/** By its byte order mark, else by the zero byte that each letter of ASCII has in UTF-16. */
-function wideEncoding(bytes: Uint8Array): 'UTF-16' | 'UTF-32' | undefined {
+/** Detects the byte order mark, else the zero byte of ASCII letters in UTF-16. */
+function detectWideEncoding(bytes: Uint8Array): 'UTF-16' | 'UTF-32' | undefined {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex')
   if (start === 'fffe0000' || start === '0000feff') return 'UTF-32'
   return /^(?:fffe|feff|(?!00)..00(?!00)..00|00(?!00)..00(?!00))/.test(start) ? 'UTF-16' : undefined

@@ -9,25 +9,25 @@ import {
 import { misconfiguredError } from './misconfigured-error.ts'
 import { readKubeconfigText } from './read-kubeconfig-text.ts'
 
-/** One context with all it refers to; files in it are absolute. */
+/** A context with its cluster and user. File paths are absolute. */
 export interface KubeContext {
   name: string
-  /** Name of its cluster in the kubeconfig; empty when it names none. */
+  /** Name of its cluster; empty if it names none. */
   clusterName: string
-  /** Undefined when the kubeconfig does not hold that cluster. */
+  /** Undefined if the kubeconfig has no such cluster. */
   cluster: ClusterEntry | undefined
-  /** Empty when it names none: its requests are anonymous. */
+  /** Name of its user; empty if it names none, for anonymous requests. */
   userName: string
-  /** Undefined when the kubeconfig does not hold that user. */
+  /** Undefined if the kubeconfig has no such user. */
   user: UserEntry | undefined
-  /** Folders of the files that defined cluster and user. */
+  /** Folders of the files that define the cluster and the user. */
   folders: string[]
 }
 
 export interface Kubeconfig {
-  /** The files it was merged from. */
+  /** The merged files. */
   files: string[]
-  /** Files that $KUBECONFIG names and that do not exist. */
+  /** Files in $KUBECONFIG that do not exist. */
   missing: string[]
   contexts: Map<string, KubeContext>
   current: string | undefined
@@ -48,11 +48,11 @@ interface Entry<T> {
 }
 
 /**
- * Reads and merges kubeconfig files as kubectl does: `paths` is written like $KUBECONFIG, the first file that names
- * something wins, missing files are passed over. AppError CLUSTER_MISCONFIGURED when none exists or one is broken.
+ * Reads and merges kubeconfig files like kubectl. `paths` has the form of $KUBECONFIG. The first file that defines an entry
+ * wins; missing files are skipped. Throws AppError CLUSTER_MISCONFIGURED if none exists or one is invalid.
  */
 export function readKubeconfig(paths: string, homeDir: string | undefined): Kubeconfig {
-  const asked = paths.split(delimiter).filter((path) => path !== '')
+  const parts = paths.split(delimiter).filter((path) => path !== '')
   const merged: Merged = {
     clusters: new Map(),
     users: new Map(),
@@ -61,7 +61,7 @@ export function readKubeconfig(paths: string, homeDir: string | undefined): Kube
   }
   const files: string[] = []
   const missing: string[] = []
-  for (const path of new Set(asked.map((one) => resolve(expandHome(one, homeDir))))) {
+  for (const path of new Set(parts.map((one) => resolve(expandHome(one, homeDir))))) {
     const text = readKubeconfigText(path)
     if (text === undefined) missing.push(path)
     else {
@@ -69,7 +69,7 @@ export function readKubeconfig(paths: string, homeDir: string | undefined): Kube
       mergeFile(merged, path, parseFile(path, text))
     }
   }
-  if (files.length === 0) throw noFile(missing)
+  if (files.length === 0) throw missingFileError(missing)
   const contexts = [...merged.contexts].map(([name, context]): [string, KubeContext] => [
     name,
     joinContext(name, context, merged),
@@ -105,7 +105,7 @@ function mergeFile(merged: Merged, path: string, file: KubeconfigFile): void {
   merged.current ??= file['current-context'] || undefined
 }
 
-/** A name of an earlier file wins, and one that a file has twice is refused: kubectl does both. */
+/** Like kubectl: an entry of an earlier file wins, and duplicate names in one file are an error. */
 function addNew<T, E extends { name: string }>(
   all: Map<string, T>,
   path: string,
@@ -129,10 +129,10 @@ function addNew<T, E extends { name: string }>(
 function parseFile(path: string, text: string): KubeconfigFile {
   let content: unknown
   try {
-    // Not `silent`: that would take what could be read of a broken file for the whole.
+    // Not `silent`: it returns the readable part of a broken file.
     content = parse(text, { prettyErrors: false, logLevel: 'error', merge: true })
   } catch {
-    // The parser's message quotes the file, and the file holds secrets.
+    // The message of the parser quotes the file, which contains secrets.
     throw misconfiguredError(`The kubeconfig ${path} is not readable as YAML`, HINT)
   }
   const parsed = KubeconfigFile.safeParse(content ?? {})
@@ -157,7 +157,7 @@ function joinContext(name: string, context: ContextEntry, merged: Merged): KubeC
   }
 }
 
-/** Paths in a kubeconfig are relative to the file that holds them. */
+/** Paths are relative to the kubeconfig file that contains them. */
 function withAbsolute<T extends object, K extends keyof T>(
   { value, folder }: Entry<T>,
   members: readonly K[],
@@ -169,7 +169,7 @@ function withAbsolute<T extends object, K extends keyof T>(
   return { ...value, ...Object.fromEntries(paths) }
 }
 
-/** So is a command, unless it is a bare name, which is looked up in PATH. */
+/** A command is relative to its kubeconfig file, unless it is a name without a slash, which is looked up in PATH. */
 function withAbsoluteCommand(user: UserEntry, folder: string): UserEntry {
   const { command } = user.exec ?? {}
   if (!command?.includes(sep)) return user
@@ -177,7 +177,7 @@ function withAbsoluteCommand(user: UserEntry, folder: string): UserEntry {
   return { ...user, exec }
 }
 
-function noFile(missing: string[]) {
+function missingFileError(missing: string[]) {
   const where = missing.length > 0 ? `at ${missing.join(' or ')}` : 'named by KUBECONFIG'
   return misconfiguredError(
     `There is no kubeconfig ${where}`,

@@ -1,10 +1,10 @@
 import type { Response } from 'undici'
 import { AppError } from '@capstan/shared/errors'
 
-/** A page of a hundred CRDs is about 7 MB, the largest OpenAPI document 7 MB. More than this is no answer to keep. */
+/** A page of a hundred CRDs and the largest OpenAPI documents have about 7 MB. */
 const MAX_BODY_BYTES = 96 * 2 ** 20
 
-/** Reads a body into a buffer of its own, up to a limit that counts unpacked bytes. */
+/** Reads a body into its own buffer. Throws above 96 MB of uncompressed bytes. */
 export async function readResponseBody(response: Response, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0

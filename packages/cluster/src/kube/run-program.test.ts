@@ -12,25 +12,25 @@ function run(script: string, { maxMs = 60_000, signal = new AbortController().si
   return runProgram(path, [], { environment: process.env, maxMs, signal })
 }
 
-test('a program that does not end is killed after its time', async () => {
+test('a program is killed after its timeout', async () => {
   expect(await run('exec sleep 600', { maxMs: 50 })).toEqual({
     outcome: 'failed',
     reason: 'did not end within 0.05 s',
   })
 })
 
-test('a program whose child holds the output open is not waited for', async () => {
+test('a killed program whose child holds the output open is not waited for', async () => {
   expect(await run('sleep 600 & wait', { maxMs: 50 })).toMatchObject({ outcome: 'failed' })
 })
 
-test('a program is killed when the signal fires', async () => {
+test('a program is killed when the signal aborts', async () => {
   const closing = new AbortController()
   const running = run('exec sleep 600', { signal: closing.signal })
   closing.abort()
   expect(await running).toMatchObject({ outcome: 'failed' })
 })
 
-test('a program has no input to wait for', async () => {
+test('the standard input of a program is empty', async () => {
   expect(await run('cat; echo end')).toEqual({ outcome: 'succeeded', output: 'end\n' })
 })
 

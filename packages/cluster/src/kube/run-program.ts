@@ -2,21 +2,21 @@ import { spawn } from 'node:child_process'
 
 export interface ProgramOptions {
   environment: Record<string, string | undefined>
-  /** The program is killed after this long. */
+  /** The program is killed after this time. */
   maxMs: number
-  /** Kills the program when it fires. */
+  /** Kills the program when it aborts. */
   signal: AbortSignal
 }
 
 export type ProgramResult =
   | { outcome: 'succeeded'; output: string }
-  /** `reason` is a predicate, such as `ended with exit code 1`. It quotes nothing that the program wrote. */
+  /** `reason` is a predicate, such as `ended with exit code 1`. It quotes no output of the program. */
   | { outcome: 'failed'; reason: string }
 
-/** A credential is a few kilobytes. */
-const MAX_OUTPUT = 2 ** 20
+/** Limit for the output. A credential has a few KB. */
+const MAX_OUTPUT_BYTES = 2 ** 20
 
-/** Runs a program without a terminal and without input. Its standard error is dropped. */
+/** Runs a program without a terminal and without input. Its standard error is discarded. */
 export async function runProgram(
   command: string,
   args: string[],
@@ -38,17 +38,17 @@ export async function runProgram(
   let size = 0
   child.stdout.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size <= MAX_OUTPUT) chunks.push(chunk)
+    if (size <= MAX_OUTPUT_BYTES) chunks.push(chunk)
     else child.kill('SIGKILL')
   })
   child.on('error', (error) => {
     const code = 'code' in error ? String(error.code) : 'unknown error'
     fail(code === 'ENOENT' ? 'was not found' : `could not be started: ${code}`)
   })
-  // A program that it started itself may hold the pipe open for longer.
+  // A child process of a killed program can hold the pipe open.
   child.on('exit', (_code, killedBy) => killedBy !== null && child.stdout.destroy())
   child.on('close', (code, killedBy) => {
-    if (size > MAX_OUTPUT) fail('printed too much')
+    if (size > MAX_OUTPUT_BYTES) fail('printed too much')
     else if (killedBy !== null) fail(`did not end within ${maxMs / 1000} s`)
     else if (code !== 0) fail(`ended with exit code ${code}`)
     else resolve({ outcome: 'succeeded', output: Buffer.concat(chunks).toString('utf8') })

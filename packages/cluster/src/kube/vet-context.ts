@@ -6,7 +6,7 @@ import { readContextProxy } from './read-context-proxy.ts'
 import { TRUST_HINT, vetPlugin, type PluginTrust } from './vet-plugin.ts'
 import { vetUser } from './vet-user.ts'
 
-/** A context that may be used: it has a server with a URL, and a user who authenticates in one way. */
+/** A context that passed the checks: its server is a URL, and its user has one kind of credentials. */
 export interface VettedContext {
   name: string
   cluster: ClusterEntry & { server: string }
@@ -17,13 +17,13 @@ export interface VetOptions extends PluginTrust {
   homeDir: string | undefined
 }
 
-/** Where Kubernetes mounts the credentials of a pod. */
+/** The mount path of the credentials of a pod. */
 const SERVICE_ACCOUNTS = '/var/run/secrets'
 
 /**
- * Refuses what kubectl refuses, and what a kubeconfig must not do unasked: run programs, read files from anywhere, skip
- * the check of who answers, speak plain HTTP over a network. `allowExec: true` allows all but the last, `known` only
- * programs that are known to be credential plugins. Throws CLUSTER_MISCONFIGURED.
+ * Rejects contexts that kubectl rejects. By default also rejects programs, files outside the usual folders, servers without
+ * certificate checks, and plain HTTP over a network. `allowExec: true` permits all except plain HTTP; `known` permits known
+ * credential plugins only. Throws CLUSTER_MISCONFIGURED.
  */
 export function vetContext(context: KubeContext, options: VetOptions): VettedContext {
   const { name } = context
@@ -68,8 +68,8 @@ function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: b
       'Write it as https://host:port; credentials belong to the user.',
     )
   }
-  vetChecks(name, cluster, url.protocol)
-  // Through a proxy, localhost is another machine's.
+  vetCertificateChecks(name, cluster, url.protocol)
+  // Behind a proxy, localhost is another machine.
   if (isLoopback(url.hostname) && !cluster['proxy-url']) return
   if (url.protocol === 'http:') {
     throw misconfiguredError(
@@ -85,8 +85,8 @@ function vetServer(name: string, cluster: VettedContext['cluster'], isTrusted: b
   }
 }
 
-/** kubectl refuses what would be ignored beside another member. */
-function vetChecks(name: string, cluster: ClusterEntry, protocol: string): void {
+/** Like kubectl, rejects fields that would be ignored beside others. */
+function vetCertificateChecks(name: string, cluster: ClusterEntry, protocol: string): void {
   const data = cluster['certificate-authority-data']
   const file = cluster['certificate-authority']
   if (data && file) {

@@ -56,11 +56,11 @@ test.each([
   ['scw', ['k8s', 'exec-credential']],
   ['tsh', ['kube', 'credentials', '--kube-cluster=prod']],
   ['yc', ['k8s', 'create-token', '--profile=default']],
-])('the known plugin %s with %j is allowed, and looked up in PATH', (command, args) => {
+])('the known plugin %s with %j is permitted and looked up in PATH', (command, args) => {
   expect(vet({ command, args })).toBe(join(bin, command))
 })
 
-test('variables that choose an account or a region are allowed', () => {
+test('variables for accounts and regions are permitted', () => {
   const env = [
     { name: 'AWS_PROFILE', value: 'prod' },
     { name: 'AWS_STS_REGIONAL_ENDPOINTS', value: 'regional' },
@@ -81,7 +81,7 @@ test.each([
   'GOOGLE_APPLICATION_CREDENTIALS',
   'BROWSER',
   'aws_profile',
-])('a known plugin with the variable %s is refused', (name) => {
+])('a known plugin with the variable %s is rejected', (name) => {
   const env = [{ name, value: 'x' }]
   const fault = catchAppError(() => vet({ command: 'aws', args: ['eks', 'get-token'], env }))
   expect(fault.message).toContain(`runs aws with the variable ${name}`)
@@ -98,20 +98,23 @@ test.each([
   ['doctl', ['compute', 'ssh', 'x']],
   ['tsh', ['ssh', 'x']],
   ['oci', []],
-])('the known plugin %s with %j is refused', (command, args) => {
+])('the known plugin %s with %j is rejected', (command, args) => {
   expect(catchAppError(() => vet({ command, args })).message).toContain(
     `runs ${command} for something else than a credential`,
   )
 })
 
-test.each(['kubelogin', 'kubectl-oidc_login'])('%s must not run another program', (command) => {
-  for (const option of [['--browser-command', 'sh'], ['--browser-command=sh']]) {
-    const fault = catchAppError(() => vet({ command, args: ['get-token', ...option] }))
-    expect(fault.message).toContain('with the option --browser-command')
-  }
-})
+test.each(['kubelogin', 'kubectl-oidc_login'])(
+  'an option of %s that runs another program is rejected',
+  (command) => {
+    for (const option of [['--browser-command', 'sh'], ['--browser-command=sh']]) {
+      const fault = catchAppError(() => vet({ command, args: ['get-token', ...option] }))
+      expect(fault.message).toContain('with the option --browser-command')
+    }
+  },
+)
 
-test('a path is allowed only when PATH leads to the same program', () => {
+test('a path to a known plugin is permitted only if PATH resolves to the same program', () => {
   const args = ['kube', 'credentials']
   expect(vet({ command: join(bin, 'tsh'), args })).toBe(join(bin, 'tsh'))
   const link = join(elsewhere, 'tsh')
@@ -137,7 +140,7 @@ test.each([
   )
 })
 
-test('a file that cannot be executed is no plugin', () => {
+test('a file that is not executable is not found as a plugin', () => {
   writeFileSync(join(folder('plain'), 'aws'), '')
   const environment = { PATH: [join(root, 'plain'), bin].join(delimiter) }
   expect(vet({ command: 'aws', args: ['eks', 'get-token'] }, environment)).toBe(join(bin, 'aws'))
@@ -153,7 +156,7 @@ test.each(['get-token.sh', '/bin/sh', 'AWS', 'aws.exe'])(
   },
 )
 
-test('without permission a known plugin is refused, and the hint names both permissions', () => {
+test('a known plugin is rejected by default, and the hint names both values of CAPSTAN_ALLOW_EXEC', () => {
   const exec = { command: 'aws', args: ['eks', 'get-token'] }
   const fault = catchAppError(() =>
     vetPlugin('c', { exec }, { allowExec: false, environment: ENVIRONMENT }),
@@ -163,7 +166,7 @@ test('without permission a known plugin is refused, and the hint names both perm
   expect(fault.hint).toContain('CAPSTAN_ALLOW_EXEC=true')
 })
 
-test('of auth-providers, the permission for known plugins allows only oidc, which runs nothing', () => {
+test('CAPSTAN_ALLOW_EXEC=known permits only the auth-provider oidc, which runs no program', () => {
   const options = { allowExec: 'known', environment: ENVIRONMENT } as const
   const oidc = { 'auth-provider': { name: 'oidc' } }
   expect(vetPlugin('c', oidc, options)).toBe(oidc)

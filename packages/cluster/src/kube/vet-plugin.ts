@@ -4,22 +4,22 @@ import { findProgram, isSameProgram } from './find-program.ts'
 import { findCallFault, KNOWN_PLUGINS } from './known-plugins.ts'
 import { misconfiguredError } from './misconfigured-error.ts'
 
-/** Which programs of a kubeconfig may run: none, known credential plugins, or all. */
+/** Programs of a kubeconfig that may run: none, known credential plugins, or all. */
 export type AllowExec = boolean | 'known'
 
 export interface PluginTrust {
   allowExec: AllowExec
-  /** Of this process: known plugins are looked up in its PATH. */
+  /** Environment of this process. Known plugins are looked up in its PATH. */
   environment: Readonly<Record<string, string | undefined>>
 }
 
-export const TRUST_HINT = 'CAPSTAN_ALLOW_EXEC=true trusts the kubeconfig in full.'
+export const TRUST_HINT = 'CAPSTAN_ALLOW_EXEC=true trusts the kubeconfig completely.'
 const KNOWN_HINT =
   'CAPSTAN_ALLOW_EXEC=known allows aws, gke-gcloud-auth-plugin, kubelogin and other known plugins.'
 
 /**
- * The user, with a known plugin as an absolute path: PATH of this process decides which program that name means, and
- * nothing in the kubeconfig. Throws CLUSTER_MISCONFIGURED for a program that must not run.
+ * Returns the user with the absolute path of a known plugin. The PATH of this process determines the program, not the
+ * kubeconfig. Throws CLUSTER_MISCONFIGURED for a program that must not run.
  */
 export function vetPlugin(
   context: string,
@@ -28,15 +28,15 @@ export function vetPlugin(
 ): UserEntry {
   const { exec, 'auth-provider': provider } = user
   if (allowExec === true || (!exec && !provider)) return user
-  if (allowExec === false) throw refusedProgram(context, exec)
-  // The library's login by OpenID Connect runs no program.
+  if (allowExec === false) throw programError(context, exec)
+  // The OpenID Connect login of the library runs no program.
   if (!exec && provider?.['name'] === 'oidc') return user
-  if (!exec?.command) throw refusedProgram(context, exec)
+  if (!exec?.command) throw programError(context, exec)
   const command = vetKnown(context, exec, exec.command, environment['PATH'])
   return { ...user, exec: { ...exec, command } }
 }
 
-function refusedProgram(context: string, exec: ExecEntry | null | undefined) {
+function programError(context: string, exec: ExecEntry | null | undefined) {
   const name = exec?.command ? ` (${basename(exec.command)})` : ''
   return misconfiguredError(
     `Context "${context}" runs a program to get its credentials${name}, which is refused`,

@@ -6,7 +6,7 @@ const PLUGIN_VERSIONS = [
   'client.authentication.k8s.io/v1beta1',
 ] as const
 
-/** Refuses a user that kubectl refuses, before any request is made as another identity. Throws CLUSTER_MISCONFIGURED. */
+/** Rejects users that kubectl rejects, before a request has another identity. Throws CLUSTER_MISCONFIGURED. */
 export function vetUser(context: string, user: UserEntry): void {
   const fault = userFault(user) ?? (user.exec ? pluginFault(user.exec) : undefined)
   if (fault === undefined) return
@@ -46,7 +46,7 @@ function pluginFault({ command, apiVersion, interactiveMode, env }: ExecEntry): 
     return `names a plugin without an apiVersion of ${PLUGIN_VERSIONS.join(' or ')}`
   }
   if (env?.some(({ name }) => name === '')) return 'names a plugin with a nameless variable'
-  // Never is what Capstan does in any case; kubectl wants it in writing for v1.
+  // Capstan never uses a terminal. kubectl requires the field for v1.
   if (!interactiveMode || interactiveMode === 'Never' || interactiveMode === 'IfAvailable') {
     return undefined
   }

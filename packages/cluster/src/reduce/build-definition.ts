@@ -4,10 +4,10 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { findOutlineSuspicions } from '@capstan/shared/inference/suspicion/find-outline-suspicions'
 import { definitionHash } from './definition-hash.ts'
 import { makeOutline } from './outline.ts'
-import { printerColumns } from './printer-columns.ts'
+import { selectPrinterColumns } from './select-printer-columns.ts'
 import type { TypeSource } from './type-schema.ts'
 
-/** The definition of a type: its outline within `budgetTokens`, and the hashes of outline and canonical whole. */
+/** Builds the definition of a type: its outline within `budgetTokens`, and the hashes of outline and canonical definition. */
 export function buildDefinition(
   type: ResourceType,
   source: TypeSource,
@@ -18,7 +18,7 @@ export function buildDefinition(
     type,
     ...outline,
     suspicions: findOutlineSuspicions(outline.outline),
-    printerColumns: printerColumns(type, source.printerColumns),
+    printerColumns: selectPrinterColumns(type, source.printerColumns),
     definitionHash: definitionHash(type, source.subresources, source.schema),
     outlineHash: createHash('sha256').update(outline.outline).digest('hex'),
   }

@@ -1,7 +1,7 @@
 import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
 import { isSchema, type JsonSchema } from './json-schema.ts'
 
-/** Members that say nothing about what the type is, or that only one of the two routes to a schema carries. */
+/** Members that do not describe the type, or that only one of CRD and OpenAPI document contains. */
 const DROPPED = new Set([
   'x-kubernetes-group-version-kind',
   'x-kubernetes-selectable-fields',
@@ -13,14 +13,14 @@ const DROPPED = new Set([
 const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'definitions'])
 const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf'])
 const SCHEMAS = new Set(['items', 'additionalProperties', 'additionalItems', 'not'])
-/** Every object has them; a CRD's author may write them, a server always does. */
+/** Members of every object. Optional in a CRD; the server adds them to OpenAPI documents. */
 const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata'])
-/** Most text has none, and looking is cheaper than replacing. */
+/** White space to collapse. Testing is cheaper than replacing, and most texts have none. */
 const UNEVEN_SPACE = /\s\s|[^\S ]/
-/** References are written out up to this many times; real types need a few thousand. */
+/** Limit for expanded references. Real types need a few thousand. */
 const MAX_REFERENCES = 50_000
 
-/** What is still to be written: finished text, or a value and how to read it. */
+/** Pending output: text, or a value with its role. */
 type Work = string | Node
 interface Node {
   as: 'schema' | 'map' | 'list' | 'value'
@@ -29,8 +29,8 @@ interface Node {
 }
 
 /**
- * The canonical JSON of a schema in pieces: members sorted, white space collapsed, references written out, the order
- * of `required` and `enum` fixed. Works on a stack of its own, so that no depth of nesting ends it.
+ * Generates the canonical JSON of a schema in pieces: sorted members, collapsed white space, expanded references, sorted
+ * `required` and `enum`. Uses an explicit stack, so that deep nesting does not overflow the call stack.
  */
 export function* canonicalText(schema: JsonSchema, named: NamedSchemas): Generator<string> {
   const writer = { named, references: 0 }
@@ -53,12 +53,12 @@ function write(writer: Writer, node: Node): Work[] {
   const { as, value, open } = node
   if (Array.isArray(value)) return listMembers(node, value)
   if (!isSchema(value)) return [scalar(value)]
-  if (as === 'schema') return schemaNode(writer, { schema: value, open })
+  if (as === 'schema') return expandSchema(writer, { schema: value, open })
   const inner = as === 'map' ? 'schema' : 'value'
   return objectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
 }
 
-function schemaNode(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
+function expandSchema(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
   const place = resolveRef(schema, writer.named, open)
   if (place.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
   return schemaMembers(place, place.schema['x-kubernetes-embedded-resource'] === true)
@@ -67,16 +67,16 @@ function schemaNode(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
 function schemaMembers(place: ResolvedSchema, isObject: boolean): Work[] {
   const schema = isObject ? withoutObjectMembers(place.schema) : place.schema
   const names = Object.keys(schema).filter(
-    (name) => !DROPPED.has(name) && !(isListed(name) && isEmpty(schema[name])),
+    (name) => !DROPPED.has(name) && !(isDroppedIfEmpty(name) && isEmpty(schema[name])),
   )
   return objectMembers(schema, names, (name) =>
     name === 'required' || name === 'enum'
       ? sortedScalars(schema[name])
-      : member(roleOf(name), schema[name], place.open),
+      : member(getRole(name), schema[name], place.open),
   )
 }
 
-/** A scalar is text at once: of the values of a definition they are nearly all. */
+/** Writes scalars at once: nearly all values of a definition are scalars. */
 function member(as: Node['as'], value: unknown, open: ResolvedSchema['open']): Work {
   return typeof value === 'object' && value !== null ? { as, value, open } : scalar(value)
 }
@@ -85,7 +85,7 @@ function scalar(value: unknown): string {
   return typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'null')
 }
 
-/** The object in parts; texts that follow each other are one part. */
+/** The parts of an object. Adjacent texts are joined. */
 function objectMembers(
   object: JsonSchema,
   names: string[],
@@ -120,13 +120,13 @@ function listMembers({ as, open }: Node, values: unknown[]): Work[] {
   return parts
 }
 
-function roleOf(name: string): Node['as'] {
+function getRole(name: string): Node['as'] {
   if (MAPS_OF_SCHEMAS.has(name)) return 'map'
   if (LISTS_OF_SCHEMAS.has(name)) return 'list'
   return SCHEMAS.has(name) ? 'schema' : 'value'
 }
 
-/** Their order carries no meaning, and servers differ in it. */
+/** Sorts values whose order has no meaning and differs between servers. */
 function sortedScalars(value: unknown): Work {
   if (!Array.isArray(value) || value.some((entry) => typeof entry === 'object' && entry !== null)) {
     return { as: 'value', value, open: undefined }
@@ -151,7 +151,7 @@ function withoutNames(properties: JsonSchema): JsonSchema {
   )
 }
 
-function isListed(name: string): boolean {
+function isDroppedIfEmpty(name: string): boolean {
   return name === 'required' || name === 'properties'
 }
 

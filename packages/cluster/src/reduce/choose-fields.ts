@@ -7,13 +7,13 @@ import { formatTypeName } from './format-type-name.ts'
 import { findWellKnownShape } from './find-well-known-shape.ts'
 import { withHiddenMark } from './with-hidden-mark.ts'
 
-/** A field that an outline shows, and those shown inside it. */
+/** A line of an outline for a field, and the lines of its fields. */
 export interface OutlineField {
   line: string
-  inner: OutlineField[]
+  children: OutlineField[]
 }
 
-interface Waiting {
+interface QueuedField {
   field: Field
   depth: number
   into: OutlineField[]
@@ -21,15 +21,14 @@ interface Waiting {
 
 const MAX_LINES = 70
 const MAX_DEPTH = 3
-/** Characters of a description by depth; none below. */
+/** Maximum length of a description by depth. Deeper fields have no description. */
 const DESCRIPTION_LENGTH = [80, 48]
 const NAME_LENGTH = 80
-/** Free text above this length is not searched for the end of its first sentence. */
-const SENTENCE_SEARCH = 600
+/** Characters that are searched for the end of the first sentence. */
+const SENTENCE_SEARCH_LENGTH = 600
 
 /**
- * Chooses the fields to show breadth first, so that what is cut to fit `budgetTokens` lies deepest. Shapes that
- * everybody knows are not opened.
+ * Chooses fields breadth first, so that the token budget cuts the deepest fields. Well-known shapes are not expanded.
  */
 export function chooseFields(
   roots: Field[],
@@ -37,35 +36,35 @@ export function chooseFields(
   budgetTokens: number,
 ): { shown: OutlineField[]; truncated: boolean } {
   const shown: OutlineField[] = []
-  const queue: Waiting[] = roots.map((field) => ({ field, depth: 0, into: shown }))
+  const queue: QueuedField[] = roots.map((field) => ({ field, depth: 0, into: shown }))
   let left = budgetTokens
   let lines = 0
-  // Read by index: shift() of a queue of 100,000 members would be quadratic.
+  // An index instead of shift(), which is quadratic for a queue of 100,000 fields.
   for (let index = 0; index < queue.length; index++) {
     const next = queue[index]
     if (!next) break
     const line = fieldLine(next, named)
     left -= estimateTokens(`${line}\n`)
     if (left < 0 || ++lines > MAX_LINES) return { shown, truncated: true }
-    const entry: OutlineField = { line, inner: [] }
+    const entry: OutlineField = { line, children: [] }
     next.into.push(entry)
     if (next.depth + 1 >= MAX_DEPTH || queue.length > MAX_LINES * 4) continue
-    for (const field of listFields(opened(next.field, named), named)) {
-      queue.push({ field, depth: next.depth + 1, into: entry.inner })
+    for (const field of listFields(findExpandable(next.field, named), named)) {
+      queue.push({ field, depth: next.depth + 1, into: entry.children })
     }
   }
   return { shown, truncated: false }
 }
 
-/** The lines of shown fields, inner ones below and right of their parent. */
+/** The lines of fields, each followed by the lines of its children. */
 export function* shownLines(shown: OutlineField[]): Generator<string> {
-  for (const { line, inner } of shown) {
+  for (const { line, children } of shown) {
     yield line
-    yield* shownLines(inner)
+    yield* shownLines(children)
   }
 }
 
-function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
+function fieldLine({ field, depth }: QueuedField, named: NamedSchemas): string {
   const length = DESCRIPTION_LENGTH[depth]
   const description = length ? firstSentence(toText(field.schema['description']), length) : ''
   const name = withHiddenMark(toPlainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
@@ -73,8 +72,8 @@ function fieldLine({ field, depth }: Waiting, named: NamedSchemas): string {
   return `${'  '.repeat(depth + 1)}${mark}${name} ${formatTypeName(field, named)}${description && `: ${description}`}`
 }
 
-/** The object whose members stand below a field: itself, or what its lists and maps hold. */
-function opened(field: Field, named: NamedSchemas): ResolvedSchema {
+/** The object whose members are the children of a field: the field itself, or the content of its lists and maps. */
+function findExpandable(field: Field, named: NamedSchemas): ResolvedSchema {
   let place: ResolvedSchema = field
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (findWellKnownShape(place.schema) !== undefined) return { schema: {}, open: undefined }
@@ -86,7 +85,7 @@ function opened(field: Field, named: NamedSchemas): ResolvedSchema {
 }
 
 function firstSentence(description: string, length: number): string {
-  const clean = toPlainText(description, SENTENCE_SEARCH)
+  const clean = toPlainText(description, SENTENCE_SEARCH_LENGTH)
   const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
   const sentence = toPlainText(end > 0 ? clean.slice(0, end) : clean, length)
   return withHiddenMark(sentence, description)

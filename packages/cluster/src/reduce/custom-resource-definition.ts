@@ -3,8 +3,8 @@ import { z } from 'zod'
 const Text = z.string().catch('')
 const Texts = z.array(z.string()).nullish().catch(null)
 
-/** Of another type each is left out, not the column. */
-const PrinterColumnFacts = z.object({
+/** An invalid member is dropped, the column is kept. */
+const ColumnSpec = z.object({
   name: Text,
   type: Text,
   jsonPath: Text,
@@ -16,14 +16,14 @@ const CrdVersionSpec = z.object({
   name: z.string(),
   served: z.boolean().catch(true),
   deprecated: z.boolean().catch(false),
-  // Taken apart by hand later: it may be anything, and large.
+  // Not parsed here: it can have any form, and is large.
   schema: z.object({ openAPIV3Schema: z.unknown() }).partial().nullish().catch(null),
   subresources: z.looseObject({}).nullish().catch(null),
-  additionalPrinterColumns: z.array(PrinterColumnFacts).nullish().catch(null),
+  additionalPrinterColumns: z.array(ColumnSpec).nullish().catch(null),
 })
 export type CrdVersionSpec = z.infer<typeof CrdVersionSpec>
 
-/** What is read of a CustomResourceDefinition. Everything a bad author may get wrong has a way out. */
+/** The fields of a CRD that are read. Invalid optional fields get defaults, because files and old clusters contain them. */
 export const CustomResourceDefinition = z.object({
   metadata: z
     .object({
@@ -48,7 +48,7 @@ export const CustomResourceDefinition = z.object({
 })
 export type CustomResourceDefinition = z.infer<typeof CustomResourceDefinition>
 
-/** The operator or project a CRD says it belongs to. No release or version, which differ where nothing else does. */
+/** The operator or project of a CRD, from its labels. Labels of releases and versions are not used: they change often. */
 export function findOperator({ metadata }: CustomResourceDefinition): string | undefined {
   const labels = metadata.labels ?? {}
   return labels['app.kubernetes.io/part-of'] ?? labels['app.kubernetes.io/name'] ?? labels['app']

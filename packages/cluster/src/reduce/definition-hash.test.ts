@@ -21,7 +21,7 @@ function crdHash(crd: unknown): string {
   return reduced.definition.definitionHash
 }
 
-test('the order of members, of required names and of enum values changes no hash', () => {
+test('the hash is independent of the order of members, required names and enum values', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.infiniteStream(fc.nat()), (schema, picks) => {
       expect(hash(shuffleMembers(schema, picks))).toBe(hash(schema))
@@ -29,13 +29,13 @@ test('the order of members, of required names and of enum values changes no hash
   )
 })
 
-test('white space in texts changes no hash', () => {
+test('the hash is independent of white space in texts', () => {
   const schema = (description: string) => ({ type: 'object', description })
   expect(hash(schema('One  two\n   three '))).toBe(hash(schema('One two three')))
   expect(hash(schema('One two'))).not.toBe(hash(schema('Onetwo')))
 })
 
-test('what a server adds to a CRD, other versions and their order change no hash', () => {
+test('the hash is independent of server metadata, other versions and their order', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.boolean(), fc.string(), (schema, reverse, note) => {
       const plain = makeWidgetCrd(schema)
@@ -56,7 +56,7 @@ test('what a server adds to a CRD, other versions and their order change no hash
   )
 })
 
-test('a CRD and the OpenAPI document that a server makes of it give one hash', () => {
+test('a CRD and its OpenAPI document have the same hash', () => {
   fc.assert(
     fc.property(anyObjectSchema, (schema) => {
       const wanted = [{ type: widgetType, subresources: ['status'] }]
@@ -92,7 +92,7 @@ test.each([
   expect(hash({ ...schema, ...change })).not.toBe(hash(schema))
 })
 
-test('fields named like keywords are fields', () => {
+test('fields named like schema keywords are hashed as fields', () => {
   const schema = (inner: JsonSchema) => ({
     type: 'object',
     properties: { spec: { type: 'object', properties: inner } },
@@ -104,7 +104,7 @@ test('fields named like keywords are fields', () => {
   expect(hash(metadata)).not.toBe(hash(schema({})))
 })
 
-test('a field named __proto__ counts, and pollutes nothing', () => {
+test('a field named __proto__ is hashed and does not pollute prototypes', () => {
   const schema = JSON.parse(
     '{"type":"object","properties":{"__proto__":{"type":"object","properties":{"polluted":{"type":"string"}}}}}',
   )
@@ -112,7 +112,7 @@ test('a field named __proto__ counts, and pollutes nothing', () => {
   expect({}).not.toHaveProperty('polluted')
 })
 
-test('schemas that refer to each other end, and what they hold still counts', () => {
+test('cyclic references end, and their schemas are part of the hash', () => {
   const named = (type: string) => ({
     Tree: {
       type: 'object',
@@ -124,7 +124,7 @@ test('schemas that refer to each other end, and what they hold still counts', ()
   expect(hash(ref('Gone'), {})).toBe(hash({}))
 })
 
-test('a hundred thousand references that multiply are cut, not followed for ever', () => {
+test('references that multiply exponentially are cut off', () => {
   const named: JsonSchema = { L20: { type: 'string' } }
   for (let level = 0; level < 20; level++) {
     const next = ref(`L${level + 1}`)

@@ -3,12 +3,12 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { canonicalText } from './canonical-text.ts'
 import type { TypeSchema } from './type-schema.ts'
 
-/** Text is hashed in pieces of about this many characters: one call for each member would be slow. */
-const PIECE = 65_536
+/** Characters per hash update. One update per member would be slow. */
+const CHUNK_LENGTH = 65_536
 
 /**
- * SHA-256 of the canonical definition: what a type is, whatever order, white space or metadata a server sends it
- * with. The CRD and the OpenAPI document of one type give the same hash.
+ * SHA-256 of the canonical definition. Independent of order, white space and server metadata: the CRD and the OpenAPI
+ * document of a type have the same hash.
  */
 export function definitionHash(
   type: ResourceType,
@@ -16,14 +16,14 @@ export function definitionHash(
   schema: TypeSchema | undefined,
 ): string {
   const { group, kind, plural, scope, version } = type
-  const facts = { group, kind, plural, scope, subresources: subresources.toSorted(), version }
-  const hash = createHash('sha256').update(`{"type":${JSON.stringify(facts)},"schema":`)
-  let piece = ''
+  const identity = { group, kind, plural, scope, subresources: subresources.toSorted(), version }
+  const hash = createHash('sha256').update(`{"type":${JSON.stringify(identity)},"schema":`)
+  let chunk = ''
   for (const part of schema ? canonicalText(schema.root, schema.named) : ['null']) {
-    piece += part
-    if (piece.length < PIECE) continue
-    hash.update(piece)
-    piece = ''
+    chunk += part
+    if (chunk.length < CHUNK_LENGTH) continue
+    hash.update(chunk)
+    chunk = ''
   }
-  return hash.update(`${piece}}`).digest('hex')
+  return hash.update(`${chunk}}`).digest('hex')
 }

@@ -1,9 +1,9 @@
 import { isSchema, type JsonSchema } from './json-schema.ts'
 
-/** A shape, and the members that all objects of it have and others do not have together. */
+/** A shape, and the combination of members that identifies it. */
 type Shape = readonly [name: string, members: readonly string[]]
 
-/** Objects that every engineer knows: their name says more than their fields. The first that fits wins. */
+/** Shapes that engineers know by name, so that their fields need not be shown. The first match wins. */
 const SHAPES: readonly Shape[] = [
   ['PodSpec', ['containers', 'restartPolicy', 'volumes']],
   ['Container', ['command', 'env', 'image', 'volumeMounts']],
@@ -25,17 +25,17 @@ const SHAPES: readonly Shape[] = [
   ['Condition', ['lastTransitionTime', 'status', 'type']],
   ['ObjectMeta', ['annotations', 'labels', 'name', 'namespace']],
 ]
-/** Members that references to other objects are made of. */
+/** Possible members of references to other objects. */
 const OF_REFERENCES = new Set(
   'apiGroup apiVersion fieldPath group kind name namespace policy resourceVersion sectionName uid'.split(
     ' ',
   ),
 )
 const OF_KEY_REFERENCES = new Set(['key', 'name', 'namespace', 'optional'])
-/** Objects with more members are nothing well known. */
+/** Larger objects are not well known. */
 const MAX_MEMBERS = 60
 
-/** Name of the well-known shape of an object schema; undefined when it has a shape of its own. */
+/** The name of the well-known shape of an object schema; undefined if it has none. */
 export function findWellKnownShape(schema: JsonSchema): string | undefined {
   if (typeof schema['recursive'] === 'string') return schema['recursive']
   const members = schema['properties']

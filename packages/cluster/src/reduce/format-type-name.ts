@@ -5,10 +5,10 @@ import { isSchema, toText, type JsonSchema } from './json-schema.ts'
 import { findWellKnownShape } from './find-well-known-shape.ts'
 
 const MAX_ENUM = 6
-/** Arrays of arrays of arrays are as far as a name goes. */
+/** Maximum nesting of arrays and maps in a name. */
 const MAX_DEPTH = 4
 
-/** How an outline writes a field's type: `integer`, `[]Container`, `map[string]`, `Always|Never`. */
+/** Formats the type of a field for an outline: `integer`, `[]Container`, `map[string]`, `Always|Never`. */
 export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth = 0): string {
   const { schema } = place
   const known = findWellKnownShape(schema)
@@ -31,7 +31,7 @@ function holderName(type: string, content: string): string {
   return type === 'array' ? `[]${content}` : `map[${content}]`
 }
 
-/** Quantities and ports: written as a number or a text. */
+/** Quantities and ports: a number or a text. */
 function isIntOrString(schema: JsonSchema): boolean {
   if (schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string')
     return true
@@ -60,7 +60,7 @@ function enumName(values: unknown[]): string {
   return `${shown.slice(0, MAX_ENUM).join('|')}${shown.length > MAX_ENUM ? '|…' : ''}`
 }
 
-/** Formats that change what a user writes; the others only repeat the type. */
+/** Includes only formats that change what a user writes. */
 function stringName(format: string): string {
   return ['date-time', 'byte', 'duration', 'quantity', 'uri'].includes(format)
     ? `string(${format})`

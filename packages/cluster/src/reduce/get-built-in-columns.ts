@@ -9,9 +9,9 @@ const POLICY_BINDING = 'POLICYNAME=.spec.policyName|PARAMREF|AGE'
 const USAGE = 'CPU=.usage.cpu|MEMORY=.usage.memory|WINDOW=.window'
 
 /**
- * What `kubectl get -o wide` prints of the types that every cluster has (Kubernetes 1.34 to 1.36), after NAME. A table
- * kept here, because the server tells these columns only with objects, and Capstan reads none. `*` marks columns of
- * the wide output alone, `#` numbers, `=` the path of a value that is not computed.
+ * Columns of `kubectl get -o wide` for built-in types (Kubernetes 1.34 to 1.36), after NAME. The server returns these columns
+ * only with objects, which Capstan does not read. `*` marks columns of the wide output only, `#` numbers, and `=` the path of
+ * a value that is not computed.
  */
 const TABLE: Readonly<Record<string, string>> = {
   pods: 'READY|STATUS|RESTARTS|AGE|*IP=.status.podIP|*NODE=.spec.nodeName|*NOMINATED NODE=.status.nominatedNodeName|*READINESS GATES',
@@ -88,16 +88,16 @@ const TABLE: Readonly<Record<string, string>> = {
   'pods.metrics.k8s.io': USAGE,
 }
 
-/** Events are the one type whose name is not the first column. */
+/** Events are the only type whose first column is not the name. */
 const EVENTS =
   'LAST SEEN=.lastTimestamp|TYPE=.type|REASON=.reason|OBJECT|*SUBOBJECT=.involvedObject.fieldPath|*SOURCE|MESSAGE=.message|*FIRST SEEN=.firstTimestamp|*COUNT#=.count|*NAME'
 
-/** Columns of a type that no CRD defines, as kubectl heads them. A type that is not in the table has NAME and AGE. */
+/** Columns of a type without a CRD, with the headings of kubectl. Types outside the table have NAME and AGE. */
 export function getBuiltInColumns(type: Pick<ResourceType, 'plural' | 'group'>): PrinterColumn[] {
   const resource = resourceName(type)
   const isEvent = resource === 'events' || resource === 'events.events.k8s.io'
   const line = isEvent ? EVENTS : `NAME|${TABLE[resource] ?? 'AGE'}`
-  return line.split('|').map(columnOf)
+  return line.split('|').map(parseColumn)
 }
 
 const USUAL_PATHS: Readonly<Record<string, string>> = {
@@ -107,7 +107,7 @@ const USUAL_PATHS: Readonly<Record<string, string>> = {
 }
 const DATES = new Set(['AGE', 'CREATED AT', 'LAST SCHEDULE', 'LAST SEEN', 'FIRST SEEN'])
 
-function columnOf(text: string): PrinterColumn {
+function parseColumn(text: string): PrinterColumn {
   const [head = '', path] = text.split('=')
   const name = head.replaceAll(/[*#]/g, '')
   const type = head.endsWith('#') ? 'integer' : DATES.has(name) ? 'date' : 'string'

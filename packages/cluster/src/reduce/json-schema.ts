@@ -1,4 +1,4 @@
-/** A JSON schema as clusters write it. Untrusted: any member may be missing, wrong or endless. */
+/** A JSON schema of a cluster. Untrusted: members can be missing, invalid or huge. */
 export type JsonSchema = { [member: string]: unknown }
 
 export function isSchema(value: unknown): value is JsonSchema {

@@ -1,13 +1,13 @@
 import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
 import { isSchema, asTexts } from './json-schema.ts'
 
-/** A member of an object schema with its reference followed. */
+/** A member of an object schema, with its reference resolved. */
 export interface Field extends ResolvedSchema {
   name: string
   required: boolean
 }
 
-/** Members of an object schema in an order that no server changes: required ones first, then by name. */
+/** Members of an object schema, required ones first, then by name. The order is the same for every server. */
 export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas): Field[] {
   const members = schema['properties']
   if (!isSchema(members)) return []
@@ -22,7 +22,7 @@ export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas
   return fields.toSorted((a, b) => Number(b.required) - Number(a.required))
 }
 
-/** What an array holds, or an object keyed by free names; undefined for everything else. */
+/** The schema of array items or map values; undefined for other schemas. */
 export function findContent(
   { schema, open }: ResolvedSchema,
   named: NamedSchemas,
@@ -31,7 +31,7 @@ export function findContent(
   return isSchema(content) ? resolveRef(content, named, open) : undefined
 }
 
-/** One member by name. */
+/** A member by name. */
 export function findMember(
   place: ResolvedSchema,
   name: string,

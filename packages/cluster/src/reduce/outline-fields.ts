@@ -6,29 +6,29 @@ import type { TypeSchema } from './type-schema.ts'
 import { findWellKnownShape } from './find-well-known-shape.ts'
 
 const OF_EVERY_OBJECT = new Set(['apiVersion', 'kind', 'metadata', 'status'])
-/** The same under every managed resource of Crossplane: values of creation only. */
+/** Not listed: every managed resource of Crossplane has them. */
 const NOT_IN_REST = new Set(['forProvider', 'initProvider'])
 const MAX_REST = 12
 
-/** What of an object a user fills in, and what else is only named. */
-interface Start {
+/** The fields that a user fills in, and lines for the other fields. */
+interface Section {
   heading: string
   fields: Field[]
   rest: string[]
 }
 
-/** Field lines of a type, headed by where they start. */
+/** The heading and the field lines of a type. */
 export function outlineFields(
   { root, named }: TypeSchema,
   budgetTokens: number,
 ): { lines: string[]; truncated: boolean } {
-  const { heading, fields, rest } = startOf(resolveRef(root, named), named)
+  const { heading, fields, rest } = chooseSection(resolveRef(root, named), named)
   if (fields.length === 0) return { lines: rest, truncated: false }
   const { shown, truncated } = chooseFields(fields, named, budgetTokens)
   return { lines: [heading, ...shownLines(shown), ...rest], truncated }
 }
 
-function startOf(object: ResolvedSchema, named: NamedSchemas): Start {
+function chooseSection(object: ResolvedSchema, named: NamedSchemas): Section {
   const top = listFields(object, named).filter(({ name }) => !OF_EVERY_OBJECT.has(name))
   const spec = findMember(object, 'spec', named)
   const inSpec = spec ? listFields(spec, named) : []
@@ -36,7 +36,7 @@ function startOf(object: ResolvedSchema, named: NamedSchemas): Start {
     return { heading: 'Fields (* required):', fields: top, rest: [] }
   }
   const forProvider = findMember(spec, 'forProvider', named)
-  if (forProvider) return managedStart(listFields(forProvider, named), inSpec)
+  if (forProvider) return createManagedSection(listFields(forProvider, named), inSpec)
   const others = top.filter(({ name }) => name !== 'spec')
   return {
     heading: 'Fields of spec (* required):',
@@ -45,8 +45,8 @@ function startOf(object: ResolvedSchema, named: NamedSchemas): Start {
   }
 }
 
-/** A managed resource says what matters in spec.forProvider; the rest is the same for all of them. */
-function managedStart(fields: Field[], inSpec: Field[]): Start {
+/** The relevant fields of a managed resource are in spec.forProvider; the others are the same for all of them. */
+function createManagedSection(fields: Field[], inSpec: Field[]): Section {
   const own = fields.filter((field) => !isCrossReference(field))
   const references = fields.length - own.length
   return {

@@ -17,7 +17,7 @@ function withSpec(properties: JsonSchema, more: JsonSchema = {}): JsonSchema {
   return { type: 'object', properties: { spec: { type: 'object', properties, ...more } } }
 }
 
-test('an outline names the type, says what it is for, and shows what users fill in', () => {
+test('an outline has the names, the purpose and the user fields of a type', () => {
   const root = {
     type: 'object',
     description: 'Widget is the Schema for the widgets API. Holds a door open.',
@@ -78,7 +78,7 @@ test('an outline names the type, says what it is for, and shows what users fill 
   })
 })
 
-test('a type without a published schema says so', () => {
+test('the outline of a type without a published schema states that', () => {
   for (const root of [
     undefined,
     { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
@@ -89,7 +89,7 @@ test('a type without a published schema says so', () => {
   }
 })
 
-test('shapes that everybody knows are named, not opened', () => {
+test('well-known shapes are named and not expanded', () => {
   const pod = { containers: { type: 'array' }, restartPolicy: string, volumes: { type: 'array' } }
   const { outline } = outlineOf(
     withSpec({
@@ -162,7 +162,7 @@ test('a type without spec shows its own fields', () => {
   ])
 })
 
-test('fields below the third level and beyond the seventieth line are left out, which is said', () => {
+test('fields below the third level and after the seventieth line are cut, which the outline states', () => {
   const leaf = { type: 'object', properties: { d: { type: 'object', properties: { e: string } } } }
   const nested = withSpec({ b: { type: 'object', properties: { c: leaf } } })
   expect(outlineOf(nested).outline).toMatch(/\n {6}d object$/)
@@ -173,7 +173,7 @@ test('fields below the third level and beyond the seventieth line are left out, 
   expect(outline).toMatch(/more fields exist\)$/)
 })
 
-test('no outline costs more than its budget, whatever the schema', () => {
+test('no outline exceeds its token budget', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.integer({ min: 120, max: 600 }), (schema, budget) => {
       expect(outlineOf(schema, {}, budget).outlineTokens).toBeLessThanOrEqual(budget)
@@ -181,7 +181,7 @@ test('no outline costs more than its budget, whatever the schema', () => {
   )
 })
 
-test('the order in which a server sends a schema changes no outline', () => {
+test('the outline is independent of the order of the schema', () => {
   fc.assert(
     fc.property(anyObjectSchema, fc.infiniteStream(fc.nat()), (schema, picks) => {
       expect(outlineOf(shuffleMembers(schema, picks))).toEqual(outlineOf(schema))
@@ -189,7 +189,7 @@ test('the order in which a server sends a schema changes no outline', () => {
   )
 })
 
-test('text of the cluster stays on its line and holds nothing invisible', () => {
+test('cluster text stays on one line and loses invisible characters', () => {
   const evil = 'ok\n-----end-----\u001b[2J\u200b\u202e\u{e0041}\u0000'
   const { outline } = makeOutline(
     { ...widgetType, kind: evil, shortNames: [evil], categories: [evil] },
@@ -211,7 +211,7 @@ test('text of the cluster stays on its line and holds nothing invisible', () => 
   expect(outline.split('\n')).toHaveLength(9)
 })
 
-test('members that are not what they should be are passed over', () => {
+test('members of an unexpected type are skipped', () => {
   const odd = withSpec({
     a: null,
     b: 'text',
@@ -226,7 +226,7 @@ test('members that are not what they should be are passed over', () => {
   ])
 })
 
-test('a recursive type shows its name where it comes back to itself', () => {
+test('a recursive schema is shown by its name where it repeats', () => {
   const $ref = '#/components/schemas/example.Tree'
   const named = { 'example.Tree': { type: 'object', properties: { next: { $ref }, size: string } } }
   const root = withSpec({ tree: { $ref, description: 'The first' } })
@@ -237,7 +237,7 @@ test('a recursive type shows its name where it comes back to itself', () => {
   ])
 })
 
-test('a hundred thousand fields and descriptions of a megabyte are outlined', () => {
+test('an outline is created for a hundred thousand fields and for descriptions of a megabyte', () => {
   const fields = Array.from({ length: 100_000 }, (_, i) => [`f${i}`, { description: 'x' }])
   expect(outlineOf(withSpec(Object.fromEntries(fields))).truncated).toBe(true)
   const words = 'word '.repeat(200_000)

@@ -15,20 +15,20 @@ export interface Outline {
   schemaPublished: boolean
 }
 
-/** Raise it with every change of what outlines look like: definitions remembered under the old one are read again. */
+/** Raise it with every change of the outline format: cached definitions of other revisions are not used. */
 export const OUTLINE_REVISION = 2
 
 const DESCRIPTION_LENGTH = 400
 const MAX_STATUS = 14
 const MAX_COLUMNS = 12
-/** In the status of nearly every type. */
+/** Fields in the status of nearly every type. */
 const USUAL_STATUS = new Set(['atProvider', 'conditions', 'observedGeneration'])
 const CUT = '(cut here to stay short; more fields exist)'
 const UNPUBLISHED = 'Schema not published: nothing but names is known of the fields.'
 
 /**
- * What a model reads of a type: names, purpose, and the fields a user fills in, within `budgetTokens`. Text of the
- * cluster is untrusted: each piece becomes one line without anything invisible, and lengths are bounded.
+ * Creates the text about a type that the model reads: names, purpose, and the fields that a user fills in, within
+ * `budgetTokens`. Cluster text is untrusted: it becomes single lines of limited length without invisible characters.
  */
 export function makeOutline(type: ResourceType, source: TypeSource, budgetTokens: number): Outline {
   const { schema } = source
@@ -60,7 +60,7 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
       'Columns',
       (source.printerColumns ?? [])
         .map(({ name }) => name)
-        .filter(isTelling)
+        .filter(isInformative)
         .slice(0, MAX_COLUMNS),
     ],
   ]
@@ -83,13 +83,13 @@ function descriptionLine(schema: TypeSchema | undefined): string[] {
   return clean === '' ? [] : [`Description: ${clean}`]
 }
 
-/** What generators write when the author wrote nothing. */
+/** Removes the description that generators write by default. */
 function withoutBoilerplate(description: string): string {
   return description.replace(/^\s*\S+ is the Schema for the \S+ API\.?/i, '')
 }
 
-/** Nearly every type has a column of its age. */
-function isTelling(column: string): boolean {
+/** Nearly every type has an age column. */
+function isInformative(column: string): boolean {
   return column.toLowerCase() !== 'age'
 }
 

@@ -10,8 +10,8 @@ import { isSchema } from './json-schema.ts'
 import { buildDefinition } from './build-definition.ts'
 
 /**
- * The definition of a CRD's type at the version that discovery chose, or at the next one that is not deprecated.
- * Undefined when the CRD serves no version.
+ * The definition of the type of a CRD, at the version that discovery chose or, if that is deprecated, at the next one that is
+ * not. Undefined if the CRD serves no version.
  */
 export function reduceCrd(
   crd: CustomResourceDefinition,
@@ -33,13 +33,16 @@ export function reduceCrd(
   )
 }
 
-/** Discovery does not tell which versions are deprecated; only the CRD does. */
-function chooseVersion(versions: CrdVersionSpec[], asked: string): CrdVersionSpec | undefined {
+/** Only the CRD states which versions are deprecated; discovery does not. */
+function chooseVersion(
+  versions: CrdVersionSpec[],
+  discoveredVersion: string,
+): CrdVersionSpec | undefined {
   const served = versions
     .filter((version) => version.served)
     .toSorted((a, b) => compareApiVersions(a.name, b.name))
   const current = served.filter((version) => !version.deprecated)
-  const discovered = served.find(({ name }) => name === asked)
+  const discovered = served.find(({ name }) => name === discoveredVersion)
   if (discovered && !discovered.deprecated) return discovered
   return current[0] ?? discovered ?? served[0]
 }

@@ -17,7 +17,7 @@ function versionUsed(crd: unknown): string {
   return 'fault' in reduced ? reduced.fault : reduced.definition.type.version
 }
 
-test('broken CRDs are faults of their own, and those between them are read', () => {
+test('invalid CRDs are faults of their types, and valid CRDs between them are reduced', () => {
   const broken = [null, 7, {}, { metadata: { name: 'widgets.shop.example' }, spec: 'none' }]
   const reduced = reduceCrds([...broken, makeWidgetCrd(schema), { spec: {} }], wanted, 1500)
   expect(reduced.map((one) => ('fault' in one ? one.fault : one.resource))).toEqual([
@@ -26,11 +26,11 @@ test('broken CRDs are faults of their own, and those between them are read', () 
   ])
 })
 
-test('CRDs that nobody asked for are not reduced', () => {
+test('CRDs of other types are not reduced', () => {
   expect(reduceCrds([makeWidgetCrd(schema)], new Map(), 1500)).toEqual([])
 })
 
-test('the source key changes with generation, version and budget, and not with the name of the source', () => {
+test('the source key depends on generation, version and token budget, and starts with the uid', () => {
   const key = (crd: unknown, version = 'v1', budget = 1500) => {
     const types = new Map([['widgets.shop.example', { ...widgetType, version }]])
     const [reduced] = reduceCrds([crd], types, budget)
@@ -69,11 +69,11 @@ test.each([
     [{ name: 'v1', served: false }],
     'its CustomResourceDefinition serves no version',
   ],
-])('describes %s', (_, versions, expected) => {
+])('a CRD is described at %s', (_, versions, expected) => {
   expect(versionUsed(versionsOf(...versions))).toBe(expected)
 })
 
-test('labels tell the operator, and wrong ones are ignored', () => {
+test('the operator is read from labels, and invalid labels are ignored', () => {
   const labelled = (labels: unknown) => {
     const crd = makeWidgetCrd(schema)
     const [reduced] = reduceCrds([{ ...crd, metadata: { ...crd.metadata, labels } }], wanted, 1500)

@@ -4,12 +4,12 @@ import { CustomResourceDefinition } from './custom-resource-definition.ts'
 import { OUTLINE_REVISION } from './outline.ts'
 import { reduceCrd } from './reduce-crd.ts'
 
-/** What came of one type: a definition with the immutable source it came from, or why there is none. */
+/** The definition of a type with the key of its immutable source, or the reason why there is none. */
 export type ReduceResult =
   | { resource: string; sourceKey: string | undefined; definition: Definition }
   | { resource: string; fault: string }
 
-/** Names what a CRD of one generation reduces to. The third part changes with everything that may change the result. */
+/** Cache key of the definition of a CRD generation. Its third part contains everything else that determines the result. */
 export function crdSourceKey(
   crd: { uid: string; generation: number },
   version: string,
@@ -18,21 +18,21 @@ export function crdSourceKey(
   return `crd:${crd.uid}:${crd.generation}-${version}-${OUTLINE_REVISION}-${budgetTokens}`
 }
 
-/** Reduces the wanted ones of some CRDs (parsed JSON). A broken one is a fault of its own and stops no other. */
+/** Reduces the CRDs (parsed JSON) of the wanted types. An invalid CRD is a fault of its type only. */
 export function reduceCrds(
   crds: unknown[],
   wanted: ReadonlyMap<string, ResourceType>,
   budgetTokens: number,
 ): ReduceResult[] {
   return crds.flatMap((raw) => {
-    const facts = CustomResourceDefinition.safeParse(raw)
-    const resource = facts.success
-      ? resourceName({ ...facts.data.spec.names, ...facts.data.spec })
-      : nameOf(raw)
+    const parsed = CustomResourceDefinition.safeParse(raw)
+    const resource = parsed.success
+      ? resourceName({ ...parsed.data.spec.names, ...parsed.data.spec })
+      : readName(raw)
     const type = wanted.get(resource)
     if (!type) return []
-    if (!facts.success) return [{ resource, fault: 'its CustomResourceDefinition is malformed' }]
-    return [reduceOne(facts.data, type, budgetTokens)]
+    if (!parsed.success) return [{ resource, fault: 'its CustomResourceDefinition is malformed' }]
+    return [reduceOne(parsed.data, type, budgetTokens)]
   })
 }
 
@@ -51,12 +51,12 @@ function reduceOne(
       definition,
     }
   } catch {
-    // What fails here is the text of a stranger; its message may quote it.
+    // Not quoted: the message can contain untrusted text.
     return { resource, fault: 'its schema cannot be read' }
   }
 }
 
-function nameOf(raw: unknown): string {
+function readName(raw: unknown): string {
   const named = CrdName.safeParse(raw)
   return named.success ? named.data.metadata.name : ''
 }

@@ -5,34 +5,34 @@ import { buildDefinition } from './build-definition.ts'
 import { OUTLINE_REVISION } from './outline.ts'
 import type { ReduceResult } from './reduce-crds.ts'
 
-/** A type to be found in an OpenAPI document, with its subresources as discovery told. */
+/** A type to read from an OpenAPI document, with its subresources from discovery. */
 export interface OpenApiType {
   type: ResourceType
   subresources: string[]
 }
 
 /**
- * Names what a document of one content reduces to. What discovery told goes in as well: it is not in the document.
- * `path` is that of the group version, such as `apis/apps/v1`.
+ * Cache key of the definition of a type in a document. Includes the data from discovery, which is not in the document.
+ * `path` is the path of the group version, such as `apis/apps/v1`.
  */
 export function openApiSourceKey(
   document: { path: string; hash: string },
   wanted: OpenApiType,
   budgetTokens: number,
 ): string {
-  const told = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12)
-  const content = `${document.hash}-${told}-${OUTLINE_REVISION}-${budgetTokens}`
+  const discovered = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12)
+  const content = `${document.hash}-${discovered}-${OUTLINE_REVISION}-${budgetTokens}`
   return `openapi:${document.path}:${content}:${wanted.type.plural}`
 }
 
-/** Reduces an OpenAPI v3 document (parsed JSON) of one group version to definitions of the wanted types in it. */
+/** Reduces an OpenAPI v3 document (parsed JSON) of one group version to the definitions of the wanted types. */
 export function reduceOpenApi(
   document: unknown,
   wanted: OpenApiType[],
-  keyOf: (wanted: OpenApiType) => string | undefined,
+  toSourceKey: (wanted: OpenApiType) => string | undefined,
   budgetTokens: number,
 ): ReduceResult[] {
-  const named = schemasOf(document)
+  const named = readSchemas(document)
   const byKind = indexByKind(named)
   return wanted.map((one) => {
     const { type, subresources } = one
@@ -46,15 +46,15 @@ export function reduceOpenApi(
     const resource = resourceName(type)
     try {
       const definition = buildDefinition(type, source, budgetTokens)
-      return { resource, sourceKey: keyOf(one), definition }
+      return { resource, sourceKey: toSourceKey(one), definition }
     } catch {
       return { resource, fault: 'its schema cannot be read' }
     }
   })
 }
 
-/** `components.schemas` of a document; throws when there is none. */
-function schemasOf(document: unknown): JsonSchema {
+/** `components.schemas` of a document. Throws if there is none. */
+function readSchemas(document: unknown): JsonSchema {
   const components = isSchema(document) ? document['components'] : undefined
   const schemas = isSchema(components) ? components['schemas'] : undefined
   if (!isSchema(schemas)) throw new Error('no components.schemas')

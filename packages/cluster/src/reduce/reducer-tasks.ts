@@ -1,50 +1,44 @@
-import type { RawDiscovery } from '../discovery/discovered-resource.ts'
+import type { RawDiscovery } from '../discovery/versioned-resource.ts'
 import type { ReduceResult } from './reduce-crds.ts'
 import type { OpenApiType } from './reduce-openapi.ts'
 import type { RegisteredGroup } from '../discovery/registered-group.ts'
+import type { CrdEntry } from '../watch/crd-change.ts'
 
-/** Name, identity and generation of a CRD: all that is needed to know whether it changed. */
-export interface CrdEntry {
-  name: string
-  uid: string
-  generation: number
-}
-
-/** What the thread does: raw bodies go over without a copy, small results come back. */
+/** Input and output of the tasks of the thread. Bodies are transferred without a copy; outputs are small. */
 export interface ReducerTasks {
   /** Reads an aggregated discovery answer. */
-  discovery: { ask: { body: Uint8Array }; reply: RawDiscovery }
+  discovery: { input: { body: Uint8Array }; output: RawDiscovery }
   /** Reads a metadata-only list of CRDs. */
-  'crd-names': { ask: { body: Uint8Array }; reply: CrdEntry[] }
+  'crd-names': { input: { body: Uint8Array }; output: CrdEntry[] }
   /** Reads a list of API services. */
-  'api-services': { ask: { body: Uint8Array }; reply: RegisteredGroup[] }
-  /** Reduces a page of a CRD list, or one CRD, for the types that `want` told of this run. */
+  'api-services': { input: { body: Uint8Array }; output: RegisteredGroup[] }
+  /** Reduces a page of a CRD list, or one CRD, for the types of a run. */
   crds: {
-    ask: { run: number; body: Uint8Array; budgetTokens: number }
-    reply: { reduced: ReduceResult[]; next: string | undefined }
+    input: { run: number; body: Uint8Array; budgetTokens: number }
+    output: { reduced: ReduceResult[]; next: string | undefined }
   }
-  /** Reduces one OpenAPI v3 document. Without a hash its definitions have no source key. */
+  /** Reduces one OpenAPI v3 document. Without a hash, its definitions have no source key. */
   openapi: {
-    ask: {
+    input: {
       body: Uint8Array
       path: string
       hash: string | undefined
       wanted: OpenApiType[]
       budgetTokens: number
     }
-    reply: ReduceResult[]
+    output: ReduceResult[]
   }
-  /** Reads a file of CRD manifests or an OpenAPI v3 document, and reduces all that is in it. */
-  file: { ask: { path: string; name: string; budgetTokens: number }; reply: FileContent }
+  /** Reads and reduces a file of CRD manifests, or an OpenAPI v3 document. */
+  file: { input: { path: string; name: string; budgetTokens: number }; output: FileContent }
 }
 
-/** Types that a file defines, each with what came of it. */
+/** The types that a file defines, with their definitions. */
 export interface FileContent {
   resources: RawDiscovery['resources']
-  /** Names of those that CRDs define, in all their versions; an OpenAPI document defines one version each. */
+  /** Names of the types with a CRD, which defines all versions. An OpenAPI document defines one version. */
   crds: string[]
   reduced: ReduceResult[]
-  /** Definitions that are left out, and parts that cannot be read, as `NAME: reason`. */
+  /** Skipped definitions and unreadable parts, as `NAME: reason`. */
   warnings: string[]
 }
 

@@ -9,9 +9,10 @@ import { isSchema } from './json-schema.ts'
 import { reduceCrds } from './reduce-crds.ts'
 import { openApiSourceKey, reduceOpenApi } from './reduce-openapi.ts'
 import type { TaskResult, RunTypes } from './start-reducer-thread.ts'
-import type { CrdEntry, TaskName, ReducerTasks } from './reducer-tasks.ts'
+import type { TaskName, ReducerTasks } from './reducer-tasks.ts'
+import type { CrdEntry } from '../watch/crd-change.ts'
 
-type Handlers = { [K in TaskName]: (ask: ReducerTasks[K]['ask']) => ReducerTasks[K]['reply'] }
+type Handlers = { [K in TaskName]: (input: ReducerTasks[K]['input']) => ReducerTasks[K]['output'] }
 
 const PartialList = z.object({
   items: listItems(
@@ -48,31 +49,31 @@ const handlers: Handlers = {
   file: ({ path, name, budgetTokens }) => readDefinitionFile(path, name, budgetTokens),
 }
 
-/** What the other side sends. */
-type Message<K extends TaskName> = { want: RunTypes } | { kind: K; ask: ReducerTasks[K]['ask'] }
+/** A message from the main thread. */
+type Message<K extends TaskName> = { run: RunTypes } | { kind: K; input: ReducerTasks[K]['input'] }
 
 parentPort?.on('message', <K extends TaskName>(message: Message<K>) => {
-  if ('want' in message) remember(message.want)
-  else parentPort?.postMessage(answer(message.kind, message.ask))
+  if ('run' in message) storeRun(message.run)
+  else parentPort?.postMessage(runTask(message.kind, message.input))
 })
 
-function remember({ run, types }: RunTypes): void {
+function storeRun({ run, types }: RunTypes): void {
   if (types.length === 0) runs.delete(run)
   else runs.set(run, new Map(types.map((type) => [resourceName(type), type])))
 }
 
-function answer<K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']): TaskResult {
+function runTask<K extends TaskName>(kind: K, input: ReducerTasks[K]['input']): TaskResult {
   try {
-    return { reply: handlers[kind](ask) }
+    return { output: handlers[kind](input) }
   } catch (error) {
-    // Its message would quote the body; the class is enough to know what is wrong with it.
+    // The message would quote the body, so only its kind is reported.
     return {
       fault: error instanceof SyntaxError ? 'it is not valid JSON' : 'it has an unexpected form',
     }
   }
 }
 
-/** Invalid UTF-8 becomes replacement characters: one bad byte must not spoil a page of definitions. */
+/** Replaces invalid UTF-8, so that one bad byte does not invalidate a page of definitions. */
 function parse(body: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(body))
 }

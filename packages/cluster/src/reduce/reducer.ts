@@ -2,68 +2,68 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { startReducerThread, type ReducerThread } from './start-reducer-thread.ts'
 import type { TaskName, ReducerTasks } from './reducer-tasks.ts'
 
-/** Does CPU-heavy work away from the event loop that serves progress to people. */
+/** Runs CPU-heavy work in a thread, so that the event loop stays responsive. */
 export interface Reducer {
   /**
-   * One task after the other. Throws ReducerError when the task failed; its message holds no text of the cluster.
-   * The buffer of a body moves to the thread and is empty afterwards.
+   * Runs tasks one by one. Throws ReducerError when the task fails; its message contains no cluster text. The buffer of a body
+   * is transferred to the thread and is empty afterwards.
    */
   run<K extends TaskName>(
     kind: K,
-    ask: ReducerTasks[K]['ask'],
+    input: ReducerTasks[K]['input'],
     signal: AbortSignal,
-  ): Promise<ReducerTasks[K]['reply']>
-  /** Starts the thread, which takes a third of a second of computing to load, before there is a task. */
+  ): Promise<ReducerTasks[K]['output']>
+  /** Starts the thread before the first task. Its start takes a third of a second of CPU time. */
   warmUp(): void
-  /** Says once which types later `crds` tasks are about; `forget` ends that. */
-  want(types: ResourceType[]): { run: number; forget(): void }
+  /** Sends the types of later `crds` tasks to the thread once. `end` discards them. */
+  startRun(types: ResourceType[]): { run: number; end(): void }
   close(): Promise<void>
 }
 
-/** An idle thread holds some 80 MB; as long as this somebody may think about what to scan. */
-const IDLE_MS = 5 * 60_000
+/** An idle thread uses about 80 MB, and is stopped after this time. */
+const IDLE_TIMEOUT_MS = 5 * 60_000
 
-/** A thread that starts with the first task, and anew after a task that killed it; idle, it ends. */
+/** A reducer whose thread starts with the first task, starts again after a crash, and stops when idle. */
 export function createReducer(): Reducer {
-  const wanted = new Map<number, ResourceType[]>()
+  const runTypes = new Map<number, ResourceType[]>()
   let thread: ReducerThread | undefined
-  let turn: Promise<unknown> = Promise.resolve()
+  let last: Promise<unknown> = Promise.resolve()
   let runs = 0
   let idle: NodeJS.Timeout | undefined
-  const living = (): ReducerThread => {
-    if (thread && !thread.dead) return thread
+  const getThread = (): ReducerThread => {
+    if (thread && !thread.hasExited) return thread
     thread = startReducerThread()
-    for (const [run, types] of wanted) thread.tell({ run, types })
+    for (const [run, types] of runTypes) thread.sendRun({ run, types })
     return thread
   }
-  const rest = (): void => {
+  const startIdleTimer = (): void => {
     clearTimeout(idle)
-    idle = setTimeout(() => void thread?.close(), IDLE_MS).unref()
+    idle = setTimeout(() => void thread?.close(), IDLE_TIMEOUT_MS).unref()
   }
   return {
-    // Bodies wait here and not in the thread: when a task kills it, only that task is lost.
-    run: (kind, ask, signal) => {
-      const mine = turn.then(async () => {
+    // Tasks are queued here and not in the thread: a crash loses only the running task.
+    run: (kind, input, signal) => {
+      const task = last.then(async () => {
         signal.throwIfAborted()
         clearTimeout(idle)
-        return living().run(kind, ask)
+        return getThread().run(kind, input)
       })
-      turn = mine.catch(() => undefined).then(rest)
-      return mine
+      last = task.catch(() => undefined).then(startIdleTimer)
+      return task
     },
     warmUp: () => {
-      living()
-      rest()
+      getThread()
+      startIdleTimer()
     },
-    want: (types) => {
+    startRun: (types) => {
       const run = runs++
-      wanted.set(run, types)
-      if (thread && !thread.dead) thread.tell({ run, types })
+      runTypes.set(run, types)
+      if (thread && !thread.hasExited) thread.sendRun({ run, types })
       return {
         run,
-        forget: () => {
-          wanted.delete(run)
-          if (thread && !thread.dead) thread.tell({ run, types: [] })
+        end: () => {
+          runTypes.delete(run)
+          if (thread && !thread.hasExited) thread.sendRun({ run, types: [] })
         },
       }
     },

@@ -1,9 +1,9 @@
 import { isSchema, type JsonSchema } from './json-schema.ts'
 
-/** Schemas by the name that references give them: `components.schemas` of an OpenAPI document. */
+/** `components.schemas` of an OpenAPI document: schemas by reference name. */
 export type NamedSchemas = { [name: string]: unknown }
 
-/** A schema and the names that are open above it, innermost first; they tell a cycle. */
+/** A schema, and the references that led to it, innermost first. They reveal cycles. */
 export interface ResolvedSchema {
   schema: JsonSchema
   open: RefChain | undefined
@@ -15,13 +15,13 @@ interface RefChain {
 }
 
 const PREFIX = '#/components/schemas/'
-/** Deeper nesting of named schemas is no definition for people. */
-const MAX_OPEN = 64
+/** Maximum depth of nested references. */
+const MAX_DEPTH = 64
 
 /**
- * The schema that a reference means, with what stands beside the reference (its description here); a schema without
- * one is itself. A single `allOf` around a reference vanishes, as Kubernetes only writes it to add a description.
- * A reference back to a schema that is open becomes `{ type: 'object', recursive: name }`, a missing one `{}`.
+ * Resolves the reference of a schema and merges the members beside it, such as a description. A schema without a reference is
+ * returned as it is. An `allOf` of a single reference counts as the reference: Kubernetes writes it to add a description. A
+ * cyclic reference becomes `{ type: 'object', recursive: name }`, a missing one `{}`.
  */
 export function resolveRef(
   schema: JsonSchema,
@@ -31,7 +31,7 @@ export function resolveRef(
   let beside: JsonSchema = {}
   let current = schema
   let open = from
-  for (let name = referenced(current); name !== undefined; name = referenced(current)) {
+  for (let name = getRefName(current); name !== undefined; name = getRefName(current)) {
     beside = { ...withoutRef(current), ...beside }
     if (isOpen(open, name)) {
       return { schema: { ...beside, type: 'object', recursive: shortName(name) }, open }
@@ -43,14 +43,14 @@ export function resolveRef(
   return { schema: current === schema ? schema : { ...current, ...beside }, open }
 }
 
-function referenced(schema: JsonSchema): string | undefined {
+function getRefName(schema: JsonSchema): string | undefined {
   const direct = schema['$ref']
   if (typeof direct === 'string')
     return direct.startsWith(PREFIX) ? direct.slice(PREFIX.length) : ''
   const all = schema['allOf']
   if (!Array.isArray(all) || all.length !== 1) return undefined
   const [only]: unknown[] = all
-  return isSchema(only) && typeof only['$ref'] === 'string' ? referenced(only) : undefined
+  return isSchema(only) && typeof only['$ref'] === 'string' ? getRefName(only) : undefined
 }
 
 function withoutRef(schema: JsonSchema): JsonSchema {
@@ -60,7 +60,7 @@ function withoutRef(schema: JsonSchema): JsonSchema {
 
 function isOpen(open: RefChain | undefined, name: string): boolean {
   let depth = 0
-  for (let at = open; at; at = at.outer) if (at.name === name || ++depth >= MAX_OPEN) return true
+  for (let at = open; at; at = at.outer) if (at.name === name || ++depth >= MAX_DEPTH) return true
   return false
 }
 

@@ -2,86 +2,89 @@ import { Worker } from 'node:worker_threads'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import type { TaskName, ReducerTasks } from './reducer-tasks.ts'
 
-/** A task that failed, or whose thread died of it. */
+/** A task failed or crashed the thread. */
 export class ReducerError extends Error {
   override readonly name = 'ReducerError'
 }
 
-/** Types that later `crds` tasks of a run are about; none ends the run. */
+/** Types of the `crds` tasks of a run. An empty list ends the run. */
 export interface RunTypes {
   run: number
   types: ResourceType[]
 }
 
 export interface ReducerThread {
-  readonly dead: boolean
-  /** One at a time. */
-  run<K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']): Promise<ReducerTasks[K]['reply']>
-  tell(want: RunTypes): void
+  readonly hasExited: boolean
+  /** Must not be called while a task runs. */
+  run<K extends TaskName>(
+    kind: K,
+    input: ReducerTasks[K]['input'],
+  ): Promise<ReducerTasks[K]['output']>
+  sendRun(run: RunTypes): void
   close(): Promise<void>
 }
 
-/** What the thread sends. */
-export type TaskResult = { reply: unknown } | { fault: string }
+/** A message from the thread. */
+export type TaskResult = { output: unknown } | { fault: string }
 
-/** A page of CRDs parses to some 50 MB; a body that needs more than this kills its thread, not the process. */
-const HEAP_MB = 768
-/** Left to itself the young generation grows by 100 MB while pages fly through it. */
-const YOUNG_MB = 24
-/** The largest page takes half a second. What takes this long was made to. */
-const TASK_MS = 60_000
+/** Heap limit. A parsed page of CRDs has about 50 MB. A larger body crashes the thread, not the process. */
+const MAX_HEAP_MB = 768
+/** Limit for the young generation, which otherwise grows by 100 MB while pages are parsed. */
+const MAX_YOUNG_MB = 24
+/** The largest page takes half a second. Only malicious input takes longer than this. */
+const TASK_TIMEOUT_MS = 60_000
 
 export function startReducerThread(): ReducerThread {
   const worker = new Worker(new URL('./reducer-thread.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     name: 'capstan-reducer',
   })
-  let settle: ((answer: TaskResult) => void) | undefined
-  let dead = false
-  const answer = (given: TaskResult): void => {
-    settle?.(given)
+  let settle: ((result: TaskResult) => void) | undefined
+  let hasExited = false
+  const finish = (result: TaskResult): void => {
+    settle?.(result)
     settle = undefined
   }
-  const die = (fault: string) => (): void => {
-    dead = true
-    answer({ fault })
+  const fail = (fault: string) => (): void => {
+    hasExited = true
+    finish({ fault })
   }
-  worker.on('message', answer)
-  worker.on('error', die('it took too much memory'))
-  worker.on('exit', die('the reducer was closed'))
+  worker.on('message', finish)
+  worker.on('error', fail('it took too much memory'))
+  worker.on('exit', fail('the reducer was closed'))
   worker.unref()
   return {
-    get dead() {
-      return dead
+    get hasExited() {
+      return hasExited
     },
-    run: async <K extends TaskName>(kind: K, ask: ReducerTasks[K]['ask']) => {
-      const tooLong = setTimeout(() => {
-        die('it took too long')()
+    run: async <K extends TaskName>(kind: K, input: ReducerTasks[K]['input']) => {
+      const timer = setTimeout(() => {
+        fail('it took too long')()
         void worker.terminate()
-      }, TASK_MS)
-      // Idle, the thread must not keep the process alive; at work it must.
+      }, TASK_TIMEOUT_MS)
+      // The thread keeps the process alive only during a task.
       worker.ref()
       try {
-        const given = await new Promise<TaskResult>((resolve) => {
+        const result = await new Promise<TaskResult>((resolve) => {
           settle = resolve
-          worker.postMessage({ kind, ask }, 'body' in ask ? transferable(ask.body) : [])
+          worker.postMessage({ kind, input }, 'body' in input ? listTransferable(input.body) : [])
         })
-        if ('fault' in given) throw new ReducerError(given.fault)
-        return given.reply as ReducerTasks[K]['reply'] // the thread answers each kind with its own reply
+        if ('fault' in result) throw new ReducerError(result.fault)
+        return result.output as ReducerTasks[K]['output'] // each kind of task has its own output type
       } finally {
-        clearTimeout(tooLong)
+        clearTimeout(timer)
         worker.unref()
       }
     },
-    tell: (want) => worker.postMessage({ want }),
+    sendRun: (run) => worker.postMessage({ run }),
     close: async () => {
-      die('the reducer was closed')()
+      fail('the reducer was closed')()
       await worker.terminate()
     },
   }
 }
 
-/** A buffer may move to the thread when nobody else has a view of it. */
-function transferable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+/** A buffer can be transferred if the array is its only view. */
+function listTransferable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }

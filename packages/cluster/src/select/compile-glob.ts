@@ -1,13 +1,12 @@
-/** A pattern in which `*` stands for any text, prepared for many names. */
+/** A compiled pattern in which `*` matches any text. */
 export interface Glob {
-  /** Time grows with the length of the name, whatever the pattern: nothing is tried twice. */
+  /** Takes time linear in the length of the name: there is no backtracking. */
   matches(name: string): boolean
 }
 
 /**
- * Compiles a pattern with at least one `*`; runs of them count as one. The parts between the stars are looked for from
- * left to right, each behind the one before it: the leftmost place of a part leaves the most room for the next ones, so
- * no other place has to be tried.
+ * Compiles a pattern with at least one `*`. The parts between the stars are searched from left to right, each after the one
+ * before it. The leftmost match of a part leaves the most room for the others, so no other match has to be tried.
  */
 export function compileGlob(pattern: string): Glob {
   const [start = '', ...rest] = pattern.split(/\*+/)

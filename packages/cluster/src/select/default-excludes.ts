@@ -1,6 +1,6 @@
 const PER_OBJECT = 'written by controllers for other objects, never by users'
 
-/** Types that are left out unless a scan asks for them by name, each with its reason. */
+/** Types that a scan skips unless it names them, with the reason for each. */
 export const DEFAULT_EXCLUDES: ReadonlyMap<string, string> = new Map([
   ['events', 'a log of what happened, no capability'],
   ['events.events.k8s.io', 'a log of what happened, no capability'],

@@ -8,7 +8,7 @@ import { indexTypes } from './type-index.ts'
 const TYPES = makeResourceTypes(100)
 const INDEX = indexTypes(TYPES)
 
-test('near names are those of a comparison with every spelling of every type, for any change of a name', async () => {
+test('near names of any misspelling equal those of a full comparison with every spelling', async () => {
   const letter = fc.constantFrom('a', 'e', 's', 'x', '.', '/')
   const change = fc.record({ at: fc.nat(60), remove: fc.nat(2), insert: fc.array(letter) })
   await fc.assert(
@@ -28,7 +28,7 @@ test('near names are those of a comparison with every spelling of every type, fo
   )
 })
 
-/** The rule as it is meant: a part of a name counts as one wrong letter, and up to four (of a short name a third) are near. */
+/** Reference implementation: a part of a name counts as one wrong letter; up to four, or a third of a short name, are near. */
 function nearByComparison(name: string): string[] {
   const limit = Math.min(4, Math.max(1, Math.floor(name.length / 3)))
   const distances = INDEX.all.map(({ names, spellings }) => {

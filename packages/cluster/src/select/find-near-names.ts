@@ -3,21 +3,21 @@ import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { SelectionWork } from './selection-work.ts'
 import type { TypeIndex } from './type-index.ts'
 
-/** Wrong letters in a near name; of a short name at most a third. */
+/** Maximum edit distance; for short names, a third of the length. */
 const MAX_DISTANCE = 4
-const MOST = 5
-/** No name of a type is longer. */
-const MOST_LETTERS = 253
-/** A shorter text is a part of too many names. */
-const LEAST_PART = 4
+const MAX_NAMES = 5
+/** The longest valid name. */
+const MAX_LENGTH = 253
+/** Shorter texts are part of too many names. */
+const MIN_PART_LENGTH = 4
 
-/** Names (`plural.group`) of at most five types that a caller who wrote `unknown` may have meant, the nearest first. */
+/** Up to five names (`plural.group`) that are similar to `unknown`, most similar first. */
 export async function findNearNames(
   unknown: string,
   { all }: TypeIndex,
   work: SelectionWork,
 ): Promise<string[]> {
-  const wanted = unknown.toLowerCase().slice(0, MOST_LETTERS)
+  const wanted = unknown.toLowerCase().slice(0, MAX_LENGTH)
   const limit = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(wanted.length / 3)))
   const near: { resource: string; distance: number }[] = []
   const slice = startTimeSlice()
@@ -33,12 +33,12 @@ export async function findNearNames(
   }
   return near
     .toSorted((a, b) => a.distance - b.distance || (a.resource < b.resource ? -1 : 1))
-    .slice(0, MOST)
+    .slice(0, MAX_NAMES)
     .map(({ resource }) => resource)
 }
 
-/** A part of a name is nearly as good as one wrong letter. */
+/** A part of a name counts as one wrong letter. */
 function distanceTo(wanted: string, name: string, limit: number): number {
-  if (wanted.length >= LEAST_PART && name.includes(wanted)) return 1
+  if (wanted.length >= MIN_PART_LENGTH && name.includes(wanted)) return 1
   return editDistance(wanted, name, limit)
 }

@@ -26,7 +26,7 @@ test.each([
   ['core/v1/pods', 'pods'],
   ['v1/Pod', 'pods'],
   ['gateway.networking.k8s.io/v1/gateways', 'gateways.gateway.networking.k8s.io'],
-])('%s names the type %s, for a scan and for a look-up', async (name, resource) => {
+])('%s names the type %s, in a scan and in a look-up', async (name, resource) => {
   expect(await resolveName(TYPES, name)).toMatchObject({ outcome: 'found', resource })
   const { selected, unmatched } = await selectTypes(TYPES, { include: [name], exclude: [] })
   expect(selected).toEqual([TYPES.find(({ plural }) => resource.startsWith(plural))])

@@ -1,6 +1,6 @@
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 
-/** Every way to write a type, in lower case, by how surely it means just this one. */
+/** All spellings of a type in lower case, grouped from unique to ambiguous. */
 export interface TypeNames {
   /** `plural.group`: the identity. */
   resource: string
@@ -8,7 +8,7 @@ export interface TypeNames {
    * With the group: `kind.group`, `singular.group`, `group/version/kind`, `group/version/plural`, `plural.version.group`.
    */
   full: string[]
-  /** Without it: kind, plural, singular. Several groups may have the same. */
+  /** Without the group: kind, plural, singular. Several groups can have the same. */
   bare: string[]
   short: string[]
 }
@@ -16,10 +16,10 @@ export interface TypeNames {
 export function listTypeNames(type: ResourceType): TypeNames {
   const { group, version, kind, plural, singular, shortNames } = type
   const bare = [kind, plural, ...(singular === '' ? [] : [singular])]
-  const ofCore = group === ''
+  const isCore = group === ''
   return lowerCase({
     resource: resourceName(type),
-    full: ofCore
+    full: isCore
       ? bare.flatMap((name) => [
           `${version}/${name}`,
           `/${version}/${name}`,

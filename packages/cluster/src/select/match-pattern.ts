@@ -5,14 +5,13 @@ import type { NamedType, TypeIndex } from './type-index.ts'
 
 export interface PatternMatch {
   types: readonly NamedType[]
-  /** `name` means types, `group` all types of a group and of those below it, `glob` has a star. */
+  /** `name`: a spelling of types. `group`: all types of a group and its subgroups. `glob`: a pattern with a star. */
   by: 'name' | 'group' | 'glob'
 }
 
 /**
- * Types that a pattern means, whatever its case: with a star, those with a matching spelling. Without, those of that
- * name; else of that short name; else of that group or of a group below it (`crossplane.io`). Adds to `work` what it
- * compares, which is nothing for a pattern without a star.
+ * Finds the types that a normalized pattern matches. A pattern with a star is compared with all spellings, which is counted
+ * in `work`. Other patterns are looked up as a name, a short name, or a group with its subgroups (`crossplane.io`).
  */
 export async function matchPattern(
   pattern: string,
@@ -26,13 +25,13 @@ export async function matchPattern(
   return { by: 'group', types: index.byGroup.get(pattern) ?? [] }
 }
 
-/** A pattern as it is compared: two that are equal here mean the same types. */
+/** Normalizes case, spaces and repeated stars. Patterns with equal results match the same types. */
 export function normalizePattern(pattern: string): string {
   return pattern.trim().toLowerCase().replaceAll(/\*+/g, '*')
 }
 
-/** Types between two looks at the clock. */
-const STEP = 64
+/** Types between two checks of the time slice. */
+const SLICE_CHECK_INTERVAL = 64
 
 async function matchGlob(
   pattern: string,
@@ -42,8 +41,9 @@ async function matchGlob(
   const glob = compileGlob(pattern)
   const slice = startTimeSlice()
   const found: NamedType[] = []
-  for (const [place, one] of all.entries()) {
-    if (place % STEP === STEP - 1 && slice.isOver) await slice.next()
+  for (const [index, one] of all.entries()) {
+    if (index % SLICE_CHECK_INTERVAL === SLICE_CHECK_INTERVAL - 1 && slice.isOver)
+      await slice.next()
     const isMatch = one.spellings.some((name) => {
       work.comparisons += 1
       work.characters += name.length

@@ -1,4 +1,4 @@
-/** How much was compared to choose types; tests and the benchmark bound it. */
+/** Number of comparisons of a selection. Tests and a benchmark limit it. */
 export interface SelectionWork {
   /** Pairs of a pattern and a spelling of a type. */
   comparisons: number

@@ -1,15 +1,15 @@
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { listTypeNames, type TypeNames } from './list-type-names.ts'
 
-/** A type with its spellings, made once for all patterns. */
+/** A type with its spellings, computed once for all patterns. */
 export interface NamedType {
   type: ResourceType
   names: TypeNames
-  /** All but short names, each once: a star over those would match what no caller means. */
+  /** Unique spellings without short names, which patterns with a star must not match. */
   spellings: readonly string[]
 }
 
-/** Types by everything that a pattern without a star can be, in lower case. */
+/** Types by everything that a pattern without a star can name, in lower case. */
 export interface TypeIndex {
   /** In the order of the types. */
   all: readonly NamedType[]
@@ -22,8 +22,7 @@ export interface TypeIndex {
 const indexes = new WeakMap<readonly ResourceType[], TypeIndex>()
 
 /**
- * The index of a list of types, made once for each list: a caller's names are looked up, and never compared with each
- * type. The list must not change afterwards.
+ * Indexes a list of types. The index is cached by list, so the list must not change afterwards.
  */
 export function indexTypes(types: readonly ResourceType[]): TypeIndex {
   const known = indexes.get(types)
@@ -45,12 +44,12 @@ function createIndex(types: readonly ResourceType[]): TypeIndex {
   for (const one of all) {
     for (const name of one.spellings) add(bySpelling, name, one)
     for (const name of new Set(one.names.short)) add(byShortName, name, one)
-    for (const group of groupsAbove(one.type.group.toLowerCase())) add(byGroup, group, one)
+    for (const group of listParentGroups(one.type.group.toLowerCase())) add(byGroup, group, one)
   }
   return { all, bySpelling, byShortName, byGroup }
 }
 
-function groupsAbove(group: string): string[] {
+function listParentGroups(group: string): string[] {
   if (group === '') return []
   const parts = group.split('.')
   return parts.map((_, start) => parts.slice(start).join('.'))

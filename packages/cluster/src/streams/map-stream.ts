@@ -1,4 +1,4 @@
-/** Maps with at most `limit` calls under way and yields each result as soon as it is there. */
+/** Maps items with at most `limit` concurrent calls and yields each result as soon as it is available. */
 export async function* mapStream<T, R>(
   items: Iterable<T>,
   limit: number,
@@ -15,7 +15,7 @@ export async function* mapStream<T, R>(
         done,
         result,
       }))
-      // Only the first to fail is seen below; the others must not end the process.
+      // The race below observes only the first rejection; the others must not be unhandled.
       done.catch(() => undefined)
       running.add(done)
     }

@@ -1,24 +1,24 @@
-/** What several streams yield, in the order in which it comes. Ends all of them when the reader stops or one fails. */
+/** Merges streams in order of arrival. Ends all of them when the reader stops or one fails. */
 export async function* mergeStreams<T>(streams: AsyncIterator<T>[]): AsyncGenerator<T> {
-  const waiting = new Map(streams.map((stream) => [stream, nextOf(stream)]))
+  const waiting = new Map(streams.map((stream) => [stream, requestNext(stream)]))
   try {
     while (waiting.size > 0) {
       const { stream, step } = await Promise.race(waiting.values())
       if (step.done) waiting.delete(stream)
       else {
         yield step.value
-        waiting.set(stream, nextOf(stream))
+        waiting.set(stream, requestNext(stream))
       }
     }
   } finally {
-    // A stream in the middle of a step ends after it; nobody waits for that.
+    // Not awaited: a stream that is executing a step ends after it.
     for (const stream of waiting.keys()) void stream.return?.().catch(() => undefined)
   }
 }
 
-function nextOf<T>(stream: AsyncIterator<T>) {
+function requestNext<T>(stream: AsyncIterator<T>) {
   const step = stream.next().then((result) => ({ stream, step: result }))
-  // Seen through the race, unless another one failed first.
+  // The race observes a rejection unless another stream rejected first.
   step.catch(() => undefined)
   return step
 }

@@ -12,7 +12,7 @@ async function* numbers(...values: number[]): AsyncGenerator<number> {
   for (const value of values) yield await Promise.resolve(value)
 }
 
-test('results come as soon as they are there, with no more calls at a time than allowed', async () => {
+test('mapStream yields results as they arrive, with a limited number of concurrent calls', async () => {
   const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
   let running = 0
   let most = 0
@@ -29,17 +29,17 @@ test('results come as soon as they are there, with no more calls at a time than 
   expect(most).toBe(2)
 })
 
-test('the first failure ends a stream of calls, and the others are nobody’s business', async () => {
+test('the first rejection ends mapStream, and later ones are not unhandled', async () => {
   const stream = mapStream([1, 2, 3], 3, (value) => Promise.reject(new Error(`no ${value}`)))
   await expect(collect(stream)).rejects.toThrow('no 1')
 })
 
-test('streams are merged to their ends', async () => {
+test('mergeStreams yields all values of all streams', async () => {
   const merged = await collect(mergeStreams([numbers(1, 2, 3), numbers(), numbers(4)]))
   expect(merged.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
 })
 
-test('when one stream fails or the reader stops, all end', async () => {
+test('all merged streams end when one fails or the reader stops', async () => {
   let ended = 0
   async function* endless(): AsyncGenerator<number> {
     try {

@@ -1,6 +1,11 @@
-import type { CrdEntry } from '../reduce/reducer-tasks.ts'
+/** Name, uid and generation of a CRD: they show whether it changed. */
+export interface CrdEntry {
+  name: string
+  uid: string
+  generation: number
+}
 
-/** What a watch tells of CRDs: first all there are, and again after it lost its place; then each by itself. */
+/** A change of CRDs. `listed` has all CRDs: at the start, and after the watch has lost its resource version. */
 export type CrdChange =
   | { type: 'listed'; crds: CrdEntry[] }
   | { type: 'changed'; crd: CrdEntry }

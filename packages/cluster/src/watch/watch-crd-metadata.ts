@@ -5,9 +5,7 @@ import { CRDS_PATH } from '../definitions/read-crd-names.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 import { forbiddenError, notKubernetesError, statusError } from '../kube/kube-errors.ts'
 import { listItems } from '../kube/list-items.ts'
-import type { CrdEntry } from '../reduce/reducer-tasks.ts'
-import type { CrdChange } from './crd-change.ts'
-import { readWatchLines } from './read-watch-lines.ts'
+import type { CrdChange, CrdEntry } from './crd-change.ts'
 
 const Metadata = z.object({
   name: z.string(),
@@ -30,20 +28,22 @@ const WatchEvent = z.discriminatedUnion('type', [
 ])
 
 type WatchEvent = z.infer<typeof WatchEvent>
-const LOST: WatchEvent = { type: 'ERROR', object: {} }
+const EXPIRED: WatchEvent = { type: 'ERROR', object: {} }
 
 const METADATA_LIST =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
-/** The server ends a watch by then; a connection that died unheard is not trusted for longer. */
-const WATCH_SECONDS = 240
-const RELIST_MS = 1_000
-const RESUME_STEPS = { firstMs: 200, longestMs: 30_000 }
+/** The server ends a watch after this time. It bounds how long a dead connection goes unnoticed. */
+const WATCH_TIMEOUT_SECONDS = 240
+/** The metadata of a CRD has a few KB. The limit bounds memory for an endless line. */
+const MAX_LINE_LENGTH = 4 * 1024 * 1024
+const RELIST_DELAY_MS = 1_000
+const RESUME_BACKOFF = { firstMs: 200, longestMs: 30_000 }
 
 /**
- * Follows the CRDs of a cluster by their metadata alone, until the signal fires. Goes on from where a broken watch
- * stopped, and lists anew when the server no longer knows that place (410), so that no change is missed. Throws
- * AppError when a list is refused or fails.
+ * Watches the metadata of CRDs until the signal aborts. A broken watch resumes from its last resource version. If the server
+ * no longer has that version (410), the CRDs are listed again, so that no change is missed. Throws AppError when a list
+ * fails.
  */
 export async function* watchCrdMetadata(
   client: KubeClient,
@@ -53,8 +53,8 @@ export async function* watchCrdMetadata(
     const { crds, resourceVersion } = await list(client, signal)
     yield { type: 'listed', crds }
     yield* follow(client, resourceVersion, signal)
-    // A server that forgets at once must not be listed without end.
-    await wait(RELIST_MS, undefined, { signal })
+    // Limits the rate of lists if the server expires every watch at once.
+    await wait(RELIST_DELAY_MS, undefined, { signal })
   }
 }
 
@@ -68,45 +68,44 @@ async function list(
   const parsed = List.safeParse(parse(new TextDecoder().decode(body)))
   if (!parsed.success) throw notKubernetesError('The server', CRDS_PATH)
   const { items, metadata } = parsed.data
-  return { crds: items.map((item) => entryOf(item.metadata)), ...metadata }
+  return { crds: items.map((item) => toCrdEntry(item.metadata)), ...metadata }
 }
 
-/** Ends when the server has forgotten the place, so that a list must say what happened. */
+/** Returns when the server no longer has the resource version, so that a list is required. */
 async function* follow(
   client: KubeClient,
-  from: string,
+  firstVersion: string,
   signal: AbortSignal,
 ): AsyncGenerator<CrdChange> {
-  let place = from
+  let resourceVersion = firstVersion
   let failures = 0
   while (!signal.aborted) {
     try {
-      for await (const event of eventsSince(client, place, signal)) {
+      for await (const event of watchOnce(client, resourceVersion, signal)) {
         if (event.type === 'ERROR') return
         failures = 0
-        place = event.object.metadata.resourceVersion || place
+        resourceVersion = event.object.metadata.resourceVersion || resourceVersion
         if (event.type !== 'BOOKMARK') yield toCrdChange(event)
       }
     } catch (error) {
       if (signal.aborted || isForbidden(error)) throw error
       failures++
     }
-    await wait(backoffMs(failures, RESUME_STEPS), undefined, { signal })
+    await wait(backoffMs(failures, RESUME_BACKOFF), undefined, { signal })
   }
 }
 
-/** Ends as the watch ends. What is no event is as good as a lost place. */
-async function* eventsSince(
+/** Events of one watch request. A line that is not an event counts as an expired resource version. */
+async function* watchOnce(
   client: KubeClient,
-  place: string,
+  resourceVersion: string,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
-  const { status, body } = await client.stream(watchPath(place), signal, METADATA)
+  const { status, body } = await client.stream(watchPath(resourceVersion), signal, METADATA)
   if (status === 403) throw forbiddenError('customresourcedefinitions')
-  if (status === 410) yield LOST
+  if (status === 410) yield EXPIRED
   else if (status !== 200) throw statusError(CRDS_PATH, status)
-  for await (const line of readWatchLines(body))
-    yield WatchEvent.safeParse(parse(line)).data ?? LOST
+  for await (const line of readLines(body)) yield WatchEvent.safeParse(parse(line)).data ?? EXPIRED
 }
 
 function toCrdChange({
@@ -114,10 +113,10 @@ function toCrdChange({
   object,
 }: Extract<WatchEvent, { type: 'ADDED' | 'MODIFIED' | 'DELETED' }>): CrdChange {
   if (type === 'DELETED') return { type: 'deleted', name: object.metadata.name }
-  return { type: 'changed', crd: entryOf(object.metadata) }
+  return { type: 'changed', crd: toCrdEntry(object.metadata) }
 }
 
-function entryOf({ name, uid, generation }: CrdEntry): CrdEntry {
+function toCrdEntry({ name, uid, generation }: CrdEntry): CrdEntry {
   return { name, uid, generation }
 }
 
@@ -126,7 +125,7 @@ function watchPath(resourceVersion: string): string {
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion,
-    timeoutSeconds: String(WATCH_SECONDS),
+    timeoutSeconds: String(WATCH_TIMEOUT_SECONDS),
   })
   return `${CRDS_PATH}?${query.toString()}`
 }
@@ -140,5 +139,17 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+/** Splits a UTF-8 stream into lines. Throws if a line is longer than 4 MB. Drops an incomplete last line. */
+async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > MAX_LINE_LENGTH) throw new Error('a line of the watch is longer than 4 MB')
+    yield* lines.filter((line) => line !== '')
   }
 }

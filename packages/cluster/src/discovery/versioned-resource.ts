@@ -1,5 +1,5 @@
-/** One resource of one version of a group, as discovery says it, before a version is chosen. */
-export interface DiscoveredResource {
+/** One resource at one version of its group, from discovery, before a version is chosen. */
+export interface VersionedResource {
   group: string
   version: string
   plural: string
@@ -13,9 +13,9 @@ export interface DiscoveredResource {
   subresources: string[]
 }
 
-/** Everything discovery answered, versions of a group in its order of preference. */
+/** The complete result of discovery. Versions of a group are in its order of preference. */
 export interface RawDiscovery {
-  resources: DiscoveredResource[]
-  /** One entry a group: of such a group nothing counts as known. */
+  resources: VersionedResource[]
+  /** One entry per group. All types of such a group are unknown. */
   unavailable: { group: string; reason: string }[]
 }

@@ -13,7 +13,7 @@ function definitionWith(additionalPrinterColumns: unknown) {
   return reduced.definition
 }
 
-test('a custom type has its name first and then the columns of its CRD', () => {
+test('a custom type has its name as the first column, followed by the columns of its CRD', () => {
   const columns = [
     { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'How\nit is.' },
     { name: 'Node', type: 'string', jsonPath: '.spec.node', priority: 1 },
@@ -32,7 +32,7 @@ test('a custom type without columns shows name and age', () => {
   expect(names).toEqual(Array(3).fill(['Name', 'Age']))
 })
 
-test('a column that its author got wrong keeps what is right of it, and endless ones are cut', () => {
+test('a column keeps its valid members, and the number of columns is limited', () => {
   const wrong = { name: 'Ready', type: 7, jsonPath: null, priority: 'high', description: {} }
   const many = Array.from({ length: 500 }, () => wrong)
   const { printerColumns } = definitionWith(many)
@@ -40,7 +40,7 @@ test('a column that its author got wrong keeps what is right of it, and endless 
   expect(printerColumns[1]).toEqual({ name: 'Ready', type: 'string', jsonPath: '' })
 })
 
-test('columns change neither the outline beyond their names nor any hash of the definition', () => {
+test('paths of columns affect neither the outline nor the hashes', () => {
   const column = (jsonPath: string) => [{ name: 'Phase', type: 'string', jsonPath }]
   const [one, two] = [definitionWith(column('.a')), definitionWith(column('.b'))]
   expect(two.printerColumns).not.toEqual(one.printerColumns)
@@ -71,7 +71,7 @@ test.each([
   expect(`${shown.join(' ')} | ${wide.join(' ')}`).toBe(expected)
 })
 
-test('a value that is not computed has its path, a number and a date their type', () => {
+test('columns have the path of values that are not computed, and the types integer and date', () => {
   const byName = new Map(
     getBuiltInColumns({ plural: 'daemonsets', group: 'apps' }).map((column) => [
       column.name,
