@@ -169,7 +169,9 @@ function checkExport(path, line, text) {
   )
   if (!found) return
   const [, kind, name] = found
-  exported.set(name, [...(exported.get(name) ?? []), { path, line }])
+  // A schema and its type have one name in one file.
+  const known = exported.get(name) ?? []
+  if (known.every((one) => one.path !== path)) exported.set(name, [...known, { path, line }])
   if (isType(kind) && PARTICIPLE.test(name) && !NOUNS.includes(name)) {
     report(path, line, `type \`${name}\``, 'a type is a noun, not a participle')
   }
