@@ -53,7 +53,7 @@ export function openClusters(config: ClusterConfig): Clusters {
   const { environment = {}, onWarning = () => undefined } = config
   const { outlineTokens: budgetTokens = OUTLINE_TOKENS, chooseProxy = NO_PROXY } = config
   if (config.clusterFiles) {
-    return openFiles({ places: splitPlaces(config.clusterFiles), budgetTokens, onWarning })
+    return openFiles({ paths: splitPaths(config.clusterFiles), budgetTokens, onWarning })
   }
   const homeDir = resolveHome(config)
   const paths = config.kubeconfig || defaultKubeconfigPath(homeDir)
@@ -69,9 +69,9 @@ export function openClusters(config: ClusterConfig): Clusters {
   )
 }
 
-function splitPlaces(clusterFiles: string): string[] {
-  const places = clusterFiles.split(',').map((place) => place.trim())
-  return places.filter((place) => place !== '')
+function splitPaths(clusterFiles: string): string[] {
+  const parts = clusterFiles.split(',').map((path) => path.trim())
+  return parts.filter((path) => path !== '')
 }
 
 function resolveHome({ homeDir = homedir() }: ClusterConfig): string | undefined {

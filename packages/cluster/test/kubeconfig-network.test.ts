@@ -159,7 +159,7 @@ test.each(['http', 'https'] as const)(
 )
 
 test.each(['directly', 'through an http proxy', 'through a SOCKS proxy'])(
-  'tls-server-name is what is asked for and checked, %s',
+  'tls-server-name is requested and verified, %s',
   async (way) => {
     const { port, calls } = await startTlsServer()
     const server = `https://other.example:${port}`

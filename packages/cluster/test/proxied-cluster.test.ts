@@ -94,7 +94,7 @@ test('an API server on the loopback is reached without the proxy', async () => {
 })
 
 test.each(['cluster.test', '.test', 'cluster.test:6443', '*'])(
-  'an API server that NO_PROXY=%s covers is not asked for at the proxy',
+  'requests to an API server in NO_PROXY=%s do not use the proxy',
   async (noProxy) => {
     const { proxy } = await startNetwork()
     const { message } = await faultOf(source({ HTTPS_PROXY: proxy.url, NO_PROXY: noProxy }))

@@ -100,16 +100,16 @@ test('an endless answer is aborted', async () => {
 })
 
 test('a redirect to another server is not followed', async () => {
-  let asked = 0
+  let requests = 0
   const other = await serve((_, response) => {
-    asked++
+    requests++
     response.end('{}')
   })
   const server = await serve((request, response) =>
     response.writeHead(302, { location: `${other}${request.url}` }).end(),
   )
   expect((await awaitAppError(discoverAt(server))).code).toBe('CLUSTER_UNREACHABLE')
-  expect(asked).toBe(0)
+  expect(requests).toBe(0)
 })
 
 test('the path prefix of a server is kept in every request', async () => {

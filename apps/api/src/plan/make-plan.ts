@@ -1,8 +1,4 @@
-import type {
-  ClusterSource,
-  DescribeResult,
-  SourceCache,
-} from '@capstan/cluster/cluster-source'
+import type { ClusterSource, DescribeResult, SourceCache } from '@capstan/cluster/cluster-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'

@@ -12,7 +12,7 @@ import { mergeContents, type MergedContents, type NamedContent } from './merge-c
 
 export interface FileSourceOptions {
   /** Files and folders. */
-  places: string[]
+  paths: string[]
   budgetTokens: number
   /** Called once for each different warning. */
   onWarning(warning: string): void
@@ -43,7 +43,7 @@ const MAX_WARNINGS = 100
 
 /** A source for types in CRD manifests and OpenAPI v3 documents, without a cluster. Reads changed files again. */
 export function createFileSource({
-  places,
+  paths,
   budgetTokens,
   onWarning,
 }: FileSourceOptions): ClusterSource {
@@ -53,7 +53,7 @@ export function createFileSource({
       if (!(error instanceof ReducerError)) throw error
       return { resources: [], crds: [], reduced: [], warnings: [`${name}: ${error.message}`] }
     })
-  const readAll = createFilesSnapshoter(places, readOne)
+  const readAll = createFilesReader(paths, readOne)
   const report = createWarningReporter(onWarning)
   let warnings: string[] = []
   let last: DefinedTypes | undefined
@@ -64,14 +64,14 @@ export function createFileSource({
     warnings = limitWarnings([...files.warnings, ...merged.warnings])
     report(warnings)
     if (merged.resources.length === 0)
-      throw noDefinitionError(places, files.contents.length, warnings)
+      throw noDefinitionError(paths, files.contents.length, warnings)
     const resources = merged.resources.toSorted((a, b) => compareApiVersions(a.version, b.version))
     const discovery = chooseTypes({ resources, unavailable: [] })
     return (last = { ...files, describe: merged.describe, discovery })
   })
   return {
     name: 'files',
-    origin: `files in ${places.join(', ')}`,
+    origin: `files in ${paths.join(', ')}`,
     discover: async (signal, { maxAgeMs = 0 } = {}) => (await discover(signal, maxAgeMs)).discovery,
     describe: async function* (types, _known, signal) {
       const { describe } = await discover(signal, DISCOVERY_MAX_AGE_MS)
@@ -83,13 +83,13 @@ export function createFileSource({
 }
 
 /** Reads all files, and files that did not change from the cache of the last call. */
-function createFilesSnapshoter(
-  places: string[],
+function createFilesReader(
+  paths: string[],
   readOne: (file: SourceFile, signal: AbortSignal) => Promise<FileContent>,
 ): (signal: AbortSignal) => Promise<FilesSnapshot> {
   let cache = new Map<string, CachedFile>()
   return async (signal) => {
-    const found = await findFiles(places)
+    const found = await findFiles(paths)
     const contents: NamedContent[] = []
     const current = new Map<string, CachedFile>()
     for (const file of found.files) {
@@ -130,12 +130,12 @@ function limitWarnings(warnings: string[]): string[] {
 }
 
 /** A broken file among others is a warning. Without any definition, the warnings are the error. */
-function noDefinitionError(places: string[], files: number, faults: string[]): AppError {
+function noDefinitionError(paths: string[], files: number, faults: string[]): AppError {
   const shown = faults.slice(0, 3).map((fault) => fault.slice(0, 160))
   const why = shown.length > 0 ? shown.join('; ') : 'none is a CRD or an OpenAPI v3 document'
   const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : ''
   return misconfiguredError(
-    `None of the ${files} files in ${places.join(', ')} defines a type: ${why}${more}`,
+    `None of the ${files} files in ${paths.join(', ')} defines a type: ${why}${more}`,
     FILES_HINT,
   )
 }

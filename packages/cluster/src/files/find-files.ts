@@ -28,31 +28,31 @@ export const FILES_HINT =
  * Finds the YAML and JSON files in files and folders, sorted by path. Like kubectl, it follows links to files and not links
  * to folders. Throws AppError CLUSTER_MISCONFIGURED if there are none.
  */
-export async function findFiles(places: string[]): Promise<FileList> {
-  if (places.length === 0) throw misconfiguredError('No file or folder is named', FILES_HINT)
+export async function findFiles(roots: string[]): Promise<FileList> {
+  if (roots.length === 0) throw misconfiguredError('No file or folder is named', FILES_HINT)
   const found: FileList = { files: [], warnings: [] }
-  for (const place of places) await findIn(place, found)
+  for (const root of roots) await findIn(root, found)
   if (found.files.length === 0) {
     const why = found.warnings.length > 0 ? ` (${found.warnings[0]})` : ''
-    throw misconfiguredError(`No YAML or JSON file is in ${places.join(', ')}${why}`, FILES_HINT)
+    throw misconfiguredError(`No YAML or JSON file is in ${roots.join(', ')}${why}`, FILES_HINT)
   }
   if (found.files.length > MAX_FILES) {
-    throw misconfiguredError(`More than ${MAX_FILES} files are in ${places.join(', ')}`, FILES_HINT)
+    throw misconfiguredError(`More than ${MAX_FILES} files are in ${roots.join(', ')}`, FILES_HINT)
   }
   return found
 }
 
-async function findIn(place: string, { files, warnings }: FileList): Promise<void> {
-  const stats = await stat(place).catch(() => undefined)
-  if (!stats) throw misconfiguredError(`There is no file or folder ${place}`, FILES_HINT)
+async function findIn(root: string, { files, warnings }: FileList): Promise<void> {
+  const stats = await stat(root).catch(() => undefined)
+  if (!stats) throw misconfiguredError(`There is no file or folder ${root}`, FILES_HINT)
   if (!stats.isDirectory()) {
     if (!stats.isFile())
-      throw misconfiguredError(`${place} is neither a file nor a folder`, FILES_HINT)
-    files.push({ path: place, name: basename(place), version: toVersion(stats) })
+      throw misconfiguredError(`${root} is neither a file nor a folder`, FILES_HINT)
+    files.push({ path: root, name: basename(root), version: toVersion(stats) })
     return
   }
-  const walk: Walk = { root: place, paths: [], links: [], warnings }
-  await walkFolder(walk, place, 0)
+  const walk: Walk = { root, paths: [], links: [], warnings }
+  await walkFolder(walk, root, 0)
   const inspected = await Promise.all(
     [...walk.paths, ...walk.links].map((path) => inspectFile(walk, path)),
   )

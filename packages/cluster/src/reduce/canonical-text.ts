@@ -59,20 +59,20 @@ function write(writer: Writer, node: Node): Work[] {
 }
 
 function expandSchema(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
-  const place = resolveRef(schema, writer.named, open)
-  if (place.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
-  return schemaMembers(place, place.schema['x-kubernetes-embedded-resource'] === true)
+  const resolved = resolveRef(schema, writer.named, open)
+  if (resolved.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
+  return schemaMembers(resolved, resolved.schema['x-kubernetes-embedded-resource'] === true)
 }
 
-function schemaMembers(place: ResolvedSchema, isObject: boolean): Work[] {
-  const schema = isObject ? withoutObjectMembers(place.schema) : place.schema
+function schemaMembers(resolved: ResolvedSchema, isObject: boolean): Work[] {
+  const schema = isObject ? withoutObjectMembers(resolved.schema) : resolved.schema
   const names = Object.keys(schema).filter(
     (name) => !DROPPED.has(name) && !(isDroppedIfEmpty(name) && isEmpty(schema[name])),
   )
   return objectMembers(schema, names, (name) =>
     name === 'required' || name === 'enum'
       ? sortedScalars(schema[name])
-      : member(getRole(name), schema[name], place.open),
+      : member(getRole(name), schema[name], resolved.open),
   )
 }
 

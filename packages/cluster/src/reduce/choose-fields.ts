@@ -74,14 +74,14 @@ function fieldLine({ field, depth }: QueuedField, named: NamedSchemas): string {
 
 /** The object whose members are the children of a field: the field itself, or the content of its lists and maps. */
 function findExpandable(field: Field, named: NamedSchemas): ResolvedSchema {
-  let place: ResolvedSchema = field
+  let resolved: ResolvedSchema = field
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    if (findWellKnownShape(place.schema) !== undefined) return { schema: {}, open: undefined }
-    const content = findContent(place, named)
-    if (!content) return place
-    place = content
+    if (findWellKnownShape(resolved.schema) !== undefined) return { schema: {}, open: undefined }
+    const content = findContent(resolved, named)
+    if (!content) return resolved
+    resolved = content
   }
-  return place
+  return resolved
 }
 
 function firstSentence(description: string, length: number): string {

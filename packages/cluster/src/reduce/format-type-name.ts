@@ -9,8 +9,8 @@ const MAX_ENUM = 6
 const MAX_DEPTH = 4
 
 /** Formats the type of a field for an outline: `integer`, `[]Container`, `map[string]`, `Always|Never`. */
-export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth = 0): string {
-  const { schema } = place
+export function formatTypeName(resolved: ResolvedSchema, named: NamedSchemas, depth = 0): string {
+  const { schema } = resolved
   const known = findWellKnownShape(schema)
   if (known !== undefined) return toPlainText(known, 60)
   const values = schema['enum']
@@ -18,7 +18,7 @@ export function formatTypeName(place: ResolvedSchema, named: NamedSchemas, depth
   if (isIntOrString(schema)) return 'int|string'
   const type = toText(schema['type'])
   if (type === 'string') return stringName(toText(schema['format']))
-  const content = depth < MAX_DEPTH ? findContent(place, named) : undefined
+  const content = depth < MAX_DEPTH ? findContent(resolved, named) : undefined
   if (content) return holderName(type, formatTypeName(content, named, depth + 1))
   return type === 'array' ? '[]any' : scalarName(type)
 }

@@ -33,12 +33,12 @@ export function findContent(
 
 /** A member by name. */
 export function findMember(
-  place: ResolvedSchema,
+  resolved: ResolvedSchema,
   name: string,
   named: NamedSchemas,
 ): ResolvedSchema | undefined {
-  const members: unknown = place.schema['properties']
+  const members: unknown = resolved.schema['properties']
   if (!isSchema(members) || !Object.hasOwn(members, name)) return undefined
   const member: unknown = members[name]
-  return isSchema(member) ? resolveRef(member, named, place.open) : undefined
+  return isSchema(member) ? resolveRef(member, named, resolved.open) : undefined
 }

@@ -60,7 +60,7 @@ test.each([
     'v1',
   ],
   [
-    'the newest version when the discovered one is gone',
+    'the newest version when the discovered one was removed',
     [{ name: 'v3alpha1' }, { name: 'v2' }],
     'v2',
   ],
