@@ -176,8 +176,8 @@ export function readApiConfig(environment: Record<string, string | undefined>): 
 
 /** Credential plugins are programs of other projects. They must not receive tokens and passwords of Capstan. */
 function removeOwnSettings(environment: Record<string, string | undefined>) {
-  const ours = /^(?:CAPSTAN|REDIS|QDRANT|EMBEDDINGS)_/
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
+  const ownSettings = /^(?:CAPSTAN|REDIS|QDRANT|EMBEDDINGS)_/
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ownSettings.test(name)))
 }
 
 const PUBLIC_URL = /^(https?:\/\/[^/?#@\\\s]+)(\/.*)?$/i

@@ -9,8 +9,8 @@ local record = text and cjson.decode(text)
 if record and record.fingerprint ~= ARGV[1] then return { 'mismatch' } end
 if record and record.answer then return { 'done', record.answer } end
 if record and record.busyUntil > now then return { 'busy', record.busyUntil - now } end
--- A process that died while it answered has left its scan id: the same scan, not a second one.
+-- A killed process leaves its scan id, so that the retry starts the same scan.
 local scan = record and record.scan or ARGV[2]
-local taken = { fingerprint = ARGV[1], scan = scan, busyUntil = now + ARGV[3] }
-redis.call('SET', KEYS[1], cjson.encode(taken), 'EX', ARGV[4])
+local claim = { fingerprint = ARGV[1], scan = scan, busyUntil = now + ARGV[3] }
+redis.call('SET', KEYS[1], cjson.encode(claim), 'EX', ARGV[4])
 return { 'new', scan }

@@ -4,9 +4,9 @@ import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 /** Counts the types of a plan with this action. */
 export function countEntries(
   { entries }: Pick<Plan, 'entries'>,
-  wanted: PlanEntry['action'],
+  planAction: PlanEntry['action'],
 ): number {
-  return entries.filter(({ action }) => action === wanted).length
+  return entries.filter(({ action }) => action === planAction).length
 }
 
 /**

@@ -19,7 +19,7 @@ const send = (rig: ApiRig, body: string, type = NDJSON, query = ''): Promise<Res
   rig.ask(`${PATH}${query}`, { method: 'POST', body, headers: { 'content-type': type } })
 
 /** Creates a row that was inferred at this time. */
-function rowOf(inferredAt: string, description: string): Capability {
+function createRow(inferredAt: string, description: string): Capability {
   const row = makeCapability({ description })
   return { ...row, provenance: { ...row.provenance, inferredAt, asOf: inferredAt } }
 }
@@ -74,7 +74,7 @@ test('an import with one invalid row is rejected as a whole, with the position o
   const bad = [
     { ...other, confidence: 7 },
     { ...other, id: good?.id },
-    rowOf('2999-01-01T00:00:00.000Z', 'of the future'),
+    createRow('2999-01-01T00:00:00.000Z', 'of the future'),
     'not a row',
   ]
   const asLines = await send(rig, lines([good, ...bad]), NDJSON, '?firstLine=11')
@@ -116,7 +116,7 @@ test('an import of 20,000 rows of one type writes the newest row of each part an
   const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second).toISOString()
   async function* body(): AsyncGenerator<Uint8Array> {
     for (let second = 20_000; second > 0; second -= 1) {
-      yield Buffer.from(`${JSON.stringify(rowOf(at(second), `as of ${second}`))}\n`)
+      yield Buffer.from(`${JSON.stringify(createRow(at(second), `as of ${second}`))}\n`)
     }
   }
   const counts = { parts: 0, written: 0, read: 0 }
@@ -135,7 +135,7 @@ test('an import of 20,000 rows of one type writes the newest row of each part an
   const parts = splitNdjson(body(), { maxBytes: Infinity, firstLine: 1 })
   expect(await importRows(catalog, parts)).toEqual({ rows: 20_000, keptNewer: 19_999 })
   expect(counts).toEqual({ parts: counts.parts, written: counts.parts, read: counts.parts })
-  const { cluster, resource } = rowOf(at(1), '')
+  const { cluster, resource } = createRow(at(1), '')
   expect((await deps.catalog.get(cluster, resource))?.description).toBe('as of 20000')
 })
 
@@ -231,13 +231,13 @@ test('a line without an end is rejected and not buffered', async () => {
 
 test('an import replaces older rows and never newer rows', async () => {
   const rig = await startRig()
-  const now = rowOf('2026-11-20T00:00:00.000Z', 'what is known')
+  const now = createRow('2026-11-20T00:00:00.000Z', 'what is known')
   await rig.deps.catalog.put([now])
   const known = async () => (await rig.deps.catalog.get(now.cluster, now.resource))?.description
-  const older = await send(rig, lines([rowOf('2026-11-19T00:00:00.000Z', 'older')]))
+  const older = await send(rig, lines([createRow('2026-11-19T00:00:00.000Z', 'older')]))
   expect(await older.json()).toEqual({ rows: 1, keptNewer: 1 })
   expect(await known()).toBe('what is known')
-  const newer = await send(rig, lines([rowOf('2026-11-21T00:00:00.000Z', 'newer')]))
+  const newer = await send(rig, lines([createRow('2026-11-21T00:00:00.000Z', 'newer')]))
   expect(await newer.json()).toEqual({ rows: 1, keptNewer: 0 })
   expect(await known()).toBe('newer')
 })

@@ -30,7 +30,7 @@ async function start(play: SimConfigInput, limits: string, processes = 1) {
   return { sim, all: Array.from({ length: processes }, open) }
 }
 
-const textsOf = (name: string, count: number) =>
+const createTexts = (name: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${name} number ${index} keeps data of customers`)
 
 test('configured limits are shared by all API processes and used completely', async () => {
@@ -45,7 +45,7 @@ test('configured limits are shared by all API processes and used completely', as
   )
   const made = await Promise.all(
     all.map(({ ofRows }, process) =>
-      ofRows.embed(textsOf(`p${process}`, 5 * EMBED_BATCH), never()),
+      ofRows.embed(createTexts(`p${process}`, 5 * EMBED_BATCH), never()),
     ),
   )
   for (const vectors of made) expect(vectors).toHaveLength(5 * EMBED_BATCH)
@@ -56,7 +56,7 @@ test('configured limits are shared by all API processes and used completely', as
 
 test('longer texts use more of the token limit', async () => {
   const { sim, all } = await start({ limits: { tokensPerMinute: 60_000 } }, 'tpm=60000')
-  const long = textsOf('x', 14 * EMBED_BATCH).map((text) => text.padEnd(600, ' long text'))
+  const long = createTexts('x', 14 * EMBED_BATCH).map((text) => text.padEnd(600, ' long text'))
   await all[0]?.ofRows.embed(long, never())
   expect(sim.stats()).toMatchObject({ calls: 14, rateLimited: 0 })
   expect(sim.calls().reduce((sum, call) => sum + call.inputTokens, 0)).toBeGreaterThan(60_000)
@@ -67,7 +67,7 @@ test('a call with a Retry-After response waits and is repeated, and other calls 
     { faults: [{ kind: 'rate-limited', times: 1, retryAfter: 1 }] },
     '',
   )
-  const vectors = await all[0]?.ofRows.embed(textsOf('x', 3 * EMBED_BATCH), never())
+  const vectors = await all[0]?.ofRows.embed(createTexts('x', 3 * EMBED_BATCH), never())
   expect(vectors).toHaveLength(3 * EMBED_BATCH)
   expect(sim.stats()).toMatchObject({ calls: 4, succeeded: 3 })
 })

@@ -96,12 +96,12 @@ test.each([
 
 test.each([
   [
-    'SRV-7: a resource in place of an id',
+    'SRV-7: a resource instead of an id',
     { resource: { kind: 'Kafka' } },
     'Missing required parameter: id',
   ],
   ['ERR-1: an empty id', { id: '' }, 'Missing required parameter: id'],
-  ['ERR-2: JSON that cannot be read', { id: '{"kind":' }, 'Invalid JSON format in id parameter'],
+  ['ERR-2: invalid JSON', { id: '{"kind":' }, 'Invalid JSON format in id parameter'],
   ['ERR-3: JSON without an apiVersion', { id: '{"kind":"Kafka"}' }, 'Invalid JSON lookup format'],
   [
     'ERR-4: an unknown id',
@@ -210,7 +210,7 @@ test('C714-2: `truncated` is correct for truncated and complete lists, with and 
 
 test.each([
   ['a limit with a fraction', { limit: 2.5 }, 'limit'],
-  ['identityOnly that is no boolean', { identityOnly: 'yes' }, 'identityOnly'],
+  ['a non-boolean identityOnly', { identityOnly: 'yes' }, 'identityOnly'],
 ])('C714-3: %s is rejected', async (_, more, named) => {
   const { client } = await startCompatRig()
   expect(await client.call('list', more)).toMatchObject({

@@ -145,18 +145,18 @@ test('AUTH-2: the token is accepted in X-Dot-AI-Authorization, as sent behind th
 
 test('AUTH-3: a token with the scope read can neither scan nor delete', async () => {
   const { post } = await startCompatRig(undefined, { tokens })
-  const statusOf = async (operation: string, token: string): Promise<number> => {
+  const readStatus = async (operation: string, token: string): Promise<number> => {
     const body = { dataType: 'capabilities', operation, mode: 'full', id: 'x' }
     return (await post(body, bearer(token))).status
   }
   for (const operation of ['list', 'get', 'search', 'progress']) {
-    expect(await statusOf(operation, READER), operation).toBe(200)
+    expect(await readStatus(operation, READER), operation).toBe(200)
   }
-  expect(await statusOf('scan', READER)).toBe(403)
-  expect(await statusOf('scan', SCANNER)).toBe(200)
+  expect(await readStatus('scan', READER)).toBe(403)
+  expect(await readStatus('scan', SCANNER)).toBe(200)
   for (const operation of ['delete', 'deleteAll']) {
-    expect(await statusOf(operation, SCANNER), operation).toBe(403)
-    expect(await statusOf(operation, ADMIN), operation).toBe(200)
+    expect(await readStatus(operation, SCANNER), operation).toBe(403)
+    expect(await readStatus(operation, ADMIN), operation).toBe(200)
   }
   const refused = await post({ ...LIST, operation: 'deleteAll' }, bearer(READER))
   expect(await refused.json()).toMatchObject({

@@ -81,21 +81,21 @@ test('SRV-2: a targeted scan accepts core, built-in and custom types by kind and
     'Deployment.apps',
     'Service',
   ])
-  const columnsOf = async (kind: string, apiVersion: string, facts: object) => {
+  const readColumns = async (kind: string, apiVersion: string, facts: object) => {
     const result = await client.call('get', { id: JSON.stringify({ kind, apiVersion }) })
     expect(result).toMatchObject({ success: true, data: { apiVersion, ...facts } })
     return result.data?.printerColumns?.map(({ name }) => name) ?? []
   }
-  const deployment = await columnsOf('Deployment', 'apps/v1', { version: 'v1', group: 'apps' })
+  const deployment = await readColumns('Deployment', 'apps/v1', { version: 'v1', group: 'apps' })
   expect(deployment[0]).toBe('NAME')
   expect(deployment).toEqual(expect.arrayContaining(['READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE']))
-  const service = await columnsOf('Service', 'v1', { version: 'v1', group: '' })
+  const service = await readColumns('Service', 'v1', { version: 'v1', group: '' })
   expect(service[0]).toBe('NAME')
   expect(service).toEqual(
     expect.arrayContaining(['TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE']),
   )
   const own = { version: 'v1', group: 'postgresql.cnpg.io' }
-  const cluster = await columnsOf('Cluster', 'postgresql.cnpg.io/v1', own)
+  const cluster = await readColumns('Cluster', 'postgresql.cnpg.io/v1', own)
   expect(cluster).toEqual(['Name', 'Age', 'Instances', 'Ready', 'Status', 'Primary'])
 })
 

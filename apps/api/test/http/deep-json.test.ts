@@ -39,7 +39,7 @@ const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.u
 const WithBody = z.object({ requestBody: z.unknown() })
 
 /** Operations with a body, and the names of all members in it. */
-function operationsOf(document: unknown) {
+function listOperations(document: unknown) {
   const all = Object.entries(Document.parse(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
@@ -53,7 +53,7 @@ function operationsOf(document: unknown) {
 
 test('every operation with a body rejects deeply nested JSON without a server error', async () => {
   const rig = await startRig()
-  const operations = operationsOf(await (await rig.ask('/openapi.json')).json())
+  const operations = listOperations(await (await rig.ask('/openapi.json')).json())
   expect(operations.length).toBeGreaterThan(3)
   for (const { path, method, members } of operations) {
     const bodies = [LISTS, OBJECTS, ...members.map((name) => `{"${name}":${LISTS}}`)]

@@ -38,8 +38,8 @@ const FRONTS: Record<string, [settings: LinkSettings, front: Front]> = {
     PUBLIC,
     ({ url }) => startReverseProxy(url, { prefix: PREFIX, strips: false }),
   ],
-  'nginx as docs/reverse-proxy.md sets it up to remove the prefix': [TRUSTED, nginx(0)],
-  'nginx as docs/reverse-proxy.md sets it up to keep the prefix': [PUBLIC, nginx(1)],
+  'nginx as configured in docs/reverse-proxy.md to remove the prefix': [TRUSTED, nginx(0)],
+  'nginx as configured in docs/reverse-proxy.md to keep the prefix': [PUBLIC, nginx(1)],
 }
 
 function nginx(block: number): Front {
@@ -89,25 +89,22 @@ async function openScan({ deps }: ApiRig): Promise<string> {
 
 const names = Object.keys(FRONTS)
 
-test.for(names)(
-  'behind %s Location and the links of a scan lead to what they name',
-  async (what, { skip }) => {
-    const { origin } = await openBehind(what, skip)
-    const started = await start(`${origin}${PREFIX}`)
-    expect(started.status).toBe(202)
-    const location = started.headers.get('location') ?? 'none'
-    expect(location).toMatch(/^\/capstan\/api\/v1\/scans\/scan_/)
-    const { links } = Linked.parse(await (await fetch(`${origin}${location}`)).json())
-    expect(links['self']).toBe(location)
-    expect(Object.keys(links)).toEqual(['self', 'events', 'resources', 'board'])
-    for (const link of Object.values(links)) {
-      expect(link).toMatch(/^\/capstan\//)
-      const accept = 'application/json, text/html'
-      const answer = await fetch(`${origin}${link}`, { headers: { accept } })
-      expect(answer.status, link).toBe(200)
-    }
-  },
-)
+test.for(names)('behind %s Location and the links of a scan resolve', async (what, { skip }) => {
+  const { origin } = await openBehind(what, skip)
+  const started = await start(`${origin}${PREFIX}`)
+  expect(started.status).toBe(202)
+  const location = started.headers.get('location') ?? 'none'
+  expect(location).toMatch(/^\/capstan\/api\/v1\/scans\/scan_/)
+  const { links } = Linked.parse(await (await fetch(`${origin}${location}`)).json())
+  expect(links['self']).toBe(location)
+  expect(Object.keys(links)).toEqual(['self', 'events', 'resources', 'board'])
+  for (const link of Object.values(links)) {
+    expect(link).toMatch(/^\/capstan\//)
+    const accept = 'application/json, text/html'
+    const answer = await fetch(`${origin}${link}`, { headers: { accept } })
+    expect(answer.status, link).toBe(200)
+  }
+})
 
 test.for(names)(
   'behind %s links of types, the next page and events have the prefix',
@@ -142,7 +139,7 @@ test.for(names)('behind %s the type of a problem leads to its page', async (what
 })
 
 test.for(names)(
-  'behind %s the root leads to /docs, which loads its script and the document',
+  'behind %s the root redirects to /docs, which loads its script and the document',
   async (what, { skip }) => {
     const { origin } = await openBehind(what, skip)
     const docs = await fetch(`${origin}${PREFIX}/`)
@@ -157,7 +154,7 @@ test.for(names)(
 )
 
 test.for(names)(
-  'behind %s the queue board finds its files, its jobs and the type of a job',
+  'behind %s the queue board loads its files, its jobs and the type of a job',
   async (what, { skip }) => {
     const { rig, origin } = await openBehind(what, skip)
     const id = await openScan(rig)

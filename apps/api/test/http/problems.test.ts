@@ -21,7 +21,7 @@ interface Case {
 const CASES: Record<string, Case> = {
   'an unknown path': { path: '/nothing', status: 404, code: 'NOT_FOUND' },
   'an unknown scan': { path: `/api/v1/scans/${ID}`, status: 404, code: 'NOT_FOUND' },
-  'an id that is none': { path: '/api/v1/scans/7', status: 404, code: 'NOT_FOUND' },
+  'an invalid id': { path: '/api/v1/scans/7', status: 404, code: 'NOT_FOUND' },
   'an unknown capability': { path: '/api/v1/capabilities/x.y', status: 404, code: 'NOT_FOUND' },
   'an unknown type': { path: '/api/v1/resources/x.y', status: 404, code: 'NOT_FOUND' },
   'an unknown provider': { path: '/api/v1/providers/x', status: 404, code: 'NOT_FOUND' },
@@ -40,7 +40,7 @@ const CASES: Record<string, Case> = {
     code: 'VALIDATION',
   },
   'a wrong method': { path: '/livez', method: 'PUT', status: 405, code: 'METHOD_NOT_ALLOWED' },
-  'an unheard-of method': {
+  'an unknown method': {
     path: '/livez',
     method: 'PROPFIND',
     status: 405,
@@ -48,7 +48,7 @@ const CASES: Record<string, Case> = {
   },
   'a path that cannot be decoded': { path: '/api/v1/%zz', status: 400, code: 'VALIDATION' },
   'an invalid cursor': { path: '/api/v1/scans?cursor=!!', status: 400, code: 'VALIDATION' },
-  'a limit that is none': { path: '/api/v1/scans?limit=0', status: 400, code: 'VALIDATION' },
+  'an invalid limit': { path: '/api/v1/scans?limit=0', status: 400, code: 'VALIDATION' },
   'an empty search': { path: '/api/v1/capabilities/search?q=', status: 422, code: 'VALIDATION' },
   'an unknown media type': {
     path: '/api/v1/capabilities/export',
@@ -58,7 +58,7 @@ const CASES: Record<string, Case> = {
   },
   'broken JSON': post('{"include": [', 400, 'VALIDATION'),
   'no body': { path: '/api/v1/scans', method: 'POST', status: 400, code: 'VALIDATION' },
-  'a body that is no object': post('7', 400, 'VALIDATION'),
+  'a body that is not an object': post('7', 400, 'VALIDATION'),
   'an unknown field': post('{"inclde": ["*"]}', 400, 'VALIDATION'),
   'a poisoned prototype': post('{"__proto__": {"x": 1}}', 400, 'VALIDATION'),
   'an endless body': post(`{"include": ["${'x'.repeat(300_000)}"]}`, 413, 'PAYLOAD_TOO_LARGE'),

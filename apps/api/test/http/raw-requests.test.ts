@@ -79,9 +79,9 @@ const REFUSED: Record<string, [status: number, text: string]> = {
     requestHead(`POST ${SCANS} HTTP/1.1`, READER, 'Origin: http://a.example'),
   ],
   'of an unknown path': [404, requestHead('GET /nothing HTTP/1.1')],
-  'of a scan that is none': [404, requestHead(`GET ${SCANS}/7 HTTP/1.1`, READER)],
+  'of an unknown scan': [404, requestHead(`GET ${SCANS}/7 HTTP/1.1`, READER)],
   'with another method': [405, requestHead('PUT /livez HTTP/1.1')],
-  'of another form': [
+  'in another format': [
     406,
     requestHead('GET /api/v1/capabilities/export HTTP/1.1', READER, 'Accept: image/png'),
   ],
@@ -101,7 +101,7 @@ const REFUSED: Record<string, [status: number, text: string]> = {
   'with a path that cannot be decoded': [400, requestHead('GET /%zz HTTP/1.1')],
   'without a Host header': [400, withHosts('1.1')],
   'that is not HTTP': [400, 'NOT HTTP AT ALL\r\n\r\n'],
-  'with a header that is none': [400, 'GET / HTTP/1.1\r\nHost: a\r\nb c\r\n\r\n'],
+  'with an invalid header': [400, 'GET / HTTP/1.1\r\nHost: a\r\nb c\r\n\r\n'],
   'with two lengths': [
     400,
     'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx',

@@ -109,7 +109,7 @@ test.for([
   [{ dryRun: 'yes' }, '#/dryRun', 'must be `true` or `false`'],
   [[], '#', 'must be an object'],
 ] as const)(
-  'the body %j of a start is refused at %s, because it %s',
+  'a start with the body %j is rejected at %s, because it %s',
   async ([body, pointer, detail]) => {
     const rig = await startRig()
     const refused = await rig.ask(SCAN, { json: body })
@@ -136,9 +136,9 @@ test('a retry with an invalid `only` is rejected with both valid forms', async (
 
 test('an invalid path parameter is rejected with its format only', async () => {
   const rig = await startRig()
-  const hintOf = async (path: string) => Problem.parse(await (await rig.ask(path)).json()).hint
-  expect(await hintOf(`${SCAN}/7`)).toContain('`id` must be `scan_` and 32 hexadecimal digits')
-  const schedule = await hintOf('/api/v1/schedules/Nightly!')
+  const readHint = async (path: string) => Problem.parse(await (await rig.ask(path)).json()).hint
+  expect(await readHint(`${SCAN}/7`)).toContain('`id` must be `scan_` and 32 hexadecimal digits')
+  const schedule = await readHint('/api/v1/schedules/Nightly!')
   expect(schedule).toContain('`name` must be lower-case letters, digits and hyphens')
   expect(schedule).not.toContain('scan_')
 })

@@ -12,7 +12,7 @@ const JSON_TYPE = 'Content-Type: application/json'
 
 const mebibyte = Buffer.alloc(1024 * 1024, 'x')
 
-function chunkOf(data: Buffer): Buffer {
+function encodeChunk(data: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')])
 }
 
@@ -71,7 +71,7 @@ test('fetch reads the 413 of a streamed body', async () => {
 const CURL = ['-sS', '-w', '\n%{http_code}', '-H', JSON_TYPE, '--data-binary', '@-']
 
 test.for<[string, string[]]>([
-  ['as it sends by itself', []],
+  ['with its default headers', []],
   ['without Expect', ['-H', 'Expect:']],
   ['chunked', ['-H', 'Transfer-Encoding: chunked', '-H', 'Expect:']],
   ['chunked with Expect', ['-H', 'Transfer-Encoding: chunked', '-H', 'Expect: 100-continue']],
@@ -120,7 +120,7 @@ test.each([
   ['a body that is too large', 'POST /api/v1/scans HTTP/1.1', 413],
   ['a path without a route', 'POST /nothing HTTP/1.1', 404],
   ['a path that cannot be decoded', 'POST /%zz HTTP/1.1', 400],
-  ['a method that the path has not', 'PUT /livez HTTP/1.1', 405],
+  ['a method that the path does not support', 'PUT /livez HTTP/1.1', 405],
 ])(
   '%s gets a response while 6 MB are being sent, and the connection is not reset',
   async (_, line, status) => {
@@ -150,7 +150,7 @@ test('an endless chunked body gets its 413 while it is being sent', async () => 
   const rig = await startRig()
   const head = requestHead('POST /api/v1/scans HTTP/1.1', JSON_TYPE, 'Transfer-Encoding: chunked')
   const client = await openRawClient(rig.url, head)
-  client.socket.write(chunkOf(mebibyte))
+  client.socket.write(encodeChunk(mebibyte))
   const received = await client.until((text) => text.includes('PAYLOAD_TOO_LARGE'))
   expect(lastAnswer(received).status).toBe(413)
 })
@@ -159,7 +159,7 @@ test('an endless sender is disconnected', async () => {
   const rig = await startRig()
   const head = requestHead('POST /api/v1/scans HTTP/1.1', JSON_TYPE, 'Transfer-Encoding: chunked')
   const client = await openRawClient(rig.url, head)
-  const chunk = chunkOf(Buffer.alloc(16 * 1024 * 1024, 'x'))
+  const chunk = encodeChunk(Buffer.alloc(16 * 1024 * 1024, 'x'))
   let sent = 0
   const isCut = async (): Promise<boolean> =>
     new Promise((resolve) => {

@@ -51,7 +51,7 @@ const FIELDS: [method: string, path: string, pointer: string, body: (text: strin
 ]
 
 test.for(Object.entries(HIDDEN))(
-  'a name with %s is refused, and the problem names its field and the character',
+  'a name with %s is rejected with a problem that reports its field and the character',
   async ([, code]) => {
     const { clusters } = literalClusters(['Kafka'])
     const rig = await startRig({ clusters })

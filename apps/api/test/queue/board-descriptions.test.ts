@@ -43,7 +43,7 @@ async function openRoute(rig: ApiRig, provider: Provider, model: string): Promis
   })
 }
 
-async function linesOf(rig: ApiRig, queue = QUEUE): Promise<string[]> {
+async function readLines(rig: ApiRig, queue = QUEUE): Promise<string[]> {
   return (await readBoardQueue(rig, queue)).description.split('\n')
 }
 
@@ -51,9 +51,9 @@ test('the description of a running queue has its limit, its model and the job re
   const rig = await startWithRoute()
   const { redis, keys } = rig.deps
   const model = 'Provider openai, model gpt-x.'
-  expect(await linesOf(rig)).toEqual(['The request limit is unknown.', model, KEPT])
+  expect(await readLines(rig)).toEqual(['The request limit is unknown.', model, KEPT])
   await setGuard({ redis, keys, queue: QUEUE }, 1_200)
-  expect(await linesOf(rig)).toEqual(['At most 1,200 job starts in 60 s.', model, KEPT])
+  expect(await readLines(rig)).toEqual(['At most 1,200 job starts in 60 s.', model, KEPT])
   expect((await readBoardQueue(rig, QUEUE)).displayName).toBe('gpt-x (openai)')
 })
 
@@ -65,14 +65,14 @@ test('the description of a paused queue begins with the end, the account and the
   const pause = { forMs: 86_400_000, account: 'main', model: 'gpt-x', because }
   await pauseRoute(redis, keys, { queue: QUEUE, ...pause })
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
-  const [first, second] = await linesOf(rig)
+  const [first, second] = await readLines(rig)
   expect(first).toMatch(/^Paused until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(account main\): /)
   expect(first).toContain(tomorrow)
   expect(first?.endsWith(because)).toBe(true)
   expect(second).toBe('POST /api/v1/providers/openai/resume ends the pause.')
   const response = await rig.ask('/api/v1/providers/openai/resume', { json: {} })
   expect(response.status).toBe(200)
-  expect((await linesOf(rig))[0]).toBe('At most 60 job starts in 60 s.')
+  expect((await readLines(rig))[0]).toBe('At most 60 job starts in 60 s.')
 })
 
 test('a provider message in a description is truncated, and keys in it are redacted', async () => {
@@ -81,7 +81,7 @@ test('a provider message in a description is truncated, and keys in it are redac
   await setGuard({ redis, keys, queue: QUEUE }, 60)
   const because = `the key sk-ant-api03-canary0123456789abcdef is over its limit${' again'.repeat(500)}`
   await pauseRoute(redis, keys, { queue: QUEUE, forMs: 60_000, account: null, model: 'm', because })
-  const [first = ''] = await linesOf(rig)
+  const [first = ''] = await readLines(rig)
   expect(first).toContain('the key [redacted] is over its limit')
   expect(first.length).toBeLessThan(400)
 })
@@ -89,7 +89,7 @@ test('a provider message in a description is truncated, and keys in it are redac
 test('the description reports a pause by an operator', async () => {
   const rig = await startWithRoute()
   await rig.ask('/api/v1/queue/pause', { json: {} })
-  expect((await linesOf(rig))[0]).toBe(
+  expect((await readLines(rig))[0]).toBe(
     'Paused by an operator; POST /api/v1/queue/resume ends the pause.',
   )
 })
@@ -99,7 +99,7 @@ test('the description of a rate-limited queue has the time of the next job start
   const { redis, keys } = rig.deps
   await setGuard({ redis, keys, queue: QUEUE }, 2)
   await redis.set(`${keys.bullPrefix}:${QUEUE}:limiter`, 2, 'PX', 30_000)
-  expect((await linesOf(rig))[0]).toMatch(
+  expect((await readLines(rig))[0]).toMatch(
     /^At most 2 job starts in 60 s; limit reached, next start in \d+ s\.$/,
   )
 })
@@ -108,14 +108,16 @@ test('the description of a queue without a serving worker names the missing key'
   const rig = await startRig()
   await openRoute(rig, 'anthropic', 'claude-x')
   const queue = 'infer-anthropic-claude-x'
-  expect(await linesOf(rig, queue)).not.toContainEqual(expect.stringContaining('ANTHROPIC_API_KEY'))
+  expect(await readLines(rig, queue)).not.toContainEqual(
+    expect.stringContaining('ANTHROPIC_API_KEY'),
+  )
   await rig.deps.queues.getByName(queue).add('a', {} as never)
-  expect((await linesOf(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
+  expect((await readLines(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
 })
 
 test('the description of the demo queue names rules instead of a model', async () => {
   const rig = await startRig()
   await openRoute(rig, 'demo', 'demo-rules')
-  expect(await linesOf(rig, 'infer-demo')).toContain('Provider demo: rules instead of a model.')
+  expect(await readLines(rig, 'infer-demo')).toContain('Provider demo: rules instead of a model.')
   expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo')
 })

@@ -44,7 +44,7 @@ const names = async (rig: ApiRig): Promise<string[]> =>
   (await readBoard(rig)).map(({ name }) => name)
 
 /** Keys of a queue and of its metadata. */
-async function keysOf({ deps: { redis, keys } }: ApiRig, queue: string): Promise<string[]> {
+async function listQueueKeys({ deps: { redis, keys } }: ApiRig, queue: string): Promise<string[]> {
   const found = await redis.keys(`${keys.prefix}*`)
   return found.filter((key) => key.includes(`:${queue}:`))
 }
@@ -65,14 +65,14 @@ test('a closed route stays on the board of every API while it has finished jobs,
     expect(shown.jobs).toHaveLength(1)
     expect(shown.description).toContain('Closed: no scan uses this route now.')
   }
-  expect(await keysOf(one, queue.name)).not.toEqual([])
+  expect(await listQueueKeys(one, queue.name)).not.toEqual([])
   const kept = { completed: 0, failed: 0, ageMs: 86_400_000 }
   await sweepJobs(one.deps, [queue.name], kept)
   await until('the end of the closed route', async () =>
     (await one.deps.routes.closed()).length === 0 ? true : undefined,
   )
   for (const rig of [one, other]) expect(await names(rig)).not.toContain(queue.name)
-  expect(await keysOf(one, queue.name)).toEqual([])
+  expect(await listQueueKeys(one, queue.name)).toEqual([])
 })
 
 test('beyond the bound the jobs and keys of the oldest closed routes are removed', async () => {
@@ -86,7 +86,7 @@ test('beyond the bound the jobs and keys of the oldest closed routes are removed
   await clearClosedRoutes(rig.deps, await routes.closed(), 2)
   const left = (await routes.closed()).map(({ model }) => model)
   expect(new Set(left)).toEqual(new Set(['second', 'third']))
-  expect(await keysOf(rig, 'infer-openai-first')).toEqual([])
+  expect(await listQueueKeys(rig, 'infer-openai-first')).toEqual([])
   const second = rig.deps.queues.get({ provider: 'openai', model: 'second' })
   expect(await second.getCompletedCount()).toBe(1)
 })
@@ -125,7 +125,7 @@ test('waiting jobs of a closed route without an unfinished scan are removed toge
   await until('the end of the closed route', async () =>
     (await routes.closed()).length === 0 ? true : undefined,
   )
-  expect(await keysOf(rig, queue.name)).toEqual([])
+  expect(await listQueueKeys(rig, queue.name)).toEqual([])
 })
 
 test('a job that was added during the cancellation of its scan does not keep an unserved route open', async () => {
@@ -139,5 +139,5 @@ test('a job that was added during the cancellation of its scan does not keep an 
     const [live, closed] = await Promise.all([rig.deps.routes.live(), rig.deps.routes.closed()])
     return [...live, ...closed].some(({ queue: name }) => name === queue.name) ? undefined : true
   })
-  expect(await keysOf(rig, queue.name)).toEqual([])
+  expect(await listQueueKeys(rig, queue.name)).toEqual([])
 })

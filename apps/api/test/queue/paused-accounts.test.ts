@@ -46,7 +46,7 @@ async function openBreaker(limiter: Limiter, account: string, model: string): Pr
   }
 }
 
-async function accountsOf(rig: ApiRig, provider: string): Promise<Account[]> {
+async function listAccounts(rig: ApiRig, provider: string): Promise<Account[]> {
   const response = await rig.ask(`/api/v1/providers/${provider}`)
   return ((await response.json()) as { accounts: Account[] }).accounts
 }
@@ -73,7 +73,7 @@ test('GET /providers lists a paused model beside the default models, with the me
   await limiter.pause({ account: 'main', model: 'gpt-y' }, HOUR_MS, words)
   await openBreaker(limiter, 'second', 'gpt-x')
   const from = Date.now()
-  const accounts = await accountsOf(rig, 'openai')
+  const accounts = await listAccounts(rig, 'openai')
   expect(accounts.map(({ name, model, weight }) => [name, model, weight])).toEqual([
     ['main', 'gpt-x', 3],
     ['main', 'gpt-y', 3],
@@ -88,7 +88,7 @@ test('GET /providers lists a paused model beside the default models, with the me
   const untilMs = Date.parse(paused?.until ?? '')
   expect(untilMs).toBeGreaterThan(from + HOUR_MS - 60_000)
   expect(untilMs).toBeLessThanOrEqual(Date.now() + HOUR_MS)
-  expect(await accountsOf(rig, 'anthropic')).toEqual([])
+  expect(await listAccounts(rig, 'anthropic')).toEqual([])
 })
 
 test('capstan_llm_paused_seconds has series for paused limit keys only', async () => {
@@ -115,7 +115,7 @@ test('GET /providers and the metrics list the 200 longest of 300 pauses without 
     ),
   )
   await Promise.all(pauses)
-  const shown = [...(await accountsOf(rig, 'openai')), ...(await accountsOf(rig, 'anthropic'))]
+  const shown = [...(await listAccounts(rig, 'openai')), ...(await listAccounts(rig, 'anthropic'))]
   const series = await pausedSeries(rig)
   expect(new Set(shown.map(({ model }) => model))).toEqual(
     new Set(Array.from({ length: 200 }, (_, index) => `m${100 + index}`)),

@@ -29,7 +29,7 @@ async function past(
   const settings = { mode: 'incremental', priority: 'normal', onConflict: 'parallel' } as const
   const model = { provider: 'demo', model: 'demo-rules', price: null } as const
   await journal.open({ id, request: { ...request, ...settings }, ...model, createdBy: 'test' })
-  const entries = Object.entries(types).map(([resource, known]) => entryOf(resource, known))
+  const entries = Object.entries(types).map(([resource, known]) => createEntry(resource, known))
   await journal.plan(id, { entries, excluded: [], unavailable, warnings: [] })
   for (const [resource, { answer }] of Object.entries(types)) {
     if (answer === undefined) continue
@@ -40,7 +40,7 @@ async function past(
   return id
 }
 
-function entryOf(resource: string, { definition = 'd', answer }: Known): PlanEntry {
+function createEntry(resource: string, { definition = 'd', answer }: Known): PlanEntry {
   const group = resource.split('.').slice(1).join('.')
   return {
     resource,

@@ -76,14 +76,14 @@ test('lists are paged newest first and filtered', async () => {
     path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
   }
   expect(collected).toEqual(ids.toSorted().toReversed())
-  expect(await idsOf(rig, '/api/v1/scans?cluster=cluster-1')).toHaveLength(2)
-  expect(await idsOf(rig, '/api/v1/scans?status=running')).toEqual([])
-  expect(await idsOf(rig, '/api/v1/scans?label.team=a')).toHaveLength(5)
-  expect(await idsOf(rig, '/api/v1/scans?label.team=b')).toEqual([])
-  expect(await idsOf(rig, '/api/v1/scans?createdAfter=2999-01-01T00:00:00%2B02:00')).toEqual([])
+  expect(await readIds(rig, '/api/v1/scans?cluster=cluster-1')).toHaveLength(2)
+  expect(await readIds(rig, '/api/v1/scans?status=running')).toEqual([])
+  expect(await readIds(rig, '/api/v1/scans?label.team=a')).toHaveLength(5)
+  expect(await readIds(rig, '/api/v1/scans?label.team=b')).toEqual([])
+  expect(await readIds(rig, '/api/v1/scans?createdAfter=2999-01-01T00:00:00%2B02:00')).toEqual([])
 })
 
-async function idsOf(rig: ApiRig, path: string): Promise<string[]> {
+async function readIds(rig: ApiRig, path: string): Promise<string[]> {
   return ((await (await rig.ask(path)).json()) as { data: Scan[] }).data.map(({ id }) => id)
 }
 

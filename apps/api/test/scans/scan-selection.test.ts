@@ -17,7 +17,7 @@ const KINDS = ['Snapshot', 'Kafka', 'Topic']
 const NO_WORKER = /^No worker is running/
 
 /** Kinds `Snapshot` of two groups, `Kafka` and `Topic`. */
-async function rigOf(options: { planner?: boolean } = {}) {
+async function startSelectionRig(options: { planner?: boolean } = {}) {
   const { cluster, clusters } = literalClusters(KINDS)
   const snapshot = makeDefinition('Snapshot')
   cluster.definitions.push({ ...snapshot, type: { ...snapshot.type, group: 'other.io' } })
@@ -45,7 +45,7 @@ const REQUEST = {
 }
 
 test('a scan with known and unknown names scans the known ones and has warnings in the response, the plan and the dry run', async () => {
-  const { rig } = await rigOf({ planner: true })
+  const { rig } = await startSelectionRig({ planner: true })
   const expected = [TYPO, NOWHERE, SEVERAL, IDLE]
   const dry = await post(rig, { ...REQUEST, dryRun: true }, ScanPlan)
   expect(dry.status).toBe(200)
@@ -67,7 +67,7 @@ test('a scan with known and unknown names scans the known ones and has warnings 
 })
 
 test('a start that joins a running scan has the warnings of its own patterns', async () => {
-  const { rig } = await rigOf({ planner: true })
+  const { rig } = await startSelectionRig({ planner: true })
   const { body: running } = await post(rig, {}, StartedScan)
   await until('the plan', async () => {
     const scan = await rig.deps.journal.scan(running.id)
@@ -84,7 +84,7 @@ test.each([
   ['strict and one unknown name', { include: ['*', 'kafkaz.example.com'], strict: true }, 1],
   ['strict and a pattern without a match', { include: ['Kafka', '*.nowhere'], strict: true }, 1],
 ])('a scan with %s is rejected with 422 and stores nothing', async (_, json, faults) => {
-  const { rig } = await rigOf()
+  const { rig } = await startSelectionRig()
   for (const dryRun of [false, true]) {
     const { status, body } = await post(rig, { ...json, dryRun }, Problem)
     expect(status).toBe(422)
@@ -95,7 +95,7 @@ test.each([
 })
 
 test('a strict scan with 500 unknown names is rejected with each name, five of them with near names', async () => {
-  const { rig } = await rigOf()
+  const { rig } = await startSelectionRig()
   const include = Array.from({ length: 500 }, (_, index) => `kafkaz${index}`)
   const { status, body } = await post(rig, { include, strict: true }, Problem)
   expect(status).toBe(422)
@@ -106,7 +106,7 @@ test('a strict scan with 500 unknown names is rejected with each name, five of t
 })
 
 test('a strict scan starts when all includes match, even if an exclude matches nothing', async () => {
-  const { rig } = await rigOf()
+  const { rig } = await startSelectionRig()
   const { status, body } = await post(
     rig,
     { include: ['Kafka'], exclude: ['Redis'], strict: true },
@@ -117,7 +117,7 @@ test('a strict scan starts when all includes match, even if an exclude matches n
 })
 
 test('a scan with 499 unknown names has 50 warnings and the number of the others', async () => {
-  const { rig } = await rigOf()
+  const { rig } = await startSelectionRig()
   const unknown = Array.from({ length: 499 }, (_, index) => `unknown-${index}`)
   const { body } = await post(rig, { include: ['Kafka', ...unknown] }, StartedScan)
   const warnings = ofPatterns(body)
@@ -126,7 +126,7 @@ test('a scan with 499 unknown names has 50 warnings and the number of the others
 })
 
 test('a schedule is checked by the rules of a start when it is created or changed', async () => {
-  const { rig } = await rigOf()
+  const { rig } = await startSelectionRig()
   const put = (scan: unknown): Promise<Response> =>
     rig.ask('/api/v1/schedules/nightly', { method: 'PUT', json: { cron: '0 3 * * *', scan } })
   const refused = await put({ include: ['kafkaz.example.com'] })
@@ -143,7 +143,7 @@ test('a schedule is checked by the rules of a start when it is created or change
 })
 
 test('a schedule for an unreachable cluster is stored with a warning, and one for an unknown cluster is rejected', async () => {
-  const { cluster, rig } = await rigOf()
+  const { cluster, rig } = await startSelectionRig()
   cluster.fault = new AppError('CLUSTER_UNREACHABLE', 'Cluster prod did not answer', {})
   const put = (scan: unknown): Promise<Response> =>
     rig.ask('/api/v1/schedules/nightly', { method: 'PUT', json: { cron: '0 3 * * *', scan } })

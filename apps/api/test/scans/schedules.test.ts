@@ -86,7 +86,7 @@ test('a schedule is created, read, replaced, listed and deleted', async () => {
 
 test.each([
   ['a pattern with seconds', { cron: '0 0 3 * * *' }],
-  ['a pattern that is none', { cron: 'every night at three' }],
+  ['an invalid pattern', { cron: 'every night at three' }],
   ['a day that never comes', { cron: '0 0 31 2 *' }],
   ['an unknown time zone', { cron: '0 3 * * *', timeZone: 'Mars/Olympus' }],
   ['a dry run', { cron: '0 3 * * *', scan: { dryRun: true } }],

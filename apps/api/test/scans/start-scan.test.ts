@@ -260,7 +260,7 @@ test.each([
   ['CLUSTER_FORBIDDEN', 502],
   ['CLUSTER_MISCONFIGURED', 502],
 ] as const)(
-  'a cluster that answers %s gives %i and leaves nothing behind',
+  'a start with a cluster that answers %s returns %i and stores nothing',
   async (code, status) => {
     const { cluster, clusters } = literalClusters(KINDS)
     cluster.fault = new AppError(code, 'The cluster rejects it', { hint: 'Correct it.' })

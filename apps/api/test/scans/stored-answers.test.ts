@@ -20,7 +20,7 @@ const KINDS = ['Kafka', 'KafkaTopic', 'Postgres']
 const never = new AbortController().signal
 
 /** Content key of a definition in a demo scan. */
-function keyOf({ outlineHash }: Definition): string {
+function createContentKey({ outlineHash }: Definition): string {
   return contentKey({ outlineHash, provider: 'demo', model: 'demo-rules' })
 }
 
@@ -30,7 +30,7 @@ async function store(
   change: Partial<StoredResult> = {},
 ): Promise<void> {
   const cache = openResultCache(deps.redis, deps.keys)
-  for (const one of definitions) await cache.put(keyOf(one), makeStoredResult(change))
+  for (const one of definitions) await cache.put(createContentKey(one), makeStoredResult(change))
 }
 
 /** Starts a scan for a planner. Returns its id. */
@@ -55,11 +55,11 @@ async function planned({ deps }: ApiRig, id: string): Promise<Scan> {
   return scan
 }
 
-async function rowsOf({ deps }: ApiRig): Promise<Capability[]> {
+async function listRows({ deps }: ApiRig): Promise<Capability[]> {
   return (await deps.catalog.list({ cluster: 'prod' }, { limit: 200 })).data
 }
 
-async function jobsOf({ queue }: ApiRig): Promise<string[]> {
+async function listJobs({ queue }: ApiRig): Promise<string[]> {
   const jobs = await queue.getJobs()
   return jobs.map(({ data }) => data.resource).toSorted()
 }
@@ -74,9 +74,9 @@ test('a scan with stored answers for all types writes the rows without calls and
     progress: { total: 3, succeeded: 3, skipped: 0, percent: 100 },
     usage: { calls: 0, cacheHits: 3, inputTokens: 0, costUsd: 0 },
   })
-  expect(await jobsOf(rig)).toEqual([])
-  const [kafka] = await rowsOf(rig)
-  expect(await rowsOf(rig)).toHaveLength(3)
+  expect(await listJobs(rig)).toEqual([])
+  const [kafka] = await listRows(rig)
+  expect(await listRows(rig)).toHaveLength(3)
   const { answer, usage, durationMs, inferredAt } = makeStoredResult()
   const [definition] = cluster.definitions
   expect(kafka).toMatchObject({
@@ -88,7 +88,7 @@ test('a scan with stored answers for all types writes the rows without calls and
     provenance: {
       provider: 'demo',
       model: 'm',
-      contentKey: definition && keyOf(definition),
+      contentKey: definition && createContentKey(definition),
       definitionHash: definition?.definitionHash,
       scanId: 'scan_of_another_cluster',
       worker: 'host-1',
@@ -123,8 +123,8 @@ test.each(['calls', 'batch'])(
       progress: { total: 3, succeeded: 2, queued: 1 },
       usage: { cacheHits: 2 },
     })
-    await expect.poll(() => jobsOf(rig)).toEqual(['kafkatopics.example.com'])
-    expect((await rowsOf(rig)).map(({ resource }) => resource)).toEqual([
+    await expect.poll(() => listJobs(rig)).toEqual(['kafkatopics.example.com'])
+    expect((await listRows(rig)).map(({ resource }) => resource)).toEqual([
       'kafkas.example.com',
       'postgress.example.com',
     ])
@@ -142,7 +142,7 @@ test('a full scan uses only its own stored answers', async () => {
   await store(rig, others)
   await store(rig, [kafka], { scanId: id })
   await planScan(rig.deps, id, never)
-  expect(await jobsOf(rig)).toEqual(others.map(({ type }) => resourceName(type)).toSorted())
+  expect(await listJobs(rig)).toEqual(others.map(({ type }) => resourceName(type)).toSorted())
   expect(await rig.deps.journal.item(id, 'kafkas.example.com')).toMatchObject({ cached: true })
 })
 
@@ -153,7 +153,7 @@ test('a planner that is killed after it wrote rows makes the same plan when it r
   const id = await start(rig)
   const killed = { ...rig.deps.journal, plan: () => Promise.reject(new Error('killed')) }
   await expect(planScan({ ...rig.deps, journal: killed }, id, never)).rejects.toThrow('killed')
-  const rows = await rowsOf(rig)
+  const rows = await listRows(rig)
   expect(rows).toHaveLength(2)
   expect(await rig.deps.journal.scan(id)).toMatchObject({ status: 'discovering' })
   await planScan(rig.deps, id, never)
@@ -161,7 +161,7 @@ test('a planner that is killed after it wrote rows makes the same plan when it r
     progress: { total: 3, succeeded: 2, queued: 1, skipped: 0 },
     usage: { cacheHits: 2 },
   })
-  expect(await rowsOf(rig)).toEqual(rows)
+  expect(await listRows(rig)).toEqual(rows)
 })
 
 test('a type with an unreadable stored answer is analyzed', async () => {
@@ -170,8 +170,11 @@ test('a type with an unreadable stored answer is analyzed', async () => {
   const [kafka, topic, postgres] = cluster.definitions
   if (!kafka || !topic || !postgres) throw new Error('no definitions')
   const { redis, keys } = rig.deps
-  await redis.set(keys.result(keyOf(kafka)), '{"answer":"of another schema version"}')
-  await redis.set(keys.result(keyOf(topic)), JSON.stringify(makeStoredResult()).slice(0, -9))
+  await redis.set(keys.result(createContentKey(kafka)), '{"answer":"of another schema version"}')
+  await redis.set(
+    keys.result(createContentKey(topic)),
+    JSON.stringify(makeStoredResult()).slice(0, -9),
+  )
   await store(rig, [postgres])
   const scan = await planned(rig, await start(rig))
   expect(scan.progress).toMatchObject({ succeeded: 1, queued: 2 })
@@ -201,7 +204,7 @@ test('the catalog row of a stored answer has the override of its type', async ()
   const fields = { useCase: 'Our own words.' }
   await rig.deps.catalog.setOverride('prod', 'kafkas.example.com', { ...override, fields })
   await scanned(rig)
-  const [row] = await rowsOf(rig)
+  const [row] = await listRows(rig)
   expect(row).toMatchObject({ useCase: 'Our own words.', override: { by: 'ada' } })
 })
 
@@ -214,7 +217,7 @@ test('a stored answer does not replace the row of a later scan', async () => {
   const newer = { ...row, provenance: { ...row.provenance, asOf: later } }
   await rig.deps.catalog.put([newer])
   expect((await scanned(rig)).progress).toMatchObject({ succeeded: 1 })
-  expect(await rowsOf(rig)).toEqual([newer])
+  expect(await listRows(rig)).toEqual([newer])
 })
 
 test('a dry run reports stored answers, estimates only the rest and writes no row', async () => {
@@ -241,7 +244,7 @@ test('a dry run reports stored answers, estimates only the rest and writes no ro
   ])
   expect(plan.estimate.outputTokens).toBe(before.estimate.outputTokens / 3)
   expect(await dryRun({ mode: 'full' })).toMatchObject({ toAnalyze: 3, stored: 0 })
-  expect(await rowsOf(rig)).toEqual([])
+  expect(await listRows(rig)).toEqual([])
 })
 
 test('a plan of 5,000 stored types keeps at most 200 definitions and answers in memory', async () => {
@@ -249,7 +252,9 @@ test('a plan of 5,000 stored types keeps at most 200 definitions and answers in 
   const { cluster, clusters } = literalClusters(kinds)
   const rig = await startRig({ clusters })
   const cache = openResultCache(rig.deps.redis, rig.deps.keys)
-  await Promise.all(cluster.definitions.map((one) => cache.put(keyOf(one), makeStoredResult())))
+  await Promise.all(
+    cluster.definitions.map((one) => cache.put(createContentKey(one), makeStoredResult())),
+  )
   const id = await start(rig)
   const held: number[] = []
   let settled = 0

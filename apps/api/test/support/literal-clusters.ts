@@ -32,7 +32,7 @@ export function literalClusters(kinds: string[]): {
     describes: 0,
     yielded: 0,
   }
-  const source = sourceOf(cluster)
+  const source = createSource(cluster)
   return {
     cluster,
     clusters: {
@@ -43,7 +43,7 @@ export function literalClusters(kinds: string[]): {
   }
 }
 
-function sourceOf(cluster: LiteralCluster): ClusterSource {
+function createSource(cluster: LiteralCluster): ClusterSource {
   return {
     name: 'prod',
     origin: 'a test',

@@ -3,7 +3,8 @@ import { toCompatColumns } from './compat-columns.ts'
 
 const columns = (...names: string[]) =>
   names.map((name) => ({ name, type: 'string', jsonPath: '' }))
-const namesOf = (...names: string[]) => toCompatColumns(columns(...names)).map(({ name }) => name)
+const toColumnNames = (...names: string[]) =>
+  toCompatColumns(columns(...names)).map(({ name }) => name)
 
 test.each([
   ['a built-in type', ['NAME', 'READY', 'AGE'], ['NAME', 'READY', 'AGE']],
@@ -13,7 +14,7 @@ test.each([
   ['a custom type without an age', ['Name', 'Phase'], ['Name', 'Phase', 'Age']],
   ['a row of an older version', [], ['Name', 'Age']],
 ])('COL-1: %s has its name first and includes its age', (_, stored, expected) => {
-  expect(namesOf(...stored)).toEqual(expected)
+  expect(toColumnNames(...stored)).toEqual(expected)
 })
 
 test('COL-2: a column keeps its path, type and description', () => {

@@ -17,7 +17,7 @@ export async function resolveNames(
   { types, unavailable }: Discovery,
   names: string[],
 ): Promise<ResolvedNames> {
-  const typeOf = indexNames(types)
+  const typeByName = indexNames(types)
   const unavailableGroups = new Map(
     unavailable.map((one) => [one.group.split('/')[0] ?? '', one.reason]),
   )
@@ -26,7 +26,7 @@ export async function resolveNames(
   const slice = startTimeSlice()
   for (const name of names) {
     if (slice.isOver) await slice.next()
-    const type = typeOf.get(name.toLowerCase())
+    const type = typeByName.get(name.toLowerCase())
     if (type && type !== 'several') include.add(createPattern(type))
     else
       unknown.push({
