@@ -137,7 +137,7 @@ async function scanWithMultiTypePrompts() {
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_LIMITS: `itpm=${LIMITS.perMinute['input-tokens']}`,
       CAPSTAN_CONCURRENCY: '200',
-      CAPSTAN_PACK: String(PACK),
+      CAPSTAN_TYPES_PER_CALL: String(PACK),
       // Otherwise the first call would be made alone.
       CAPSTAN_ASSUME_DIALECT: 'true',
     },

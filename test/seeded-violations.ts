@@ -108,6 +108,11 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
   lint('any', 'packages/catalog', `export const x: any = 1`, 'no-explicit-any'),
   lint('a default export', 'packages/catalog', `export default 1`, 'no-default-export'),
   lint('export everything', 'packages/shared', `export * from './errors.ts'`, 'no-barrel-file'),
+  {
+    ...lint('a stage imports another stage', 'apps/worker', '', 'A stage imports the contract'),
+    file: 'apps/worker/src/call/with-seeded-stage.ts',
+    text: `import { withDeadline } from './with-deadline.ts'\nexport const withSeededStage = withDeadline\n`,
+  },
   lint('a file too long', 'apps/worker', lines(251, 'void 0'), 'max-lines'),
   lint('a function too long', 'apps/worker', long(51), 'max-lines-per-function'),
   lint('too many branches', 'apps/worker', branchy(10), 'complexity'),

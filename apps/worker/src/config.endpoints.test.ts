@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { readWorkerConfig, servedProviders } from './config.ts'
+import { readWorkerConfig, listServedProviders } from './config.ts'
 
 const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
 const LOCAL = 'http://127.0.0.1:11434/v1'
 const read = (environment: Record<string, string>) => readWorkerConfig({ ...REDIS, ...environment })
-const served = (environment: Record<string, string>) => servedProviders(read(environment))
+const served = (environment: Record<string, string>) => listServedProviders(read(environment))
 const accounts = (...list: object[]) => ({ CAPSTAN_ACCOUNTS: JSON.stringify(list) })
 
 describe('a base URL without a key is used', () => {
@@ -67,7 +67,7 @@ describe('a base URL without a key is used', () => {
   })
 })
 
-describe('what can never work is refused with the setting to set', () => {
+describe('settings that can never work are rejected with the setting to change', () => {
   const AZURE = 'https://x.openai.azure.com/openai'
   test.each<[Record<string, string>, string]>([
     [

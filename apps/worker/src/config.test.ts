@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { readWorkerConfig, servedProviders } from './config.ts'
+import { readWorkerConfig, listServedProviders } from './config.ts'
 
 const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
 const served = (environment: Record<string, string>) =>
-  servedProviders(readWorkerConfig({ ...REDIS, ...environment }))
+  listServedProviders(readWorkerConfig({ ...REDIS, ...environment }))
 
 test('without a key a worker serves the demo alone', () => {
   expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
@@ -25,7 +25,7 @@ test('a named provider becomes the default, with the model that is named for it'
   expect(second?.model).not.toBe('my-model')
 })
 
-test('a provider named without its key is a fault that says which key', () => {
+test('a provider without its key is a fault that names the key', () => {
   expect(() => served({ CAPSTAN_PROVIDER: 'anthropic' })).toThrow(/set ANTHROPIC_API_KEY/)
 })
 
@@ -49,7 +49,7 @@ test('all faults are named at once, those between settings as well', () => {
   expect(attempt).toThrow(/set OPENAI_API_KEY/)
 })
 
-test('a model that stands in needs a key and a price', () => {
+test('a fallback model needs a key and a price', () => {
   const attempt = (change: Record<string, string>) => () =>
     readWorkerConfig({ ...REDIS, ANTHROPIC_API_KEY: 'sk-a', ...change })
   expect(attempt({ CAPSTAN_FALLBACK: 'openai/gpt-6-luna' })).toThrow(/no key for openai/)

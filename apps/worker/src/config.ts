@@ -11,14 +11,14 @@ import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
-import { BatchConfig } from './batch/batch-settings.ts'
+import { BatchSettings } from './batch/batch-settings.ts'
 import { EndpointConfig, MoreAccounts, PLAIN_SETTINGS } from './accounts/endpoint-config.ts'
-import { endpointFaults } from './accounts/endpoint-faults.ts'
-import { accountFaults, accountSettings } from './gate/account-settings.ts'
-import { DayConfig } from './gate/day-settings.ts'
-import { FallbackText, fallbackFaults } from './gate/fallback-settings.ts'
+import { findEndpointFaults } from './accounts/endpoint-faults.ts'
+import { findAccountFaults, readAccountSettings } from './accounts/account-settings.ts'
+import { DailyBudgetSettings } from './call/daily-budget/daily-budget-settings.ts'
+import { FallbackText, findFallbackFaults } from './accounts/fallback-settings.ts'
 
-/** Names of providers with commas between; checked, and parsed where it is used. */
+/** A comma-separated list of providers; checked here, parsed where it is used. */
 const ProviderNames = z.string().superRefine((text, context) => {
   for (const name of splitNames(text)) {
     if (Provider.safeParse(name).success) continue
@@ -66,14 +66,14 @@ export const WorkerConfig = z.object({
   CAPSTAN_FALLBACK_AFTER_MS: Milliseconds.default(60_000).describe(
     'Time that the circuit breakers of all accounts of a provider must be open before a fallback model is used.',
   ),
-  ...DayConfig,
+  ...DailyBudgetSettings,
   CAPSTAN_HEDGE: z
     .stringbool()
     .default(false)
     .describe(
       'Hedged requests: sends a second call beside an unusually slow one, for at most 5 % of calls. The first answer is used.',
     ),
-  CAPSTAN_PACK: z.coerce
+  CAPSTAN_TYPES_PER_CALL: z.coerce
     .number()
     .int()
     .min(1)
@@ -83,7 +83,7 @@ export const WorkerConfig = z.object({
       'Maximum number of small types in one call (multi-type prompt) while calls wait for a rate limit. 1: one type per call.',
     ),
   CAPSTAN_CALL_TIMEOUT_MS: Milliseconds.default(120_000).describe('Timeout of one model call.'),
-  ...BatchConfig,
+  ...BatchSettings,
   ...NetworkConfig,
   CAPSTAN_LOCK_MS: Milliseconds.optional().describe(
     'For tests: lock time of a BullMQ job, after which the job of a dead worker is requeued.',
@@ -110,15 +110,15 @@ function checkGiven(given: Record<string, string | undefined>): string[] {
   return [
     ...checkProvider(given),
     ...checkProviders(given),
-    ...endpointFaults(given),
-    ...accountFaults(given),
-    ...fallbackFaults(given, served),
+    ...findEndpointFaults(given),
+    ...findAccountFaults(given),
+    ...findFallbackFaults(given, served),
   ]
 }
 
 const WIRES = ['anthropic', 'openai'] as const
 
-/** There is a key or a base URL for it: servers of one's own often need no key. */
+/** Whether the provider has a key or a base URL: self-hosted servers often need no key. */
 function isConfigured(given: Record<string, string | undefined>, name: Wire): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   const { key, baseUrl } = PLAIN_SETTINGS[name]
@@ -147,26 +147,26 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
   ]
 }
 
-/** A provider of this worker, and the model that answers when a scan names none. */
+/** A provider of this worker, and the model of scans that name none. */
 export interface ConfiguredProvider {
   provider: Provider
-  /** Undefined: the endpoint has to be asked which models it has. */
+  /** Undefined: the endpoint is asked for its models. */
   model: string | undefined
 }
 
 /**
- * What this worker serves, the default first: as CAPSTAN_PROVIDER says, else by the keys and base URLs present, else `demo`;
- * of these the ones that CAPSTAN_PROVIDERS names.
+ * Lists the providers of this worker, the default first: CAPSTAN_PROVIDER, or the first with a key or base URL, or `demo`.
+ * CAPSTAN_PROVIDERS restricts the list.
  */
-export function servedProviders(config: WorkerConfig): ConfiguredProvider[] {
-  const served = new Set(accountSettings(config, 'demo').map(({ provider }) => provider))
+export function listServedProviders(config: WorkerConfig): ConfiguredProvider[] {
+  const served = new Set(readAccountSettings(config, 'demo').map(({ provider }) => provider))
   const named = splitNames(config.CAPSTAN_PROVIDERS)
   const available = [...WIRES.filter((name) => served.has(name)), 'demo' as const].filter(
     (name) => named.length === 0 || named.includes(name),
   )
   const first: Provider = config.CAPSTAN_PROVIDER ?? available[0] ?? 'demo'
   const others = available.filter((name) => name !== first)
-  const accounts = accountSettings(config, first)
+  const accounts = readAccountSettings(config, first)
   return [first, ...others].map((provider) => ({
     provider,
     model:

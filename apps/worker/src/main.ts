@@ -4,7 +4,7 @@ import { exitWithReason } from '@capstan/shared/exit-with-reason'
 import { useProxies } from '@capstan/shared/http/use-proxies'
 import { announceProviders, announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
-import { readWorkerConfig, servedProviders, WorkerConfig } from './config.ts'
+import { readWorkerConfig, listServedProviders, WorkerConfig } from './config.ts'
 import { startWorker } from './start-worker.ts'
 
 try {
@@ -17,7 +17,7 @@ try {
     process.exit(0)
   }
   await useProxies(config)
-  const providers = servedProviders(config)
+  const providers = listServedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
   // From the first moment: a worker that still waits for Redis must stop too.
   const stopAsked = waitForStopRequest(config.SHUTDOWN_TIMEOUT_MS)

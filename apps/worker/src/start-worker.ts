@@ -1,55 +1,49 @@
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { warmUpModelClient } from '@capstan/llm/warm-up-model-client'
+import type { ServedProvider } from '@capstan/shared/contract/worker-status'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Log } from '@capstan/shared/log'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { awaitRedisServer } from '@capstan/redis/await-server'
-import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
 import { preloadLuaScripts } from '@capstan/redis/lua-script'
-import { createRedisKeys } from '@capstan/redis/keys'
-import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { watchRedisHealth, type RedisHealth } from '@capstan/redis/redis-health'
-import type { ServedProvider } from '@capstan/shared/contract/worker-status'
+import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
-import packageJson from '../package.json' with { type: 'json' }
-import { openTending } from './batch/open-tending.ts'
-import { tendBatches } from './batch/tend-batches.ts'
-import { openDialects } from './call/open-dialects.ts'
-import { openEndpoints, type Endpoints } from './accounts/open-endpoints.ts'
+import type { Account } from './accounts/account.ts'
+import { openPollerDeps } from './batch/open-poller-deps.ts'
+import { startBatchPoller } from './batch/batch-poller.ts'
+import {
+  openDailyBudgetGuard,
+  type DailyBudgetGuard,
+} from './call/daily-budget/daily-budget-guard.ts'
+import { readDailyLimits } from './call/daily-budget/daily-budget-settings.ts'
+import { openDialects } from './call/dialects/open-dialects.ts'
+import { openLeaseHolder } from './call/lease-holder.ts'
 import type { ConfiguredProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
-import { accountSettings } from './gate/account-settings.ts'
-import type { Account } from './gate/account.ts'
-import { CHECK_WAIT_MS } from './gate/check-account.ts'
-import { openDayGuard, type DayGuard } from './gate/day-guard.ts'
-import { dayLimitsOf } from './gate/day-settings.ts'
-import { fallbackModels } from './gate/fallback-settings.ts'
-import { openAccounts } from './gate/open-accounts.ts'
-import { openLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
-import { networkTargets } from './network-targets.ts'
-import { startProbe, type Readiness } from './probe.ts'
-import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 import { startConsuming, type Consuming } from './consume/start-consuming.ts'
-import { openInference } from './open-inference.ts'
-import type { WorkerSetting } from './worker-setting.ts'
+import { openAnalysis } from './open-analysis.ts'
+import { openContext, type Connect } from './open-context.ts'
+import { startProbe, type Readiness } from './probe/probe.ts'
+import { createWorkerMetrics, type WorkerMetrics } from './probe/worker-metrics.ts'
+import { CHECK_WAIT_MS, checkProvider } from './provider-check/check-provider.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 export interface RunningWorker {
-  /** Of the probe. */
+  /** The URL of the probe. */
   url: string
-  /** What it serves, as far as its base URLs have said which models they have. */
+  /** The served providers, as far as their endpoints have listed their models. */
   providers(): ServedProvider[]
-  /** Calls `listener` whenever that changes. */
+  /** Calls `listener` at each change of `providers`. */
   followProviders(listener: (providers: ServedProvider[]) => void): void
-  /** Hands running jobs to other workers and ends; waits for Redis as long as it is away. */
+  /** Returns running jobs to the queue and closes everything. Waits while Redis is unreachable. */
   stop(): Promise<void>
 }
 
 /**
- * Composes a worker from its settings and returns once it consumes; a Redis that is away is waited for. Throws
- * AppError when Redis refuses the login or is unfit.
+ * Starts a worker and returns once it consumes. Waits for an unreachable Redis. Throws AppError when Redis rejects the login or
+ * is not suitable.
  */
 export async function startWorker(
   config: WorkerConfig,
@@ -57,17 +51,17 @@ export async function startWorker(
   log: Log,
 ): Promise<RunningWorker> {
   await using stack = new AsyncDisposableStack()
-  const { setting, connect, endpoints } = openSetting(stack, config, providers, log)
-  const { redis, keys, accounts } = setting
+  const { context, connect, endpoints } = openContext(stack, config, providers, log)
+  const { redis, keys, accounts } = context
   await awaitRedisServer(redis, keys)
-  // A connection of its own: the others never give up, and a look must.
+  // The other connections never give up, and a health check must.
   const health = watchRedisHealth({ redis: connect('command'), keys, log })
   stack.defer(() => health.stop())
-  warnOfIdlePacking(config, accounts, log)
+  warnOfUnusedSharing(config, accounts, log)
   const warmedUp = warmUp(redis, accounts)
-  const { consumers, isAlive, metrics } = await startParts(stack, setting, connect)
-  const status = { ...setting.self, draining: false }
-  // Else its first announcement would refuse scans that it can serve.
+  const { consumers, isAlive, metrics } = await startParts(stack, context, connect)
+  const status = { ...context.self, draining: false }
+  // An announcement without models would make the API reject scans that this worker can serve.
   await endpoints.firstLook
   const announcement = await announceWorker(redis, keys, () => ({
     ...status,
@@ -75,7 +69,7 @@ export async function startWorker(
     active: consumers.active(),
   }))
   stack.defer(() => announcement.stop())
-  // A beat that fails is made up for by the next.
+  // The next heartbeat replaces one that fails.
   endpoints.follow(() => void announcement.beat().catch(() => undefined))
   await Promise.all([consumers.ready(), warmedUp])
   const probe = await startProbe(
@@ -99,61 +93,42 @@ export async function startWorker(
   }
 }
 
-type Connect = (kind: ConnectionKind) => Redis
-
-function openSetting(
-  stack: AsyncDisposableStack,
-  config: WorkerConfig,
-  providers: ConfiguredProvider[],
-  log: Log,
-): { setting: WorkerSetting; connect: Connect; endpoints: Endpoints } {
-  const away = (error: Error): void => log.warn({ err: error }, 'Redis is away')
-  const connect: Connect = (kind) =>
-    stack.adopt(connectRedis(config.REDIS_URL, kind, away), (redis) => redis.disconnect())
-  const redis = connect('worker')
-  const keys = createRedisKeys(config.CAPSTAN_REDIS_PREFIX)
-  const settings = accountSettings(config, providers[0]?.provider ?? 'demo')
-  const endpoints = openEndpoints(providers, settings, log)
-  stack.defer(() => endpoints.stop())
-  const accounts = openAccounts(settings, {
-    timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-    takesAll: config.CAPSTAN_ASSUME_DIALECT || undefined,
-  })
-  const self = describeSelf(config, endpoints)
-  const stores = connect('store')
-  const setting = { config, redis, stores, keys, log, accounts, self }
-  return { setting, connect, endpoints }
-}
-
-/** For what surrounds the call of a check: budgets, limits, the way of its outcome. */
+/** Budgets and limits around the call of a check, and its reply. */
 const CHECK_MARGIN_MS = 10_000
 
-/** Starts what consumes routes, looks after batches and follows signals. */
+/** Starts the consumers of routes, the batch poller and the signals. */
 async function startParts(
   stack: AsyncDisposableStack,
-  setting: WorkerSetting,
+  context: WorkerContext,
   connect: Connect,
 ): Promise<Consuming & { metrics: WorkerMetrics }> {
-  const { redis, keys, self } = setting
+  const { redis, stores, keys, self, config, log } = context
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const metrics = createWorkerMetrics({
     version: self.version,
     concurrency: self.concurrency,
     active: () => consumers.active(),
   })
-  const day = openDay(setting, metrics)
-  const dialects = openDialects({ ...setting, memory: openDialectMemory(setting.stores, keys) })
-  const leases = openLeases(setting)
+  const dailyBudget = openGuard(context, metrics)
+  const dialects = openDialects({ ...context, memory: openDialectMemory(stores, keys) })
+  const leases = openLeaseHolder({ results: openResultCache(stores, keys), log, workerId: self.id })
   stack.defer(() => leases.stop())
-  const deps = openInference(setting, { metrics, day, queues, dialects, leases })
-  const { consumers, isAlive } = startConsuming(setting, deps, queues)
+  const analysis = openAnalysis(context, { metrics, dailyBudget, queues, dialects, leases })
+  const { catalog, callProvider } = analysis
+  const { consumers, isAlive } = startConsuming(context, analysis, queues)
   stack.defer(() => consumers.stop())
-  const { catalog } = deps
-  const tender = tendBatches(openTending({ ...setting, queues, day, metrics, catalog, leases }))
-  stack.defer(() => tender.stop())
-  const checkMs = CHECK_WAIT_MS + deps.callTimeoutMs + CHECK_MARGIN_MS
-  const signalDeps = { ...setting, consumers, gate: deps.gate, dialects, checkMs }
-  const signals = await followWorkerSignals(connect('subscriber'), signalDeps)
+  const batching = { ...context, queues, dailyBudget, metrics, catalog, leases }
+  const poller = startBatchPoller(openPollerDeps(batching))
+  stack.defer(() => poller.stop())
+  const maxBreakerWaitMs = config.CAPSTAN_FALLBACK ? config.CAPSTAN_FALLBACK_AFTER_MS : undefined
+  const signals = await followWorkerSignals(connect('subscriber'), {
+    ...context,
+    consumers,
+    dialects,
+    check: (provider, signal) =>
+      checkProvider({ callProvider, maxBreakerWaitMs }, provider, signal),
+    checkMs: CHECK_WAIT_MS + config.CAPSTAN_CALL_TIMEOUT_MS + CHECK_MARGIN_MS,
+  })
   stack.defer(() => signals.stop())
   return { consumers, isAlive, metrics }
 }
@@ -173,43 +148,28 @@ async function readReadiness(
   }
 }
 
-/** What the first types of a scan would else wait for. */
+/** Loads scripts and SDKs before the first types of a scan need them. */
 async function warmUp(redis: Redis, accounts: Account[]): Promise<void> {
   const providers = new Set(accounts.map(({ provider }) => provider))
   await Promise.all([preloadLuaScripts(redis), ...[...providers].map(warmUpModelClient)])
 }
 
-/** Rules have no limits that a pack could spare. */
-function warnOfIdlePacking(config: WorkerConfig, accounts: Account[], log: Log): void {
-  if (config.CAPSTAN_PACK === 1 || accounts.length > 0) return
-  log.warn('CAPSTAN_PACK does nothing here: the demo rules answer every type alone and at once')
+/** The demo rules have no limits, so that a multi-type prompt would save nothing. */
+function warnOfUnusedSharing(config: WorkerConfig, accounts: Account[], log: Log): void {
+  if (config.CAPSTAN_TYPES_PER_CALL === 1 || accounts.length > 0) return
+  log.warn(
+    'CAPSTAN_TYPES_PER_CALL has no effect: the demo rules answer each type alone and at once',
+  )
 }
 
-function describeSelf(config: WorkerConfig, endpoints: Endpoints): WorkerSetting['self'] {
-  return {
-    id: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
-    host: hostname(),
-    pid: process.pid,
-    version: packageJson.version,
-    startedAt: new Date().toISOString(),
-    concurrency: config.CAPSTAN_CONCURRENCY,
-    ...(config.CAPSTAN_PACK > 1 && { pack: config.CAPSTAN_PACK }),
-    ...endpoints.describe(),
-    fallback: fallbackModels(config.CAPSTAN_FALLBACK),
-    dayLimits: dayLimitsOf(config),
-    network: networkTargets(config),
-  }
-}
-
-function openLeases({ stores, keys, log, self }: WorkerSetting): LeaseKeeper {
-  return openLeaseKeeper({ results: openResultCache(stores, keys), log, workerId: self.id })
-}
-
-function openDay({ config, stores, keys, log }: WorkerSetting, metrics: WorkerMetrics): DayGuard {
-  return openDayGuard({
+function openGuard(
+  { config, stores, keys, log }: WorkerContext,
+  metrics: WorkerMetrics,
+): DailyBudgetGuard {
+  return openDailyBudgetGuard({
     budget: openDailyBudget(stores, keys),
-    limits: dayLimitsOf(config),
-    onRefusal: () => metrics.dayRefusals.inc(),
+    limits: readDailyLimits(config),
+    onRejected: () => metrics.dailyBudgetRejections.inc(),
     log,
   })
 }

@@ -91,7 +91,7 @@ test('a type that waits for its batch holds no slot and uses up no attempt', asy
   expect(data.map(({ status, attempt }) => [status, attempt])).toEqual(Array(6).fill(['queued', 0]))
 })
 
-test('one bad answer of a batch is mended by one call at the full price, the others stand', async () => {
+test('an invalid answer of a batch is repaired by one call at the full price, and the other answers are kept', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     faults: [{ kind: 'broken-text', matching: 'Type1 (', times: 1 }],
@@ -156,7 +156,7 @@ test('a cancel of the scan cancels its batch at the provider', async () => {
   expect(sim.stats().calls).toBe(0)
 })
 
-test('what a canceled batch had answered is counted, and paid for once: the next scan takes it', async () => {
+test('answers of a canceled batch are counted and paid once, and the next scan uses them', async () => {
   const rig = openScanRig()
   // An answer each 120 ms, and the first look at the batch comes later than that.
   const sim = await testProviderSim({ batches: { processingMs: 12_000 } })
@@ -219,7 +219,7 @@ test('a question whose scan is over is asked by the next scan', async () => {
 test('the batches of one scan go to all accounts of its provider', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
-    // Longer than the next look is away: the first batch is open when the second is handed over.
+    // Longer than the next poll takes: the first batch is open when the second one is submitted.
     batches: { processingMs: 6_000 },
     accounts: [
       { name: 'one', keys: [KEY] },

@@ -7,27 +7,24 @@ import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { contentKey } from '@capstan/shared/inference/content-key'
-import { openRetryBudget } from '@capstan/limits/budgets/retry-budget'
 import { createLog } from '@capstan/shared/log'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
-import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
+import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { openCallPhase } from '../src/consume/call-phase.ts'
-import { openJobLog } from '../src/consume/job-log.ts'
-import { countStart } from '../src/consume/start-count.ts'
-import type { TendDeps } from '../src/batch/tend-deps.ts'
-import { tendScan } from '../src/batch/tend-scan.ts'
-import { openDayGuard } from '../src/gate/day-guard.ts'
-import { openAccounts } from '../src/gate/open-accounts.ts'
-import { inferCapability } from '../src/infer-capability.ts'
-import type { InferenceDeps } from '../src/inference-deps.ts'
-import { createWorkerMetrics } from '../src/worker-metrics.ts'
+import { openAccounts } from '../src/accounts/open-accounts.ts'
+import { analyzeType } from '../src/analyze/analyze-type.ts'
+import { countAttempt } from '../src/analyze/attempt-count.ts'
+import { openCallPhase } from '../src/analyze/call-phase.ts'
+import { openJobLog } from '../src/analyze/job-log.ts'
+import type { PollerDeps } from '../src/batch/poller-deps.ts'
+import { pollScan } from '../src/batch/poll-scan.ts'
+import { openDailyBudgetGuard } from '../src/call/daily-budget/daily-budget-guard.ts'
+import { openTestAnalysis, openTestStores, type TestStores } from './analysis-rig.ts'
 import { ANSWER_USAGE, collectAnswers } from './collect-answers.ts'
-import { gateOf } from './gate-of.ts'
 import { outliveWorkers } from './outlive-workers.ts'
 import { pauseForADay } from './pause-for-a-day.ts'
 import { openTestLeases } from './open-test-leases.ts'
@@ -36,7 +33,7 @@ import { KEY } from './run-worker.ts'
 const ROUTE = { provider: 'anthropic', model: 'claude-sonnet-5' } as const
 const never = new AbortController().signal
 
-/** Calls `play` for each step, from the first one on, until it says that there was no such step. Returns how many there were. */
+/** Calls `play` for each step from the first one on, until it has met no such step. Returns the number of steps. */
 async function forEachStep(
   play: (n: number) => Promise<{ hasMet: () => boolean }>,
 ): Promise<number> {
@@ -46,46 +43,37 @@ async function forEachStep(
   }
 }
 
-type Deps = TendDeps & InferenceDeps & { results: ResultCache }
+type Deps = PollerDeps & TestStores
 
-/** What a poller and a start of a job need, over real stores. No provider: all answers are there. */
+/** The dependencies of a poller and an attempt, over real stores. There is no provider: all answers are stored. */
 function openDeps(rig: ScanRig, workerId: string): Deps {
   const { redis, keys, journal, queues, definitions } = rig
   const catalog = openRedisCatalog(redis, keys)
   onTestFinished(() => catalog.close())
   const log = createLog('test', 'silent')
-  const book = openBatchStore(redis, keys)
   const results = openResultCache(redis, keys)
   return {
+    ...openTestStores(rig, catalog),
     redis,
     keys,
     journal,
     queues,
     definitions,
-    catalog,
     log,
-    book,
     workerId,
     results,
-    signalPause: async () => undefined,
     leases: openTestLeases(results, workerId),
     accounts: [],
     dialects: openDialectMemory(redis, keys),
-    day: openDayGuard({
+    dailyBudget: openDailyBudgetGuard({
       budget: openDailyBudget(redis, keys),
       limits: {},
-      onRefusal: () => undefined,
+      onRejected: () => undefined,
       log,
     }),
     prices: undefined,
-    metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     times: { pollMs: 50, gatherMs: 1, callTimeoutMs: 5_000 },
     maxRequests: 10,
-    addNext: (scanId) => rig.ensure(scanId),
-    gate: gateOf(rig, demoModel('test-model')),
-    batches: { book, lookAgainMs: 1_000, elsewhereMs: 1_000 },
-    retries: openRetryBudget(redis, keys),
-    callTimeoutMs: 5_000,
   }
 }
 
@@ -108,13 +96,11 @@ function actAfter(deps: Deps, n: number, act: () => Promise<void> | void) {
       },
     })
   let isDead = false
-  const book = watch(deps.book)
   const results = watch(deps.results)
   return {
     deps: {
       ...deps,
-      book,
-      batches: { ...deps.batches, book },
+      book: watch(deps.book),
       journal: watch(deps.journal),
       results,
       leases: openTestLeases(results, deps.workerId),
@@ -171,11 +157,11 @@ test('a poller that dies after any step of its pass loses no answer and counts n
     const name = `dead${n}`
     const scanId = await startCollected(rig, name, 3)
     const victim = actAfter(openDeps(rig, 'first'), n, () => victim.die())
-    await tendScan(victim.deps, scanId, never).catch(() => undefined)
+    await pollScan(victim.deps, scanId, never).catch(() => undefined)
     // Its lock expires.
     await openBatchStore(rig.redis, rig.keys).unlockScan(scanId, 'first')
     // The second pass counts what is left when the scan is over.
-    for (let pass = 0; pass < 2; pass += 1) await tendScan(openDeps(rig, 'second'), scanId, never)
+    for (let pass = 0; pass < 2; pass += 1) await pollScan(openDeps(rig, 'second'), scanId, never)
     await expectOnce(rig, scanId, name, 3)
     return victim
   })
@@ -201,11 +187,11 @@ test('a poller that dies after any step of registering and submitting has each q
     const request = { ...ROUTE, execution: 'batch', cluster: name } as const
     const scanId = await rig.scan(typesOf(name, 3), request)
     const victim = actAfter(depsOf('first'), n, () => victim.die())
-    await tendScan(victim.deps, scanId, never).catch(() => undefined)
+    await pollScan(victim.deps, scanId, never).catch(() => undefined)
     await openBatchStore(rig.redis, rig.keys).unlockScan(scanId, 'first')
     await outliveWorkers(rig)
     await until('the end of the scan', async () => {
-      await tendScan(depsOf('second'), scanId, never)
+      await pollScan(depsOf('second'), scanId, never)
       return (await rig.journal.scan(scanId))?.done || undefined
     })
     expect(await rig.journal.scan(scanId)).toMatchObject({
@@ -227,10 +213,10 @@ async function startJob(
 ): Promise<void> {
   const job = await rig.queues.get(ROUTE).getJob(await jobIdOf(rig, scanId))
   if (!job) return
-  const start = countStart(() => undefined)
+  const count = countAttempt(() => undefined)
   const phase = openCallPhase(() => undefined)
-  const run = { job: job.data, signal, phase, start, log: openJobLog('[1]') }
-  await inferCapability(deps, run)
+  const controls = { job: job.data, signal, phase, count, log: openJobLog('[1]') }
+  await analyzeType(openTestAnalysis(rig, demoModel('test-model'), deps), controls)
 }
 
 async function jobIdOf(rig: ScanRig, scanId: string): Promise<string> {
@@ -252,7 +238,7 @@ async function fetchJob(rig: ScanRig): Promise<void> {
 async function settled(rig: ScanRig, scanId: string): Promise<void> {
   for (let pass = 0; pass < 3; pass += 1) {
     await startJob(openDeps(rig, 'last start'), rig, scanId)
-    await tendScan(openDeps(rig, 'last pass'), scanId, never)
+    await pollScan(openDeps(rig, 'last pass'), scanId, never)
   }
 }
 
@@ -262,7 +248,7 @@ const HELD = [
 ] as const
 
 test.each(HELD)(
-  'a start %s and that meets the whole pass of a poller after any of its steps counts the answer once',
+  'an attempt %s and that meets the whole pass of a poller after any of its steps counts the answer once',
   async (_, isHeld) => {
     const rig = openScanRig()
     const steps = await forEachStep(async (n) => {
@@ -270,7 +256,7 @@ test.each(HELD)(
       const scanId = await startCollected(rig, name, 1)
       if (isHeld) await fetchJob(rig)
       const start = actAfter(openDeps(rig, 'starting'), n, () =>
-        tendScan(openDeps(rig, 'polling'), scanId, never),
+        pollScan(openDeps(rig, 'polling'), scanId, never),
       )
       await startJob(start.deps, rig, scanId)
       await settled(rig, scanId)
@@ -284,20 +270,20 @@ test.each(HELD)(
 
 const CATALOGS = [
   ['that succeeds', false],
-  ['whose catalog is away', true],
+  ['with an unreachable catalog', true],
 ] as const
 
 test.each(CATALOGS)(
-  'a pass of a poller that meets a whole start %s after any of its steps counts the answer once',
-  async (_, isAway) => {
+  'a pass of a poller that meets a whole attempt %s after any of its steps counts the answer once',
+  async (_, isUnreachable) => {
     const rig = openScanRig()
     const steps = await forEachStep(async (n) => {
-      const name = `pass${n}${isAway}`
+      const name = `pass${n}${isUnreachable}`
       const scanId = await startCollected(rig, name, 1)
       const starting = openDeps(rig, 'starting')
-      if (isAway) starting.catalog = { put: () => Promise.reject(new Error('away')) }
+      if (isUnreachable) starting.catalog = { put: () => Promise.reject(new Error('unreachable')) }
       const pass = actAfter(openDeps(rig, 'polling'), n, () => startJob(starting, rig, scanId))
-      await tendScan(pass.deps, scanId, never)
+      await pollScan(pass.deps, scanId, never)
       await settled(rig, scanId)
       await expectOnce(rig, scanId, name, 1)
       await rig.queues.get(ROUTE).obliterate({ force: true })
@@ -314,7 +300,7 @@ test('a question that waits for a batch is not submitted once another scan has s
   const ids = [await rig.scan(types, request), await rig.scan(types, { ...request, mode: 'full' })]
   const [incremental = '', full = ''] = ids
   const pass = async () => {
-    for (const scanId of ids) await tendScan(openDeps(rig, 'polling'), scanId, never)
+    for (const scanId of ids) await pollScan(openDeps(rig, 'polling'), scanId, never)
   }
   await pass()
   const [{ outlineHash } = { outlineHash: '' }] = types
@@ -340,9 +326,9 @@ test('a row that the catalog refuses delays no other answer of its batch', async
         ? Promise.reject(new Error('refused'))
         : put(rows),
   }
-  await tendScan(deps, scanId, never)
+  await pollScan(deps, scanId, never)
   expect(await rig.journal.scan(scanId)).toMatchObject({ progress: { succeeded: 2, queued: 1 } })
-  await tendScan(openDeps(rig, 'polling'), scanId, never)
+  await pollScan(openDeps(rig, 'polling'), scanId, never)
   await expectOnce(rig, scanId, 'refused', 3)
 })
 
@@ -354,7 +340,7 @@ test('an item whose worker has died is recorded, or its question is registered, 
   const resourceOf = async (scanId: string) => (await rig.journal.resources(scanId))[0] ?? ''
   for (const scanId of [answered, asked]) {
     await rig.journal.claim(scanId, await resourceOf(scanId), 'dead')
-    await tendScan(openDeps(rig, 'polling'), scanId, never)
+    await pollScan(openDeps(rig, 'polling'), scanId, never)
   }
   await expectOnce(rig, answered, 'answered', 1)
   const item = await rig.journal.item(answered, await resourceOf(answered))
@@ -363,7 +349,7 @@ test('an item whose worker has died is recorded, or its question is registered, 
   expect(waiting).toMatchObject([{ resource: await resourceOf(asked) }])
 })
 
-test('a start that dies after any of its steps loses no batch answer and counts it once', async () => {
+test('an attempt that dies after any of its steps loses no batch answer and counts it once', async () => {
   const rig = openScanRig()
   const steps = await forEachStep(async (n) => {
     const name = `lost${n}`
@@ -371,7 +357,7 @@ test('a start that dies after any of its steps loses no batch answer and counts 
     const stopping = new AbortController()
     const victim = actAfter(openDeps(rig, 'starting'), n, () => {
       victim.die()
-      // Else it would hold its answer until it can be stored, as in an outage of Redis.
+      // Without the stop it would wait until its answer can be stored, as in a Redis outage.
       stopping.abort('stopping')
     })
     await startJob(victim.deps, rig, scanId, stopping.signal).catch(() => undefined)

@@ -5,7 +5,7 @@ import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 
-/** What each answer of `collectAnswers` has used. */
+/** The usage of each answer of `collectAnswers`. */
 export const ANSWER_USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 
 /** Puts a valid answer of a batch into the batch store for each type, as a poller that has collected them. */

@@ -34,7 +34,7 @@ async function tokensOfTwelve(play: SimConfigInput = {}): Promise<number> {
   return tokens
 }
 
-test('all scans together stay within the day, pause with one reason that says when it goes on, and go on then', async () => {
+test('all scans together stay within the daily budget, pause with the time of their resume, and resume then', async () => {
   const limit = Math.round((await tokensOfTwelve()) * 0.7)
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const settings = { CAPSTAN_DAILY_MAX_TOKENS: String(limit), CAPSTAN_CONCURRENCY: '2' }
@@ -61,7 +61,7 @@ test('all scans together stay within the day, pause with one reason that says wh
   // By estimate: the last call may have used more than was set aside for it.
   expect(spent.tokens - Math.max(...sizes)).toBeLessThanOrEqual(limit)
   const metrics = workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text())
-  expect((await Promise.all(metrics)).join('\n')).toMatch(/day_budget_refusals_total [1-9]/)
+  expect((await Promise.all(metrics)).join('\n')).toMatch(/daily_budget_rejections_total [1-9]/)
 
   for (const scan of rest) await resumeExpiredPause(rig, scan)
   for (const { id } of rest) expect((await rig.journal.scan(id))?.status).toBe('paused')
@@ -81,7 +81,7 @@ function endedPause(scan: Scan): Scan {
   return { ...scan, pause: { by: '', reason: '', problem: { ...problem, until: over } } }
 }
 
-test('a limit of money makes no call whose price nobody knows, and says so', async () => {
+test('a daily cost limit rejects a call with an unknown price and names the reason', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim, { CAPSTAN_DAILY_MAX_COST_USD: '5' })
   const scan = await settled(
@@ -126,7 +126,7 @@ test('a call about several types is one call of the day', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim, {
     ANTHROPIC_LIMITS: 'rpm=30',
-    CAPSTAN_PACK: '4',
+    CAPSTAN_TYPES_PER_CALL: '4',
     CAPSTAN_CONCURRENCY: '20',
     CAPSTAN_DAILY_MAX_TOKENS: '10000000',
   })

@@ -6,19 +6,18 @@ import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import { openAdmission } from '@capstan/limits/admission/admission'
-import { openLimiter } from '@capstan/limits/limiter/limiter'
-import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { createLog } from '@capstan/shared/log'
-import { findPrice } from '@capstan/shared/prices/price-table'
 import { testRedis } from '@capstan/testkit/redis'
-import { openHealthWatch } from '../src/accounts/watch-health.ts'
-import { openDialects, type Dialects } from '../src/call/open-dialects.ts'
-import { accountLimits } from '../src/gate/account-limits.ts'
-import type { Account } from '../src/gate/account.ts'
-import type { DayGuard } from '../src/gate/day-guard.ts'
-import type { SentKind } from '../src/call/make-call.ts'
-import { openModelGate } from '../src/gate/model-gate.ts'
+import type { Account } from '../src/accounts/account.ts'
+import { readAccountLimits } from '../src/accounts/account-limits.ts'
+import { buildProviderCall } from '../src/call/build-pipeline.ts'
+import { getCause } from '../src/call/model-call-error.ts'
+import type { DailyBudgetGuard } from '../src/call/daily-budget/daily-budget-guard.ts'
+import { openDialects, type Dialects } from '../src/call/dialects/open-dialects.ts'
+import type { CallKind, CallRequest } from '../src/call/model-call.ts'
+import { checkProvider } from '../src/provider-check/check-provider.ts'
+import { openCallParts } from './analysis-rig.ts'
+import { SILENT } from './make-request.ts'
 import { startOddProvider, type OddRule } from './odd-provider.ts'
 
 // The dialect stage of one process over a real Redis and a real server.
@@ -55,7 +54,7 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
   const account: Account = {
     name: KEY.account,
     provider: 'openai',
-    limits: accountLimits('openai', ''),
+    limits: readAccountLimits('openai', ''),
     model: (name) => {
       const model = models.get('openai', name)
       if (!model) throw new Error('the model is not configured')
@@ -63,56 +62,64 @@ async function open(rule: OddRule, { isAssumed = false } = {}) {
     },
     batches: () => undefined,
   }
-  const limiter = openLimiter({ redis, keys, limitsFor: () => account.limits })
-  const real = openAdmission(limiter)
-  const ledger = { permits: 0, entered: [] as string[], left: [] as unknown[] }
-  const admission: typeof real = {
-    ...real,
-    acquire: async (...asked) => {
-      const turn = await real.acquire(...asked)
+  const ledger = { permits: 0, reserved: [] as string[], settled: [] as unknown[] }
+  const parts = openCallParts({ redis, keys }, account)
+  const admission: typeof parts.admission = {
+    acquire: async (...request) => {
+      const permit = await parts.admission.acquire(...request)
       ledger.permits += 1
-      return turn
+      return permit
     },
   }
-  const day: DayGuard = {
-    enter: async ({ id }) => void ledger.entered.push(id),
-    leave: async (_, used) => void ledger.left.push(used),
+  const dailyBudget: DailyBudgetGuard = {
+    reserve: async ({ id }) => void ledger.reserved.push(id),
+    settle: async (_, used) => void ledger.settled.push(used),
   }
   const memory = openDialectMemory(redis, keys)
   const dialects = openDialects({ memory, log })
-  const health = openHealthWatch({
-    health: openEndpointHealth(redis, keys),
-    accounts: [account],
-    hasFallback: false,
-    log,
-  })
-  const call = { callTimeoutMs: 5_000, priceOf: findPrice, day, health }
-  const deps = { accounts: [account], admission, limiter, log, ...call }
-  const gate = openModelGate({ ...deps, dialects })
-  return { odd, redis, keys, account, memory, dialects, gate, ledger }
+  const callProvider = buildProviderCall({ ...parts, admission, dailyBudget, dialects })
+  const ask = async (change: Partial<CallRequest> = {}) => {
+    const request = { route: ASKED, question: QUESTION, signal: never(), progress: SILENT } as const
+    try {
+      const { answer, spent } = await callProvider({
+        ...request,
+        maxWaitMs: 30_000,
+        kind: 'first',
+        ...change,
+      })
+      return { ...answer, calls: spent.calls }
+    } catch (error) {
+      throw getCause(error)
+    }
+  }
+  const check = () => checkProvider({ callProvider }, ASKED, never())
+  return { odd, redis, keys, account, memory, dialects, ask, check, ledger }
 }
 
-test('each refused call has a permit, a place in the budget of the day and an entry of its own', async () => {
-  const { gate, ledger, odd, memory } = await open(refusesTwo)
-  const kinds: SentKind[] = []
-  const answer = await gate.ask(ASKED, QUESTION, {
-    signal: never(),
-    sent: (kind) => kinds.push(kind),
-  })
+test('each refused call has a permit, a reservation in the daily budget and a ledger entry of its own', async () => {
+  const { ask, ledger, odd, memory } = await open(refusesTwo)
+  const kinds: CallKind[] = []
+  const sent = ({ kind }: CallRequest): void => void kinds.push(kind)
+  const answer = await ask({ progress: { ...SILENT, sent } })
   expect(answer.dialect).toEqual({ ...JSON_OBJECT, limit: 'max_completion_tokens' })
   expect(kinds).toEqual(['first', 'again', 'again'])
   expect(odd.calls.map(({ status }) => status)).toEqual([400, 400, 200])
   expect(ledger.permits).toBe(3)
-  expect(new Set(ledger.entered).size).toBe(3)
+  expect(new Set(ledger.reserved).size).toBe(3)
+  expect(answer.calls.map(({ outcome }) => outcome)).toEqual([
+    'dialect_refused',
+    'dialect_refused',
+    'answered',
+  ])
   // Nothing is paid for a refused call.
-  expect(ledger.left.slice(0, 2)).toEqual([NO_USAGE, NO_USAGE])
-  expect(ledger.left[2]).toEqual(answer.usage)
+  expect(ledger.settled.slice(0, 2)).toEqual([NO_USAGE, NO_USAGE])
+  expect(ledger.settled[2]).toEqual(answer.usage)
   expect(await memory.list([KEY])).toMatchObject([answer.dialect])
 })
 
 test('calls of a vendor all start at once, and the first answer is remembered', async () => {
   const started = Promise.withResolvers<void>()
-  const { gate, odd, memory } = await open(
+  const { ask, odd, memory } = await open(
     async () => {
       if (odd.calls.length === 5) started.resolve()
       await started.promise
@@ -120,15 +127,13 @@ test('calls of a vendor all start at once, and the first answer is remembered', 
     },
     { isAssumed: true },
   )
-  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
   const answers = await Promise.all([ask(), ask(), ask(), ask(), ask()])
   expect(answers.map(({ dialect }) => dialect)).toEqual(Array(5).fill(FULL_DIALECT))
   await expect.poll(() => memory.list([KEY])).toMatchObject([FULL_DIALECT])
 })
 
 test('a model of a vendor that refuses the full dialect is negotiated with', async () => {
-  const { gate, odd, memory } = await open(refusesTwo, { isAssumed: true })
-  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
+  const { ask, odd, memory } = await open(refusesTwo, { isAssumed: true })
   await ask()
   await ask()
   expect(odd.calls.map(({ status }) => status)).toEqual([400, 400, 200, 200])
@@ -136,47 +141,42 @@ test('a model of a vendor that refuses the full dialect is negotiated with', asy
 })
 
 test('a check of a provider negotiates, names the dialect and remembers it', async () => {
-  const { gate, odd, memory, ledger } = await open(refusesTwo)
+  const { check, odd, memory, ledger } = await open(refusesTwo)
   const dialect = { ...JSON_OBJECT, limit: 'max_completion_tokens' }
-  expect(await gate.check(ASKED, never())).toMatchObject({ account: 'test', dialect })
+  expect(await check()).toMatchObject({ account: 'test', dialect })
   expect([odd.calls.length, ledger.permits]).toEqual([3, 3])
   expect(await memory.list([KEY])).toMatchObject([dialect])
 })
 
 test('a check repeats a negotiation that has failed, which a usual call does not', async () => {
-  const { gate, odd } = await open(() => ({ status: 400, body: {} }))
-  const ask = () => gate.ask(ASKED, QUESTION, { signal: never(), sent: () => undefined })
+  const { ask, check, odd } = await open(() => ({ status: 400, body: {} }))
   await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
   await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
   expect(odd.calls).toHaveLength(4 + 1)
   odd.change(refusesTwo)
-  expect(await gate.check(ASKED, never())).toMatchObject({ dialect: { output: 'json_object' } })
+  expect(await check()).toMatchObject({ dialect: { output: 'json_object' } })
   expect((await ask()).dialect).toMatchObject({ output: 'json_object' })
 })
 
 test('a call that is not to wait is refused while another one negotiates', async () => {
   const held = Promise.withResolvers<undefined>()
-  const { gate, odd } = await open(async () => held.promise)
-  const options = { signal: never(), sent: () => undefined }
-  const first = gate.ask(ASKED, QUESTION, options)
+  const { ask, odd } = await open(async () => held.promise)
+  const first = ask()
   await expect.poll(() => odd.calls.length).toBe(1)
-  await expect(gate.ask(ASKED, QUESTION, { ...options, patience: 'none' })).rejects.toMatchObject({
-    name: 'MaxWaitError',
-  })
+  await expect(ask({ maxWaitMs: 0 })).rejects.toMatchObject({ name: 'MaxWaitError' })
   held.resolve(undefined)
   await first
 })
 
 test('a call that is given up while it waits for a negotiation ends at once, and that of a negotiator leaves the others free', async () => {
   const held = Promise.withResolvers<undefined>()
-  const { gate, odd } = await open(async (_, call) =>
+  const { ask, odd } = await open(async (_, call) =>
     odd.calls.indexOf(call) === 0 ? held.promise : undefined,
   )
   const [negotiating, waiting] = [new AbortController(), new AbortController()]
-  const ask = (signal: AbortSignal) => gate.ask(ASKED, QUESTION, { signal, sent: () => undefined })
-  const first = ask(negotiating.signal)
+  const first = ask({ signal: negotiating.signal })
   await expect.poll(() => odd.calls.length).toBe(1)
-  const [second, third] = [ask(waiting.signal), ask(never())]
+  const [second, third] = [ask({ signal: waiting.signal }), ask()]
   waiting.abort('canceled')
   await expect(second).rejects.toBe('canceled')
   negotiating.abort('canceled')

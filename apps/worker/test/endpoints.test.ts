@@ -9,7 +9,7 @@ import { runWorker } from './run-worker.ts'
 
 type Environment = Record<string, string>
 
-/** What a worker with these settings announces once it runs. */
+/** The announcement of a worker with these settings once it runs. */
 async function announced(environment: Environment) {
   const rig = openScanRig()
   await runWorker(rig, undefined, environment)
@@ -65,7 +65,7 @@ const NONE: Answer = () => ({ status: 404, body: { detail: 'Not Found' } })
 const KEYED: Answer = () => ({ status: 401, body: {} })
 const MANY = Array.from({ length: 40 }, (_, index) => `m${index}`)
 
-describe('a base URL that leaves the model open is served without one, and says why', () => {
+describe('a base URL without a clear model is served without one, with a problem that names the reason', () => {
   test.each<[string, Answer, Environment, [detail: string, hint: string]]>([
     [
       'two models',
@@ -161,7 +161,7 @@ describe('a stated model is used, with a warning when the list speaks against it
   })
 })
 
-test('a server that starts after its worker is found, and the worker says so', async () => {
+test('a server that starts after its worker is found, and the worker announces its model', async () => {
   const port = await ownPort()
   const { first, read } = await announced({ OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` })
   expect(first?.providers[0]).toMatchObject({

@@ -27,7 +27,7 @@ interface Played {
   budgetUsd?: number
 }
 
-/** A scan by one provider that fails as told, a worker with a key of another one, and both providers. */
+/** A scan by a provider with the given fault, a worker with a key of another provider, and both providers. */
 async function start(play: Played) {
   const [rig, own, other] = [
     openScanRig(),
@@ -70,14 +70,14 @@ test('when a provider stays down another answers, under its own name, key and pr
   expect(item?.attempts.at(-1)).toMatchObject({ ...OTHER, outcome: 'succeeded' })
 })
 
-test('a provider that fails once and then answers is not stood in for', async () => {
+test('a provider that fails once and then answers is not replaced by a fallback model', async () => {
   const { rig, own, other, scanId } = await start({ own: { kind: 'overloaded', times: 1 } })
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
   expect(own.stats().calls).toBe(13)
   expect(other.stats().calls).toBe(0)
 })
 
-test('a provider that refuses the key is not stood in for: the scan pauses with the reason', async () => {
+test('a provider that rejects the key pauses the scan with the reason, without a fallback model', async () => {
   const { rig, other, scanId } = await start({ own: { kind: 'auth' } })
   const paused = await until('the pause', async () => {
     const scan = await rig.journal.scan(scanId)
@@ -87,7 +87,7 @@ test('a provider that refuses the key is not stood in for: the scan pauses with 
   expect(other.stats().calls).toBe(0)
 })
 
-test('a stand-in that refuses our key is left out and the next one answers: no reason to pause the scan', async () => {
+test('a fallback model that rejects the key is excluded, and the next one answers without a pause of the scan', async () => {
   const { rig, other, scanId } = await start({
     own: { kind: 'unavailable' },
     other: { kind: 'auth', model: 'gpt-6-sol' },
@@ -104,7 +104,7 @@ test('a stand-in that refuses our key is left out and the next one answers: no r
   }
 })
 
-test('a stand-in that would pass the budget is not asked, and the scan says so', async () => {
+test('a fallback model that would exceed the budget is not called, and the scan pauses with that reason', async () => {
   const { rig, own, other, scanId } = await start({
     own: { kind: 'unavailable' },
     fallback: 'openai/gpt-6-sol',

@@ -2,7 +2,7 @@ import type { FaultKind } from '@capstan/provider-sim/config/fault-config'
 import type { Attempt, ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ItemReason } from '@capstan/shared/contract/problem'
 
-/** What has to become of one type whose provider shows one fault once, told by journal and simulator together. */
+/** The expected end of one type whose provider shows one fault once, by journal and simulator. */
 export interface FaultRow {
   /** Why the scan paused by itself, before it was resumed. */
   paused: ItemReason | null
@@ -26,8 +26,8 @@ const harmless: FaultRow = {
   calls: 1,
   wasted: 0,
 }
-/** One more call mends the answer; both are paid for and counted, in the same start. */
-const mended: FaultRow = { ...harmless, calls: 2 }
+/** One more call repairs the answer; both are paid and counted in the same attempt. */
+const repaired: FaultRow = { ...harmless, calls: 2 }
 /** No start can help: one call and no other. */
 const final = (reason: ItemReason): FaultRow => ({
   ...harmless,
@@ -47,7 +47,7 @@ const retried = (reason: ItemReason, wasted: number): FaultRow => ({
 })
 /** The next start helps, and this one has used up nothing. */
 const waited: FaultRow = { ...retried('rate_limited', 0), used: 1 }
-/** It would fail for every type, so one call is all there is until somebody resumes. */
+/** The error would fail every type, so the scan makes one call until a person resumes it. */
 const pausing = (paused: ItemReason): FaultRow => ({
   ...harmless,
   paused,
@@ -77,7 +77,7 @@ export const FAULT_ROWS: Record<FaultKind, FaultRow> = {
   'gateway-timeout': retried('provider_error', 0),
   'server-error': retried('provider_error', 0),
   'html-error': retried('provider_error', 0),
-  // From here on the model has worked, and nobody gets to see for what.
+  // From here on the model has worked, and its answer is lost.
   reset: retried('provider_error', 1),
   'reset-in-body': retried('provider_error', 1),
   'broken-body': retried('provider_error', 1),
@@ -85,10 +85,10 @@ export const FAULT_ROWS: Record<FaultKind, FaultRow> = {
   'hang-before-headers': retried('timeout', 1),
   'hang-in-body': retried('timeout', 1),
   'slow-drip': retried('timeout', 1),
-  'broken-text': mended,
-  'truncated-text': mended,
-  'schema-breaking-text': mended,
-  'empty-text': mended,
+  'broken-text': repaired,
+  'truncated-text': repaired,
+  'schema-breaking-text': repaired,
+  'empty-text': repaired,
   // Nothing but a call about several types can miss one.
   'missing-answer': harmless,
   'fenced-text': harmless,

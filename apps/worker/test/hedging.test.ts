@@ -49,7 +49,7 @@ test.each(['hang-before-headers', 'hang-in-body'] as const)(
     expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
     const usage = item?.attempts[0]?.usage
     expect(usage?.outputTokens).toBe(2 * (answered?.outputTokens ?? Number.NaN))
-    // What the abandoned call has used is an estimate.
+    // The usage of the abandoned call is an estimate.
     expect(2 * (usage?.estimatedTokens ?? 0)).toBe(totalTokens(usage ?? NO_USAGE))
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
     expect(metrics).toContain('capstan_llm_hedges_total{provider="anthropic"} 1')

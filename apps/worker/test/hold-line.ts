@@ -2,7 +2,7 @@ import type { Provider } from '@capstan/shared/contract/provider'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { accountLimits } from '../src/gate/account-limits.ts'
+import { readAccountLimits } from '../src/accounts/account-limits.ts'
 
 /** A token a millisecond, of what each vendor counts; of output alone. */
 export const HELD_LIMITS = {
@@ -11,7 +11,7 @@ export const HELD_LIMITS = {
   output: 'otpm=60000',
 } as const
 
-/** More than any of the buckets holds: the next call waits for ten seconds, which it has the patience for. */
+/** More than any of the buckets holds: the next call waits for ten seconds, which is below its maximum wait. */
 const TAKEN = {
   anthropic: { characters: 280_000, maxOutputTokens: 0 },
   openai: { characters: 280_000, maxOutputTokens: 0 },
@@ -29,7 +29,7 @@ export async function holdLine(
   account: string = provider,
   held: keyof typeof HELD_LIMITS = provider,
 ): Promise<() => Promise<void>> {
-  const limits = accountLimits(provider, HELD_LIMITS[held])
+  const limits = readAccountLimits(provider, HELD_LIMITS[held])
   const limiter = openLimiter({ redis, keys, limitsFor: () => limits })
   const limitKey = { account, model: 'test-model' }
   const lease = 'held by a test'

@@ -28,7 +28,7 @@ const PROBLEM = {
   retryable: false,
 }
 
-/** What kill -9 between the record of an item and the end of its job leaves behind: the job is active without a worker. */
+/** The state after a kill -9 between the record of an item and the end of its job: the job is active without a worker. */
 async function recordAndDie(rig: ScanRig, outcome: AttemptOutcome): Promise<[InferQueue, string]> {
   // Two types, so that the scan goes on.
   const scanId = await rig.scan([makeDefinition('Type0'), makeDefinition('Type1')], ANTHROPIC)
@@ -63,7 +63,7 @@ test('the job of a type that was recorded as failed before its worker was killed
     const log = await queue.getJobLogs(jobId)
     return log.count > 0 ? log.logs : undefined
   })
-  expect(logs).toEqual(['[2] an earlier start has recorded this type as failed'])
+  expect(logs).toEqual(['[2] an earlier attempt has recorded this type as failed'])
   await until('the other job', async () => (await queue.getCompletedCount()) === 1 || undefined)
   expect(sim.stats().calls).toBe(1)
 })

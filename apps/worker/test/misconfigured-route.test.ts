@@ -94,7 +94,7 @@ test.each(ODD)('a route that only ever answers %s pauses its scan once', async (
   expect(server.calls).toBeGreaterThanOrEqual(3)
   expect(server.calls).toBeLessThanOrEqual(MOST_CALLS)
   const { problem, fault } = scan.pause ?? {}
-  // What was cut off was not the answer of a wrong path.
+  // A connection that breaks off is no answer of a wrong path.
   expect(problem?.hint).toMatch(answer === cut ? /OPENAI_BASE_URL/ : /OPENAI_BASE_URL.* \/v1/)
   expect(fault).toMatchObject({ account: 'openai', title: problem?.title, hint: problem?.hint })
   expect(scan.progress).toMatchObject({ failed: 0, succeeded: 0 })

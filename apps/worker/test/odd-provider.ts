@@ -11,7 +11,7 @@ export interface OddAnswer {
   headers?: Record<string, string>
 }
 
-/** What a server says to a request; undefined: it answers well. */
+/** The response of a server to a request; undefined: a good answer. */
 export type OddRule = (
   body: OddBody,
   call: OddCall,
@@ -25,7 +25,7 @@ export interface OddCall {
 }
 
 export interface OddProvider {
-  /** Of the server, without `/v1`. */
+  /** The URL of the server, without `/v1`. */
   url: string
   calls: OddCall[]
   /** Replaces its rule, as an upgrade does. */

@@ -93,7 +93,7 @@ test('two scans that ask the same at the same time make one call', async () => {
   expect(scans.map((scan) => scan.progress.finished)).toEqual([1, 1, 1])
 })
 
-test('one bad answer is mended by one more call', async () => {
+test('an invalid answer is repaired by one more call', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'broken-text', times: 1 }] })
   await runWorker(rig, sim)
@@ -159,7 +159,7 @@ test('a provider that asks to wait is obeyed, and no attempt is used up', async 
   // Its headers would tell the limit to the second call before that is sent.
   const release = sim.hold({ matching: '' })
   const scanId = await rig.scan(types(2), ANTHROPIC)
-  await until('one call that is turned away', () => sim.stats().rateLimited === 1 || undefined)
+  await until('one rate-limited call', () => sim.stats().rateLimited === 1 || undefined)
   release()
   const queue = rig.queues.get(TEST_ROUTE)
   await until('one answer and one job that waits in its queue', async () => {
@@ -229,7 +229,7 @@ test('a pause lets running calls end and starts no other', async () => {
   expect(paused).toMatchObject({ status: 'paused', progress: { succeeded: 2, queued: 8 } })
 })
 
-test('a job that nobody can read fails alone', async () => {
+test('a job with an unreadable payload fails alone', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   // As another version would write it.
   const alien = { v: 2, everything: 'changed' } as never

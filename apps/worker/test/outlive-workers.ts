@@ -1,6 +1,6 @@
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 
-/** What 20 s without a word of workers leave behind while others go on: nothing protects their leases any more. */
+/** The state after 20 s without heartbeats of some workers while others continue: their leases may be taken over. */
 export async function outliveWorkers({
   redis,
   keys,

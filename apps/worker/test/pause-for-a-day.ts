@@ -3,7 +3,7 @@ import { pauseRoute, readRoutePauses, resumeRoute } from '@capstan/scan-store/qu
 import type { Route } from '@capstan/scan-store/routes/route'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
-import { accountLimits } from '../src/gate/account-limits.ts'
+import { readAccountLimits } from '../src/accounts/account-limits.ts'
 
 export const DAY_MS = 86_400_000
 const BECAUSE = 'the limit of today is used up'
@@ -39,5 +39,5 @@ export async function isRoutePaused(rig: ScanRig, route: Route): Promise<boolean
 
 /** The limits of the account that has the name of its provider, as those of plain keys do. */
 function limiterOf({ redis, keys }: ScanRig, { provider }: Route) {
-  return openLimiter({ redis, keys, limitsFor: () => accountLimits(provider, '') })
+  return openLimiter({ redis, keys, limitsFor: () => readAccountLimits(provider, '') })
 }

@@ -40,7 +40,7 @@ async function attempted(rig: ScanRig, scanId: string): Promise<number> {
   return data.filter(({ attempt, attempts }) => attempt + attempts.length > 0).length
 }
 
-test('a pause gives back the calls that wait for a slot of the provider, and the call in flight goes on', async () => {
+test('a pause releases the calls that wait for a slot of the provider, and the call in flight continues', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '4', ANTHROPIC_LIMITS: 'concurrency=1' })
@@ -61,7 +61,7 @@ test('a pause gives back the calls that wait for a slot of the provider, and the
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 6 } })
 })
 
-test('a pause gives back the calls that wait until a pause of the provider is over', async () => {
+test('a pause releases the calls that wait for the end of a pause of the provider', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '4' })
   // Short enough to be waited for in the slot.
@@ -95,7 +95,7 @@ test('a paused scan sends no probe to a provider whose breaker is open', async (
   expect(sim.stats().calls).toBe(usage?.calls)
 })
 
-test('a pause gives back the calls that wait for another one to find out the dialect', async () => {
+test('a pause releases the calls that wait for another call to negotiate the dialect', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   const keyed = { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: sim.url }
@@ -111,7 +111,7 @@ test('a pause gives back the calls that wait for another one to find out the dia
   expect(sim.stats().calls).toBe(1)
 })
 
-test('a scan that a refused key pauses gives back its other calls before they are sent', async () => {
+test('a scan that is paused by a rejected key releases its other calls before they are sent', async () => {
   const refused = { faults: [{ kind: 'auth' as const }] }
   const [rig, sim] = [openScanRig(), await testProviderSim(refused)]
   const release = sim.hold({ matching: 'Type' })

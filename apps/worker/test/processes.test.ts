@@ -81,11 +81,11 @@ test('a call whose job was lost to the stall check goes on, and another start wa
   await runningCalls(rig, sim, scanId, 1)
   const queue = rig.queues.get(TEST_ROUTE)
   const jobId = buildInferJobId(scanId, 'type0s.example.com')
-  // What an outage longer than the lock leaves behind.
+  // The state after an outage that is longer than the lock.
   await rig.redis.del(queue.toKey(`${jobId}:lock`))
-  await until('another start that waits', async () => {
+  await until('another attempt that waits', async () => {
     const { logs } = await queue.getJobLogs(jobId)
-    return logs.some((line) => line.includes('another start of this scan')) || undefined
+    return logs.some((line) => line.includes('another attempt of this scan')) || undefined
   })
   release()
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
@@ -146,7 +146,7 @@ test('a full Redis stops the work without paying twice, and it goes on when ther
   expect(sim.stats().calls).toBe(30)
 })
 
-test('the probe tells liveness, readiness and metrics', async () => {
+test('the probe serves liveness, readiness and metrics', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const worker = await runWorker(rig, sim)
   await rig.ended(await rig.scan(types(3), ANTHROPIC))

@@ -24,7 +24,7 @@ const WIRES: Wire[] = [
   ['anthropic', (url) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url })],
   ['openai', (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` })],
 ]
-/** What hangs is cut off here, and a good call is not: few are made at a time where something hangs. */
+/** Calls that hang are cut off here and good calls are not: few calls are made at a time where one hangs. */
 const DEADLINE_MS = 4_000
 /** For calls that all end by themselves, however busy the machine is. */
 const PATIENT_MS = 60_000
@@ -39,7 +39,7 @@ test('the rows are the faults that the simulator knows, no more and no fewer', (
 })
 
 test.each(WIRES)(
-  '%s: each fault ends as its row says, in as many starts, calls and wasted calls',
+  '%s: each fault ends with the attempts, calls and wasted calls of its row',
   async (...wire) => {
     const hanging = FAULT_KINDS.filter((kind) => hangs(kind))
     const ending = FAULT_KINDS.filter((kind) => !hangs(kind))
@@ -156,7 +156,7 @@ function playing(kinds: FaultKind[], { times }: { times?: number }): Promise<Pro
   })
 }
 
-/** Scans one type that meets one fault, resumes the scan when that paused it, and says what became of it all. */
+/** Scans one type that meets one fault, resumes the scan if it was paused, and returns how all of it ended. */
 async function play(rig: ScanRig, sim: ProviderSim, provider: Provider, kind: FaultKind) {
   const scanId = await rig.scan([makeDefinition(typeOf(kind))], {
     provider,
@@ -165,7 +165,7 @@ async function play(rig: ScanRig, sim: ProviderSim, provider: Provider, kind: Fa
   })
   const paused = FAULT_ROWS[kind].paused && (await pauseOf(rig, scanId))
   if (paused) {
-    // Nobody asks while the scan rests.
+    // A paused scan makes no call.
     expect([kind, callsOf(sim, kind).length]).toEqual([kind, 1])
     await rig.journal.resume(scanId, 'me')
     await rig.ensure(scanId)

@@ -22,7 +22,7 @@ async function guard(rig: ScanRig, route: Route, max = MAX): Promise<void> {
   await setGuard({ redis, keys, queue: rig.queues.get(route).name }, max)
 }
 
-/** What the guard of a route has counted in this window. */
+/** The count of the route guard in this window. */
 async function counted(rig: ScanRig, route: Route = TEST_ROUTE): Promise<number> {
   return Number((await rig.redis.get(rig.queues.get(route).toKey('limiter'))) ?? 0)
 }
@@ -74,7 +74,7 @@ test('two workers with different accounts count on one guard', async () => {
   expect(await counted(rig)).toBe(30)
 })
 
-test('a start that finds its answer stored is given back', async () => {
+test('an attempt that finds its answer stored is taken off the count of the route guard', async () => {
   const { rig, sim } = await start()
   await rig.ended(await rig.scan(types(10), TEST_ROUTE))
   const again = await rig.ended(await rig.scan(types(10), TEST_ROUTE))
@@ -97,7 +97,7 @@ test('a type that is tried again counts once for each start', async () => {
   expect(await counted(rig)).toBe(9)
 })
 
-test('types that a fallback model answers are given back to the route they wait on', async () => {
+test('types that a fallback model answers are taken off the count of their own route', async () => {
   const rig = openScanRig()
   const pause = { kind: 'rate-limited', retryAfter: 86_400, times: 1 } as const
   const [own, other] = [await testProviderSim({ faults: [pause] }), await testProviderSim()]
@@ -115,11 +115,14 @@ test('types that a fallback model answers are given back to the route they wait 
   expect(await counted(rig)).toBe(1)
 })
 
-test('of types that share a call one stays counted, and the others are given back when it is sent', async () => {
+test('one of the types in a shared call stays counted, and the others are taken off when it is sent', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ limits: { inputTokensPerMinute: 60_000 } })
   await guard(rig, TEST_ROUTE)
-  await runWorker(rig, sim, { ANTHROPIC_LIMITS: HELD_LIMITS.anthropic, CAPSTAN_PACK: '8' })
+  await runWorker(rig, sim, {
+    ANTHROPIC_LIMITS: HELD_LIMITS.anthropic,
+    CAPSTAN_TYPES_PER_CALL: '8',
+  })
   const release = await holdLine(rig, 'anthropic')
   const answer = sim.hold({ matching: 'Type' })
   const scanId = await rig.scan(types(8), TEST_ROUTE)
@@ -136,7 +139,7 @@ test('of types that share a call one stays counted, and the others are given bac
   expect(await counted(rig)).toBe(1)
 })
 
-test('a start that is handed to another worker unused is given back, a killed one only when its window ends', async () => {
+test('an attempt that is requeued without a call is taken off the count, a killed one when its window ends', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim()
   await guard(rig, TEST_ROUTE)

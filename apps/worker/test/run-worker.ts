@@ -2,7 +2,7 @@ import { createLog } from '@capstan/shared/log'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
-import { servedProviders, WorkerConfig } from '../src/config.ts'
+import { listServedProviders, WorkerConfig } from '../src/config.ts'
 import { startWorker, type RunningWorker } from '../src/start-worker.ts'
 import { learnDialect } from './learn-dialect.ts'
 import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
@@ -34,7 +34,11 @@ export async function runWorker(
 ): Promise<RunningWorker> {
   if (sim) await learnDialect(rig, 'anthropic')
   const config = WorkerConfig.parse(workerEnvironment(rig, sim, change))
-  const worker = await startWorker(config, servedProviders(config), createLog('worker', 'silent'))
+  const worker = await startWorker(
+    config,
+    listServedProviders(config),
+    createLog('worker', 'silent'),
+  )
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= worker.stop())
   onTestFinished(stop)

@@ -85,7 +85,7 @@ test('a type whose answer has to be repaired frees its slot while the model is p
   const catalog = openRedisCatalog(rig.redis, rig.keys)
   const { data } = await catalog.list({ cluster: 'prod' }, { limit: 10 })
   await catalog.close()
-  // What the answer has cost is the sum of both.
+  // The cost of the answer is the sum of both.
   expect(tokensOf([data[0]?.provenance.usage])).toBe(tokensPaid(sim))
   expect(await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))).toBe(0)
 })
@@ -184,7 +184,7 @@ test('a type that shared a call in vain is asked about alone by the start after 
   const sim = await testProviderSim({ faults: [fault] })
   await runWorker(rig, sim, {
     ANTHROPIC_LIMITS: HELD_LIMITS.anthropic,
-    CAPSTAN_PACK: '8',
+    CAPSTAN_TYPES_PER_CALL: '8',
   })
   const types = Array.from({ length: 8 }, (_, index) => makeDefinition(`Type${index}`))
   const releaseLine = await holdLine(rig, 'anthropic')

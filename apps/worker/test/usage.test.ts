@@ -14,10 +14,10 @@ import { until } from '@capstan/testkit/until'
 import { KEY, runWorker } from './run-worker.ts'
 import { serveUsage } from './serve-usage.ts'
 
-// What servers send as usage, over HTTP, through the real SDKs and a whole worker.
+// Usage as servers send it, over HTTP, through the real SDKs and a whole worker.
 
 const MODEL = 'counted-model'
-/** Of a known price, 2 and 10 dollars a million tokens. */
+/** Models with a known price: 2 and 10 dollars per million tokens. */
 const PRICED: Record<string, string> = { openai: 'gpt-6-sol', anthropic: 'claude-sonnet-5' }
 const WIRES: [Provider, (url: string) => Record<string, string>][] = [
   ['openai', (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` })],
@@ -114,7 +114,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     expect(scan.usage.estimatedTokens).toBe(estimated)
   })
 
-  test('whatever JSON is sent as usage, each type costs one call and succeeds', async () => {
+  test('each type costs one call and succeeds with any JSON as usage', async () => {
     const extras = fc
       .sample(fc.jsonValue(), { numRuns: 60, seed: 7 })
       .map((usage) => `"usage":${JSON.stringify(usage)}`)

@@ -11,7 +11,7 @@ const CHANGES = [
     to: 'return',
   },
   {
-    file: '/apps/worker/src/consume/obey-disposition.ts',
+    file: '/apps/worker/src/consume/apply-disposition.ts',
     from: 'return disposition.result',
     to: 'job.opts.removeOnComplete = true; return null',
   },

@@ -49,7 +49,7 @@ const PAIRS = [REQUESTS, SMALLEST, SLOTS].map((one) => ({
     name: `${one.name}, packed`,
     // No bound knows how many types a call may ask about.
     disturbed: true,
-    settings: (url: string) => ({ ...one.settings?.(url), CAPSTAN_PACK: String(MOST) }),
+    settings: (url: string) => ({ ...one.settings?.(url), CAPSTAN_TYPES_PER_CALL: String(MOST) }),
   },
   name: one.name,
 }))
@@ -70,7 +70,7 @@ export const packing: Scenario = {
     return renderCasesPage(runs, {
       name: 'packing',
       title: 'Several types a call',
-      method: `The same work with every type in a call of its own, and with up to ${MOST} small types in one call when calls wait for a limit anyway (CAPSTAN_PACK=${MOST}). *Requests bind*: 120 made-up types on 50 requests a minute. *Smallest account*: the 66 types of the demo cluster on 50 requests, 30,000 input and 8,000 output tokens a minute, without a prompt cache. *Slots bind*: 60 made-up types on 10 slots without a limit. The provider writes 25 tokens a second, so a call about more types takes longer.`,
+      method: `The same work with every type in a call of its own, and with up to ${MOST} small types in one call when calls wait for a limit anyway (CAPSTAN_TYPES_PER_CALL=${MOST}). *Requests bind*: 120 made-up types on 50 requests a minute. *Smallest account*: the 66 types of the demo cluster on 50 requests, 30,000 input and 8,000 output tokens a minute, without a prompt cache. *Slots bind*: 60 made-up types on 10 slots without a limit. The provider writes 25 tokens a second, so a call about more types takes longer.`,
       goals: [
         NONE_REJECTED,
         COMPLETE,

@@ -1,11 +1,11 @@
 import type { ModelList } from '@capstan/llm/list-models'
 import type { EndpointProblem } from '@capstan/shared/contract/worker-status'
 import { PLAIN_SETTINGS } from './endpoint-config.ts'
-import type { AccountSettings } from '../gate/account-settings.ts'
+import type { AccountSettings } from './account-settings.ts'
 
-/** What an endpoint can be used for by scans that name no model. */
+/** How an endpoint can be used by scans that name no model. */
 export interface EndpointState {
-  /** Null: a scan has to name one. */
+  /** Null: a scan has to name a model. */
   model: string | null
   problem: EndpointProblem | null
 }
@@ -13,8 +13,8 @@ export interface EndpointState {
 const SHOWN = 10
 
 /**
- * The stated model, else the only one in the endpoint's list; and what the list says against it. `isUsual`: CAPSTAN_MODEL
- * is about this account.
+ * Chooses the stated model, or the only one in the list of the endpoint, and reports problems. `isUsual`: CAPSTAN_MODEL applies
+ * to this account.
  */
 export function chooseModel(
   account: AccountSettings,
@@ -22,7 +22,7 @@ export function chooseModel(
   isUsual: boolean,
 ): EndpointState {
   const { model: stated } = account
-  const place = placeOf(account, isUsual)
+  const place = nameSettings(account, isUsual)
   if (list.outcome === 'listed') {
     const found = chosenFrom(list, stated)
     if (found !== null) return { model: found, problem: null }
@@ -34,13 +34,13 @@ export function chooseModel(
 
 interface Place {
   url: string
-  /** Settings of this account, as an operator knows them. */
+  /** The names of the settings of this account. */
   setBaseUrl: string
   setKey: string
   setModel: string
 }
 
-function placeOf({ name, provider, baseUrl = '' }: AccountSettings, isUsual: boolean): Place {
+function nameSettings({ name, provider, baseUrl = '' }: AccountSettings, isUsual: boolean): Place {
   const isPlain = name === provider
   const { key, baseUrl: setting } = PLAIN_SETTINGS[provider]
   const of = `of ${name} in CAPSTAN_ACCOUNTS`
@@ -55,10 +55,10 @@ function placeOf({ name, provider, baseUrl = '' }: AccountSettings, isUsual: boo
 
 type Listed = Extract<ModelList, { outcome: 'listed' }>
 
-/** The stated model, if it is there; without one, the only model there is. */
+/** The stated model if it is listed; without a stated model, the only listed one. */
 function chosenFrom({ models, others }: Listed, stated: string | undefined): string | null {
   if (stated === undefined) return models.length === 1 ? (models[0] ?? null) : null
-  // Ollama takes a name without its tag for the latest one.
+  // Ollama reads a name without a tag as `latest`.
   return [...models, ...others].some((name) => name === stated || name === `${stated}:latest`)
     ? stated
     : null
@@ -104,7 +104,7 @@ function noList(
         : { detail: `${url} refuses the key (${detail})`, hint: `${setKey} to another one.` }
     case 'unreachable':
       return {
-        detail: `${url} does not answer (${detail}); it is asked again until it does`,
+        detail: `${url} does not answer (${detail}); the worker asks again until it does`,
         hint:
           list.hint ??
           `Start the server, or ${lowerFirst(setBaseUrl)} to its address as the workers reach it: in a container, localhost is the container itself.`,

@@ -20,7 +20,7 @@ interface Endpoint {
 }
 
 /** Faults between key, base URL, headers and API version of one account, each with the setting to set. */
-export function endpointFaults(given: Given): string[] {
+export function findEndpointFaults(given: Given): string[] {
   const plain = (['anthropic', 'openai'] as const).flatMap((wire) => plainFaults(given, wire))
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   return [

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { AccountSettings } from '../gate/account-settings.ts'
+import type { AccountSettings } from './account-settings.ts'
 
-/** Where the calls of an account go, as far as its faults are about that. */
+/** The endpoint of an account, for the analysis of faults. */
 export interface Endpoint {
-  /** Of the address alone; stored in Redis, so neither a credential nor the address itself. */
+  /** Hash of the address. Redis stores it, so it holds neither a credential nor the address. */
   fingerprint: string
-  /** What a person checks when no call is answered, with the name of the setting. A part of a sentence. */
+  /** Names the setting to check when no call is answered; part of a sentence. */
   check: string
-  /** The setting that holds the address; undefined for the vendor's own. */
+  /** The setting that holds the address; undefined for the vendor's endpoint. */
   setting: string | undefined
 }
 
-/** What is known of an account without settings, as in tests. */
-export const VENDORS_OWN: Endpoint = {
+/** The endpoint of an account without settings. */
+export const VENDOR_ENDPOINT: Endpoint = {
   fingerprint: 'vendor',
   check: 'the network between the workers and the provider, and the status page of the provider',
   setting: undefined,
@@ -31,18 +31,21 @@ export function describeEndpoint({
   provider,
   baseUrl,
 }: Pick<AccountSettings, 'name' | 'provider' | 'baseUrl'>): Endpoint {
-  if (baseUrl === undefined) return VENDORS_OWN
+  if (baseUrl === undefined) return VENDOR_ENDPOINT
   const setting =
     name === provider ? VARIABLES[provider] : `\`baseUrl\` of account ${name} in CAPSTAN_ACCOUNTS`
   return {
-    fingerprint: createHash('sha256').update(addressOf(baseUrl)).digest('hex').slice(0, 16),
+    fingerprint: createHash('sha256')
+      .update(formatRedisAddress(baseUrl))
+      .digest('hex')
+      .slice(0, 16),
     check: `${setting}, ${USUAL_ENDS[provider]}, and the server behind it`,
     setting,
   }
 }
 
 /** Without user, password, query and fragment. */
-function addressOf(baseUrl: string): string {
+function formatRedisAddress(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return 'unreadable'
   const { origin, pathname } = new URL(baseUrl)
   return `${origin}${pathname.replace(/\/+$/, '')}`

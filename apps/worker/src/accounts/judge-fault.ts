@@ -9,9 +9,8 @@ interface FailedAccount {
 }
 
 /**
- * What a failed call is thrown as, once it is known what its route has done before: a route that was never answered well and
- * fails alike again and again pauses the scan. As long as that is not decided no type fails for good, because the fault may
- * be the route's.
+ * Turns the error of a call into the error that is thrown, by the history of its route. A route without any good answer that
+ * keeps failing alike pauses the scan. Until that is decided, no type fails for good.
  */
 export function judgeFault(
   error: ItemError,
@@ -32,7 +31,7 @@ export function judgeFault(
 
 const MINUTE_MS = 60_000
 
-/** What to check after a failed call: its own hint where that names the setting. A sentence. */
+/** Names the setting to check after a failed call, in a sentence. Uses the hint of the error when that names the setting. */
 export function adviseCheck(
   { hint }: Pick<ItemError, 'hint'>,
   { setting, check }: Endpoint,

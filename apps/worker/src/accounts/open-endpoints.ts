@@ -2,21 +2,21 @@ import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { ServedProvider, WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Log } from '@capstan/shared/log'
 import type { ConfiguredProvider } from '../config.ts'
-import type { AccountSettings } from '../gate/account-settings.ts'
+import type { AccountSettings } from './account-settings.ts'
 import type { EndpointState } from './choose-model.ts'
 import { watchEndpoints } from './watch-endpoints.ts'
 
-/** What this worker serves, as far as its base URLs have said which models they have. */
+/** The providers and accounts of this worker, as far as its endpoints have listed their models. */
 export interface Endpoints {
-  /** Resolves when each has answered, or failed to, for the first time; within about ten seconds. */
+  /** Resolves when each endpoint has answered or failed once; within about 10 s. */
   firstLook: Promise<void>
   describe(): Pick<WorkerStatus, 'providers' | 'accounts'>
-  /** Calls `listener` whenever `describe` would answer something else. */
+  /** Calls `listener` at each change of `describe()`. */
   follow(listener: () => void): void
   stop(): Promise<void>
 }
 
-/** Begins to ask the base URLs for their models. */
+/** Starts to ask the endpoints for their models. */
 export function openEndpoints(
   providers: ConfiguredProvider[],
   accounts: AccountSettings[],

@@ -3,36 +3,36 @@ import { listModels, type ModelList } from '@capstan/llm/list-models'
 import { isAzureEndpoint, isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Log } from '@capstan/shared/log'
-import type { AccountSettings } from '../gate/account-settings.ts'
+import type { AccountSettings } from './account-settings.ts'
 import { chooseModel, type EndpointState } from './choose-model.ts'
 
 export interface EndpointWatch {
-  /** Resolves when every endpoint has answered or failed to for the first time; within about ten seconds. */
+  /** Resolves when each endpoint has answered or failed once; within about 10 s. */
   firstLook: Promise<void>
-  /** What is known of an account by now. */
+  /** The current state of an account. */
   read(account: AccountSettings): EndpointState
   stop(): Promise<void>
 }
 
 interface WatchDeps {
   accounts: AccountSettings[]
-  /** The provider that CAPSTAN_MODEL is about. */
+  /** The provider to which CAPSTAN_MODEL applies. */
   usual: Provider
-  /** Some account has another state now. */
+  /** Called when the state of an account changes. */
   onChange: () => void
   log: Log
 }
 
 const LOOK_MS = 5_000
 const FIRST_WAIT_MS = 1_000
-/** A server that comes up is found within this time. */
+/** A server that starts is found within this time. */
 const LONGEST_WAIT_MS = 15_000
-/** For an operator to load or remove a model meanwhile. */
+/** An operator may load or remove a model meanwhile. */
 const ANSWERED_WAIT_MS = 30_000
 
 /**
- * Asks every base URL that is not a vendor's own for its models: which one to use when none is stated, and whether a stated
- * one is there. Goes on until it knows, because servers start later than workers, and ends then.
+ * Asks each endpoint that is not a vendor's for its models: the model to use when none is stated, and whether a stated one is
+ * listed. It repeats until it knows, because servers may start later than workers.
  */
 export function watchEndpoints({ accounts, usual, onChange, log }: WatchDeps): EndpointWatch {
   const stopping = new AbortController()
@@ -61,7 +61,7 @@ export function watchEndpoints({ accounts, usual, onChange, log }: WatchDeps): E
   }
 }
 
-/** The list of Azure names all models of the region, and calls name deployments. */
+/** Azure lists all models of a region, but calls name deployments. */
 function isCompatible({ provider, baseUrl }: AccountSettings): boolean {
   return !isVendorEndpoint(provider, baseUrl) && !isAzureEndpoint(baseUrl)
 }
@@ -101,7 +101,7 @@ function look(account: AccountSettings, signal: AbortSignal): Promise<ModelList>
   return listModels({ wire, apiKey, baseUrl, apiVersion, headers, timeoutMs: LOOK_MS }, signal)
 }
 
-/** Of a stated model one answer is enough: calls say the rest. */
+/** One reply is enough for a stated model: calls report the rest. */
 function isKnown({ model }: AccountSettings, list: ModelList): boolean {
   if (model !== undefined) return list.outcome !== 'unreachable'
   return list.outcome === 'listed' && list.models.length === 1

@@ -9,47 +9,47 @@ import type {
 import { computeFaultSignature } from '@capstan/limits/health/fault-signature'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import type { Account } from '../gate/account.ts'
-import { IN_TURN_MS } from '../time-limits.ts'
+import type { Account } from './account.ts'
+import { UNDER_PERMIT_MS } from '../time-limits.ts'
 import { classifyFault } from './classify-fault.ts'
-import { VENDORS_OWN, type Endpoint } from './endpoint.ts'
-import { HeldBack } from './held-back.ts'
+import { VENDOR_ENDPOINT, type Endpoint } from './endpoint.ts'
+import { CallHeldBack } from './call-held-back.ts'
 import { adviseCheck, judgeFault } from './judge-fault.ts'
 
 type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 
-/** Notes how the calls of this process end, and keeps calls from a route that refuses all of them. */
+/** Records the outcomes of calls, and holds back calls to a route that rejects all of them. */
 export interface HealthWatch {
   /**
-   * Called before a call is sent that has waited for `jobAgeMs`. Throws HeldBack while another call tries whether a route
-   * answers again that has refused all calls, and when that became known since the call began.
+   * Admits a call that began `jobAgeMs` ago. Throws HeldBack while another call tests a route that has rejected all calls, and
+   * when that became known since the call began.
    */
   admit(account: Called, model: string, jobAgeMs: number): Promise<void>
-  /** Those of the accounts that a call may go to, as far as this process knows: all of them when none is known to. */
-  usable<T extends Called>(accounts: T[], model: string): T[]
-  /** A call was answered well. */
-  answered(account: Called, model: string): Promise<void>
-  /** A call failed. Returns what is to be thrown for it. */
-  failed(account: Called, model: string, error: unknown): Promise<unknown>
+  /** The accounts that this process does not hold back; all of them when it holds back each. */
+  selectUsable<T extends Called>(accounts: T[], model: string): T[]
+  /** Records a good answer. */
+  recordAnswer(account: Called, model: string): Promise<void>
+  /** Records a failure and returns the error to throw. */
+  recordFailure(account: Called, model: string, error: unknown): Promise<unknown>
 }
 
 export interface HealthWatchDeps {
   health: Pick<EndpointHealth, 'recordSuccess' | 'recordFault' | 'acquireTrial'>
   accounts: Called[]
-  /** A fallback model answers while calls only fail because the provider is not ready: such a wait never ends in a pause. */
+  /** A fallback model answers while the provider is not ready, so such a wait never pauses the scan. */
   hasFallback: boolean
   log: Log
 }
 
-/** A good answer is noted so often, and no call of a route asks before it is sent for so long after one. */
+/** Good answers are recorded at this interval; calls of the route need no admission for this time after one. */
 const GOOD_FOR_MS = 60_000
-/** A trial that hangs keeps others no longer. */
+/** A test call that hangs holds back others no longer than this. */
 const TRIAL_MS = 30_000
 const LOOK_AGAIN_MS = 1_000
-/** A large model takes minutes to load at its first call; what is not there after half an hour needs a person. */
-const PATIENCE_MS = 1_800_000
+/** A large model takes minutes to load at its first call. After half an hour a person has to look. */
+const MAX_TRANSIENT_MS = 1_800_000
 
-/** An unreachable Redis stops no call and costs no answer: the limits before the call have asked it as well. */
+/** An unreachable Redis holds back no call and costs no answer. */
 export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const { health } = deps
   const watching: Watching = { ...deps, good: openMarks(), held: openMarks() }
@@ -64,13 +64,13 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)
-      throw new HeldBack(account.name, trial.problem?.title, LOOK_AGAIN_MS)
+      throw new CallHeldBack(account.name, trial.problem?.title, LOOK_AGAIN_MS)
     },
-    usable: (all, model) => {
+    selectUsable: (all, model) => {
       const some = all.length > 1 ? all.filter((one) => !held.has(nameOf(one, model))) : all
       return some.length > 0 ? some : all
     },
-    answered: async (account, model) => {
+    recordAnswer: async (account, model) => {
       const name = nameOf(account, model)
       if (good.has(name)) return
       good.set(name, GOOD_FOR_MS)
@@ -78,12 +78,12 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const { fingerprint } = endpointOf(account)
       await inTime(deps, health.recordSuccess(keyOf(account, model), fingerprint))
     },
-    failed: (account, model, error) => noteFailure(watching, { account, model, error }),
+    recordFailure: (account, model, error) => noteFailure(watching, { account, model, error }),
   }
 }
 
 interface Watching extends HealthWatchDeps {
-  /** Routes that were answered well just now, and those whose last call was refused. */
+  /** Routes with a recent good answer, and routes whose last call was rejected. */
   good: Marks
   held: Marks
 }
@@ -108,7 +108,7 @@ async function noteFailure(
     faultClass: nature,
     signature: computeFaultSignature(error),
     problem: describeFault(error, nature, endpoint),
-    maxTransientMs: hasFallback ? undefined : PATIENCE_MS,
+    maxTransientMs: hasFallback ? undefined : MAX_TRANSIENT_MS,
   })
   const noted = await inTime(watching, noting)
   if (!noted) return error
@@ -119,7 +119,7 @@ async function noteFailure(
   return judgeFault(error, verdict, { name: account.name, endpoint })
 }
 
-/** A refusal names what to change; any other fault gets the setting to check. */
+/** Errors that reject the key or model name the fix; other faults name the setting to check. */
 function describeFault(
   error: ItemError,
   nature: EndpointFaultClass,
@@ -130,7 +130,7 @@ function describeFault(
   return { ...problem, hint: adviseCheck(error, endpoint).slice(0, 400) }
 }
 
-/** Whether the model is answered well at another account: then a fault of this one stops no scan. */
+/** Whether another account answers the model: then a fault of this account pauses no scan. */
 function isAnsweredElsewhere(
   { accounts, good }: Watching,
   { name, provider }: Called,
@@ -144,15 +144,15 @@ async function inTime<T>(
   { log }: Pick<HealthWatchDeps, 'log'>,
   asking: Promise<T>,
 ): Promise<T | undefined> {
-  return withTimeout(asking, IN_TURN_MS, 'the health of a route').catch((error: unknown) => {
-    log.warn({ err: error }, 'the health of a route could not be read or written')
+  return withTimeout(asking, UNDER_PERMIT_MS, 'the health of a route').catch((error: unknown) => {
+    log.warn({ err: error }, 'could not read or write the health of a route')
     return undefined
   })
 }
 
 type Marks = ReturnType<typeof openMarks>
 
-/** Names with an end of their validity, in this process. */
+/** Names that expire, in this process. */
 function openMarks() {
   const until = new Map<string, number>()
   return {
@@ -170,6 +170,6 @@ function keyOf({ name, provider }: Called, model: string): EndpointKey {
   return { provider, account: name, model }
 }
 
-function endpointOf({ endpoint = VENDORS_OWN }: Called): Endpoint {
+function endpointOf({ endpoint = VENDOR_ENDPOINT }: Called): Endpoint {
   return endpoint
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 const Milliseconds = z.coerce.number().int().positive()
 
-/** Settings of scans by batch. */
-export const BatchConfig = {
+/** Settings of scans with `execution: batch`. */
+export const BatchSettings = {
   CAPSTAN_BATCH_POLL_MS: Milliseconds.default(30_000).describe(
     'Poll interval for the provider batches of scans with `execution: batch`.',
   ),

@@ -6,23 +6,23 @@ import { summarizeAnswer } from '@capstan/shared/inference/summarize-answer'
 import type { JobInput } from '@capstan/scan-store/journal/types'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { ScanJobs } from './scan-jobs.ts'
-import type { TendDeps } from './tend-deps.ts'
+import type { PollerDeps } from './poller-deps.ts'
 
 export interface FoundAnswer {
   item: JobInput
   definition: Definition
   result: StoredResult
-  /** Whether it was stored before; else a batch of the scan has answered. */
+  /** The answer was stored before; otherwise a batch of the scan has answered. */
   cached: boolean
   startedAtMs: number
 }
 
 /**
- * Stores the catalog row of an answer that is in the result cache, records the item and lets its job end. Every step may be
- * repeated; the journal counts the answer once. Returns whether it was recorded now.
+ * Stores the catalog row of an answer in the result cache, records the item and ends its job. Every step may be repeated; the
+ * journal counts the answer once. Returns whether this call recorded it.
  */
 export async function recordFoundAnswer(
-  { catalog, journal, book, metrics, workerId: worker }: TendDeps,
+  { catalog, journal, book, metrics, workerId: worker }: PollerDeps,
   scan: Scan,
   jobs: ScanJobs,
   { item, definition, result, cached, startedAtMs }: FoundAnswer,

@@ -2,16 +2,20 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { JobInput } from '@capstan/scan-store/journal/types'
 import { listItemsWithJobs } from '@capstan/scan-store/queue/list-items-with-jobs'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
-import { inChunks } from './in-chunks.ts'
+import { processInChunks } from './process-in-chunks.ts'
 import { recordFoundAnswer } from './record-found-answer.ts'
 import type { ScanJobs } from './scan-jobs.ts'
-import type { TendDeps } from './tend-deps.ts'
+import type { PollerDeps } from './poller-deps.ts'
 
 /**
- * Lets the questions of waiting items wait for a batch, as the first starts of their jobs do, which a paused queue does not
- * start. An answer that is stored by now is recorded instead. Starts of the jobs may do the same meanwhile.
+ * Queues the questions of waiting items for a batch, as their first attempts would, which a paused queue does not start. A stored
+ * answer is recorded instead. Attempts of the jobs may do the same at the same time.
  */
-export async function registerQuestions(deps: TendDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
+export async function registerQuestions(
+  deps: PollerDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+): Promise<void> {
   const { open, answered, waiting } = await deps.book.readScan(scan.id)
   const sent = new Set([...open.flatMap(({ resources }) => resources), ...answered])
   const { id: scanId, concurrency } = scan
@@ -26,14 +30,14 @@ export async function registerQuestions(deps: TendDeps, scan: Scan, jobs: ScanJo
     const result = results[index]
     return result ? [{ item, result }] : []
   })
-  await inChunks(deps, scan, found, ({ item, result }) =>
+  await processInChunks(deps, scan, found, ({ item, result }) =>
     recordStored(deps, scan, jobs, { item, result }),
   )
   const registered = new Set(waiting.map(({ resource }) => resource))
   const missing = items.filter(
     (item, index) => !results[index] && !registered.has(item.resource) && isDue(item),
   )
-  await inChunks(deps, scan, missing, (item) => registerQuestion(deps, scan, jobs, item))
+  await processInChunks(deps, scan, missing, (item) => registerQuestion(deps, scan, jobs, item))
 }
 
 /** In mode `full` only the answers of the scan itself count. */
@@ -41,13 +45,13 @@ function onlyOwn({ mode, id }: Scan): { onlyOf?: string } {
   return mode === 'full' ? { onlyOf: id } : {}
 }
 
-/** An attempt that failed has its delay. */
+/** A retry is due after its delay. */
 function isDue({ nextAttemptAtMs }: JobInput): boolean {
   return nextAttemptAtMs === null || nextAttemptAtMs <= Date.now()
 }
 
 async function recordStored(
-  deps: TendDeps,
+  deps: PollerDeps,
   scan: Scan,
   jobs: ScanJobs,
   { item, result }: { item: JobInput; result: StoredResult },
@@ -61,13 +65,13 @@ async function recordStored(
   return recordFoundAnswer(deps, scan, jobs, found)
 }
 
-/** Whether a worker has claimed the item and lives. */
+/** Whether a live worker has claimed the item. */
 async function isClaimed(jobs: ScanJobs, { status, resource }: JobInput): Promise<boolean> {
   return status === 'running' && (await jobs.isActive(resource))
 }
 
 async function registerQuestion(
-  deps: TendDeps,
+  deps: PollerDeps,
   scan: Scan,
   jobs: ScanJobs,
   item: JobInput,
@@ -75,11 +79,11 @@ async function registerQuestion(
   const { contentKey } = item
   if (await isClaimed(jobs, item)) return false
   const request = { contentKey, scanId: scan.id, ...onlyOwn(scan) }
-  const { lease, release } = await deps.leases.take(request)
-  // Stored since it was looked for, or a call for it is under way: the next pass finds its answer.
+  const { lease, release } = await deps.leases.acquire(request)
+  // The answer was stored meanwhile, or a call for it is in flight: the next poll finds it.
   if (lease.outcome !== 'acquired') return false
   try {
-    // A paid answer waits for its repair, which is a call.
+    // A paid invalid answer waits for its repair, which is a call.
     if (lease.unfinished?.next !== 'repair') await waitForBatch(deps, scan, item)
     return true
   } finally {
@@ -88,7 +92,7 @@ async function registerQuestion(
 }
 
 async function waitForBatch(
-  { book }: Pick<TendDeps, 'book'>,
+  { book }: Pick<PollerDeps, 'book'>,
   { id }: Scan,
   item: JobInput,
 ): Promise<void> {

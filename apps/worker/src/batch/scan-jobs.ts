@@ -3,11 +3,11 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openJobLogs } from '@capstan/scan-store/queue/job-logs'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
-import type { TendDeps } from './tend-deps.ts'
+import type { PollerDeps } from './poller-deps.ts'
 
 /** The jobs of one scan, as the batch poller handles them in one pass. */
 export interface ScanJobs {
-  /** Whether an operator has paused the queue. A pause by a rate limit does not count: it is about calls. */
+  /** Whether an operator has paused the queue. A rate-limit pause does not apply to batches. */
   isPausedByOperator: boolean
   /** Whether a worker holds the job of an item now. */
   isActive(resource: string): Promise<boolean>
@@ -16,13 +16,13 @@ export interface ScanJobs {
    * another one it would look as if the item waited, for as long as the pause lasts.
    */
   finish(resource: string): Promise<void>
-  /** Ends the delay of a job that waits for its batch. A job that runs or is gone is left alone. */
+  /** Ends the delay of a job that waits for its batch. A running or removed job is left alone. */
   wake(resource: string): Promise<void>
 }
 
 /** Reads the state of the queue of a scan's route once. */
 export async function readScanJobs(
-  { redis, keys, queues, log }: Pick<TendDeps, 'redis' | 'keys' | 'queues' | 'log'>,
+  { redis, keys, queues, log }: Pick<PollerDeps, 'redis' | 'keys' | 'queues' | 'log'>,
   scan: Scan,
 ): Promise<ScanJobs> {
   const queue = queues.get(scan)
@@ -31,7 +31,7 @@ export async function readScanJobs(
     readRoutePauses(redis, keys, [queue.name]),
   ])
   const logs = openJobLogs(redis, queue, (error) => {
-    log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+    log.debug({ err: error, queue: queue.name }, 'could not write job logs')
   })
   const startsJobs = !isPausedByOperator && !pause
   const jobOf = (resource: string): Promise<Job | undefined> =>

@@ -1,61 +1,154 @@
+import type { ItemError } from '@capstan/shared/errors'
+import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
-import { chooseTargets, type ChooseTargets, type Target } from './choose-targets.ts'
-import type { Made, MakeCall, RefusedCall } from './make-call.ts'
-import { MOST_REFUSALS, negotiateCall } from './negotiate-call.ts'
-import type { Dialects } from './open-dialects.ts'
+import type { Account } from '../accounts/account.ts'
+import { MAX_WAIT_MS } from '../time-limits.ts'
+import { addSpent, ModelCallError, getCause, getSpent } from './model-call-error.ts'
+import { chooseTargets, type ChooseTargets } from './dialects/choose-targets.ts'
+import { MOST_REFUSALS, negotiateCall } from './dialects/negotiate-call.ts'
+import type { Dialects } from './dialects/open-dialects.ts'
+import type {
+  AnsweredCall,
+  AttemptCall,
+  AttemptedCall,
+  AttemptOptions,
+  RefusedCall,
+} from './dialects/refused-call.ts'
+import { addLedgers, NOTHING_SPENT, type Ledger } from './ledger.ts'
+import type { CallRequest, CallResult, ModelCall, Stage, CallTarget } from './model-call.ts'
 
-/**
- * The dialect stage: asks each account in the dialect that its endpoint is known to take. Where none is known, this call finds
- * it out or waits for the one that does. A dialect that is suddenly refused is negotiated again. Returns the first refusal
- * when no dialect is accepted. Throws what `make` throws, or MaxWaitError.
- */
-export async function withDialect(
-  dialects: Dialects,
-  choose: Omit<ChooseTargets, 'refused'>,
-  make: MakeCall,
-): Promise<Made> {
-  const first = await askOnce(dialects, choose, make)
-  if (!first) throw new Error('no account may be asked')
-  let made: Made | undefined = first
-  for (let refusals = 1; made?.outcome === 'refused'; refusals += 1) {
-    const isHopeless: boolean = made.isFinal || !mayChange(made) || refusals > MOST_REFUSALS
-    made = isHopeless ? undefined : await askOnce(dialects, choose, make, made)
-  }
-  return made ? finish(dialects, choose.model, made) : first
+interface DialectDeps {
+  dialects: Dialects
+  /** The error to throw when an endpoint accepts no dialect. */
+  judge: (account: Account, model: string, error: ItemError) => Promise<unknown>
 }
 
-/** Undefined: no dialect is left that was not refused. */
-async function askOnce(
+/**
+ * Sends each call in the dialect that its endpoint is known to accept. Where none is known, one call negotiates and the others
+ * wait for it. A dialect that is refused later is negotiated again. Throws the first refusal when no dialect is accepted.
+ */
+export function withDialect({ dialects, judge }: DialectDeps): Stage {
+  return (next) => async (request) => {
+    const { route, targets = [], signal, maxWaitMs, isCheck } = request
+    const attempts = openAttempts(next, request)
+    const choose = {
+      accounts: targets.map(({ account }) => account),
+      model: route.model,
+      signal,
+      maxWaitMs: Math.min(maxWaitMs, MAX_WAIT_MS),
+      isForced: isCheck,
+    }
+    const call = await callUntilAccepted(dialects, choose, attempts.make).catch(
+      (error: unknown) => {
+        throw attempts.addSpent(error)
+      },
+    )
+    if (call.outcome === 'answered') return finish(dialects, route.model, attempts.addTo(call))
+    const { account } = call.target
+    throw attempts.addSpent(await judge(account, route.model, call.original))
+  }
+}
+
+/** The calls of one request, with what the refused ones have cost. */
+function openAttempts(next: ModelCall, request: CallRequest) {
+  let spent = NOTHING_SPENT
+  const make: AttemptCall = async (targets, options) => {
+    try {
+      const result = await next(requestFor(request, targets, options))
+      const target = targetOf(result.spent, 'answered', targets)
+      return { outcome: 'answered', result, target }
+    } catch (error) {
+      const refusal = getCause(error)
+      if (!(refusal instanceof DialectRefusal)) throw error
+      const target = targetOf(getSpent(error), 'dialect_refused', targets)
+      spent = addLedgers(spent, getSpent(error))
+      return { outcome: 'refused', refusal, original: refusal.original, target }
+    }
+  }
+  return {
+    make,
+    addTo: (call: AnsweredCall): AnsweredCall => {
+      const { result } = call
+      return { ...call, result: { ...result, spent: addLedgers(spent, result.spent) } }
+    },
+    addSpent: (error: unknown): unknown =>
+      spent.calls.length > 0 || error instanceof ModelCallError ? addSpent(error, spent) : error,
+  }
+}
+
+function requestFor(
+  request: CallRequest,
+  targets: CallTarget[],
+  { isAgain, mustStartNow, onSent }: AttemptOptions,
+): CallRequest {
+  const { progress } = request
+  return {
+    ...request,
+    targets,
+    kind: isAgain ? 'again' : request.kind,
+    maxWaitMs: mustStartNow ? 0 : request.maxWaitMs,
+    progress: onSent
+      ? {
+          ...progress,
+          sent: (sent, options) => {
+            progress.sent(sent, options)
+            onSent()
+          },
+        }
+      : progress,
+  }
+}
+
+function targetOf({ calls }: Ledger, outcome: string, targets: CallTarget[]): CallTarget {
+  const call = calls.findLast((one) => one.outcome === outcome)
+  const target = call?.target ?? targets[0]
+  if (!target) throw new Error('a call needs a target')
+  return target
+}
+
+async function callUntilAccepted(
   dialects: Dialects,
   choose: Omit<ChooseTargets, 'refused'>,
-  make: MakeCall,
+  make: AttemptCall,
+): Promise<AttemptedCall> {
+  const first = await callOnce(dialects, choose, make)
+  if (!first) throw new Error('no account may be called')
+  let call: AttemptedCall | undefined = first
+  for (let refusals = 1; call?.outcome === 'refused'; refusals += 1) {
+    const isHopeless: boolean = call.isFinal || !mayChange(call) || refusals > MOST_REFUSALS
+    call = isHopeless ? undefined : await callOnce(dialects, choose, make, call)
+  }
+  return call ?? first
+}
+
+/** Undefined: every dialect that is left was refused. */
+async function callOnce(
+  dialects: Dialects,
+  choose: Omit<ChooseTargets, 'refused'>,
+  make: AttemptCall,
   refused?: RefusedCall,
-): Promise<Made | undefined> {
+): Promise<AttemptedCall | undefined> {
   const found = await chooseTargets(dialects, { ...choose, refused: refused?.target })
   const { unknown } = found
-  // After a negotiation that has failed, the dialect that was refused is still the one to use.
+  // After a failed negotiation the refused dialect is still the one to use.
   const ready = found.ready.filter((target) => !refused || isOther(target, refused.target))
-  const options = { isAgain: refused !== undefined, mustStartNow: !choose.mayWait }
+  const options = { isAgain: refused !== undefined, mustStartNow: choose.maxWaitMs === 0 }
   if (unknown) return negotiateCall({ ready, unknown, refused }, options, make)
   return ready.length > 0 ? make(ready, options) : undefined
 }
 
-/** An endpoint that has answered well names what it refuses: anything else is about the question. */
+/** An endpoint that has answered before names what it refuses: any other refusal is about the question. */
 function mayChange({ refusal, target }: RefusedCall): boolean {
   return refusal.isClear || !target.isProven
 }
 
-function isOther({ account, dialect }: Target, refused: Target): boolean {
+function isOther({ account, dialect }: CallTarget, refused: CallTarget): boolean {
   const isSame = dialect && refused.dialect && isSameDialect(dialect, refused.dialect)
   return account !== refused.account || !isSame
 }
 
-function finish(
-  dialects: Dialects,
-  model: string,
-  { answer, target }: Extract<Made, { outcome: 'answered' }>,
-): Made {
+function finish(dialects: Dialects, model: string, { result, target }: AnsweredCall): CallResult {
   const { account, dialect } = target
   if (dialect) dialects.confirm(account, model, dialect)
-  return { outcome: 'answered', answer: { ...answer, dialect }, target }
+  return { ...result, answer: { ...result.answer, dialect } }
 }

@@ -1,97 +1,27 @@
-import { UnrecoverableError, Worker, type Job } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { InferJob, type InferResult } from '@capstan/shared/contract/scan/infer-job'
-import type { Log } from '@capstan/shared/log'
-import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
+import { Worker } from 'bullmq'
 import { openJobLogs, type JobLogs } from '@capstan/scan-store/queue/job-logs'
-import { openVirtualClock, type VirtualClock } from '@capstan/scan-store/queue/virtual-time'
-import { buildWorkerSettings, type WorkerTimings } from '@capstan/scan-store/queue/worker-settings'
-import type { RedisKeys } from '@capstan/redis/keys'
+import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
+import { openVirtualClock } from '@capstan/scan-store/queue/virtual-time'
+import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { calmErrors } from './calm-errors.ts'
-import { openCallPhase, type CallPhase } from './call-phase.ts'
-import type { AbortName, Disposition, RoutePauseRequest } from './disposition.ts'
-import { openJobLog, type JobLog, type OpenJobLog } from './job-log.ts'
-import { obeyDisposition } from './obey-disposition.ts'
-import { countStart, type StartCount } from './start-count.ts'
+import type { InferJob, InferResult } from '@capstan/shared/contract/scan/infer-job'
+import type { AbortName } from '../analyze/disposition.ts'
+import { limitErrors } from './limit-errors.ts'
+import type {
+  ConsumerState,
+  RouteConsumer,
+  RouteConsumerDeps,
+  RouteConsumerOptions,
+  RunningJob,
+} from './route-consumer.ts'
+import { runJob, stopRun } from './run-job.ts'
 import { openWorkerRest, type WorkerRest } from './worker-rest.ts'
 
-/** One start of one job. */
-export interface JobRun {
-  job: InferJob
-  signal: AbortSignal
-  phase: CallPhase
-  start: StartCount
-  log: JobLog
-}
-
-export interface RouteConsumerDeps {
-  /** Never gives up; stays the caller's. */
-  connection: Redis
-  /** For what is written beside the jobs; may send several commands as one. */
-  stores: Redis
-  keys: RedisKeys
-  log: Log
-  analyze: (run: JobRun) => Promise<Disposition>
-  /** Lets no worker start a job of the route. */
-  pauseRoute: (queue: string, pause: RoutePauseRequest) => Promise<void>
-  /** A start used no request permit of the route. */
-  returnStart: (queue: string, ageMs: number) => Promise<void>
-}
-
-export interface RouteConsumerOptions {
-  workerId: string
-  /** Jobs of the route at a time in this process. */
-  concurrency: number
-  times: WorkerTimings
-}
-
-/** Consumes the queue of one route. */
-export interface RouteConsumer {
-  /** Resolves when it can take jobs. */
-  ready(): Promise<void>
-  active(): number
-  /** When a job was last started or ended here, by performance.now(). */
-  lastActivityAt(): number
-  /** Ends the running jobs of one scan: `canceled` aborts calls in flight, `paused` lets them go on. */
-  interruptScan(scanId: string, name: 'canceled' | 'paused'): void
-  /** Looks for jobs at once, also when this process rests. */
-  wake(): void
-  /** Takes no more jobs, hands the running ones to other workers, and ends. */
-  stop(): Promise<void>
-}
-
-type InferBullJob = Job<InferJob, InferResult | null, string>
-
-interface RunningJob {
-  scanId: string
-  abort: AbortController
-  phase: CallPhase
-  log: OpenJobLog
-  job: InferBullJob
-  /** Another start of the job may run by now, so the queue hears nothing of this one. */
-  isLost: boolean
-}
-
-interface ConsumerState {
-  queue: InferQueue
-  /** Not by job: one whose lock was lost may be started again here before its first start has ended. */
-  running: Set<RunningJob>
-  isStopping: boolean
-  lastActivityAt: number
-  /** Of the fair queue: one for all routes would let a fast route push a slow one behind its own jobs. */
-  clock: VirtualClock
-  logs: JobLogs
-  rest: (forMs: number) => void
-  /** Starts that are being taken off the count. */
-  returning: Set<Promise<void>>
-}
-
 const SHOW_PROGRESS_MS = 1_000
-/** A stop waits for the last logs at most this long. */
+/** Longest wait for the last job logs at a stop. */
 const LAST_LOGS_MS = 1_000
 
-/** Starts to consume. With the files beside it the only place that speaks BullMQ's worker dialect. */
+/** Starts a BullMQ worker for one route. Only this folder uses BullMQ. */
 export function consumeRoute(
   deps: RouteConsumerDeps,
   queue: InferQueue,
@@ -115,7 +45,7 @@ export function consumeRoute(
     { connection, prefix: keys.bullPrefix, ...bullOptions(options) },
   )
   const rest: WorkerRest = openWorkerRest(worker)
-  calmErrors(worker, { rest: rest.rest, log })
+  limitErrors(worker, { rest: rest.rest, log })
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const run of running) if (jobIds.includes(run.job.id ?? '')) loseLock(run)
   })
@@ -135,7 +65,7 @@ export function consumeRoute(
     wake: () => rest.end(),
     stop: async () => {
       clearInterval(showing)
-      // First closed, so that no freed slot takes another job; it waits for the aborted ones.
+      // Closed first, so that no free slot fetches another job; it waits for the aborted attempts.
       const closed = worker.close()
       abortAll(state)
       await closed
@@ -149,7 +79,7 @@ function interrupt({ abort, phase }: RunningJob, name: 'canceled' | 'paused'): v
   else phase.abortUnsent(name)
 }
 
-/** BullMQ gives the job to another start, which waits for the lease of this one: a call in flight is not paid for again. */
+/** BullMQ starts another attempt, which waits for the result lease of this one: the call in flight is not paid twice. */
 function loseLock(run: RunningJob): void {
   run.isLost = true
   run.phase.abortUnsent('lock-lost')
@@ -160,7 +90,7 @@ function abortAll(state: ConsumerState): void {
   for (const run of state.running) stopRun(run)
 }
 
-/** What jobs left to be written while their slots went on. */
+/** Waits for writes that jobs have left behind. */
 async function writeLast({ returning, logs }: ConsumerState): Promise<void> {
   await Promise.all(returning)
   await withTimeout(logs.flush(), LAST_LOGS_MS, 'the logs of jobs').catch(() => undefined)
@@ -168,7 +98,7 @@ async function writeLast({ returning, logs }: ConsumerState): Promise<void> {
 
 function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLogs {
   return openJobLogs(stores, queue, (error) => {
-    log.debug({ err: error, queue: queue.name }, 'logs of jobs were not written')
+    log.debug({ err: error, queue: queue.name }, 'could not write job logs')
   })
 }
 
@@ -176,93 +106,10 @@ function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOption
   return { concurrency, name, autorun: false, ...buildWorkerSettings(times) }
 }
 
-function stopRun({ abort }: RunningJob): void {
-  abort.abort('stopping' satisfies AbortName)
-}
-
 function showProgress(running: ConsumerState['running']): void {
   for (const { job, log } of running) {
     const phase = log.slowPhase()
-    // A job that ends meanwhile has nothing to show any more.
+    // A job that ends meanwhile needs no progress.
     if (phase) void job.updateProgress(phase).catch(() => undefined)
   }
-}
-
-async function runJob(
-  deps: RouteConsumerDeps,
-  state: ConsumerState,
-  job: InferBullJob,
-  token: string | undefined,
-): Promise<InferResult | null> {
-  const { queue, running } = state
-  const start = countStart((ageMs) => returnStart(deps, state, ageMs))
-  const parsed = InferJob.safeParse(job.data)
-  if (!parsed.success) {
-    deps.log.error({ jobId: job.id }, 'a job is not readable; it fails alone')
-    start.end()
-    throw new UnrecoverableError(
-      'The job is not readable: another version or another program wrote it',
-    )
-  }
-  // Our own and not the signal that BullMQ offers: stop, cancel and a lost lock all end here with their
-  // reason, and joining several signals with any() shows in the profile of short jobs.
-  const abort = new AbortController()
-  const phase = openCallPhase((name) => abort.abort(name))
-  const log = openJobLog(`[${job.attemptsStarted}]`)
-  const run = { scanId: parsed.data.scanId, abort, phase, log, job, isLost: false }
-  // Fetched before and delivered after the stop.
-  if (state.isStopping) stopRun(run)
-  running.add(run)
-  noteActivity(state)
-  state.clock.advance(job.priority)
-  try {
-    const disposition = await analyzeSafely(deps, {
-      job: parsed.data,
-      signal: abort.signal,
-      phase,
-      start,
-      log,
-    })
-    const next: Disposition = run.isLost ? { next: 'abandon' } : disposition
-    writeLog(state, run, next)
-    return await obeyDisposition(job, token, next, {
-      pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
-      rest: state.rest,
-    })
-  } finally {
-    start.end()
-    running.delete(run)
-    noteActivity(state)
-  }
-}
-
-/** Awaited only when the process stops: nothing else depends on it. */
-function returnStart(
-  deps: RouteConsumerDeps,
-  { queue, returning }: ConsumerState,
-  ageMs: number,
-): void {
-  const done = deps.returnStart(queue.name, ageMs)
-  returning.add(done)
-  void done.finally(() => returning.delete(done))
-}
-
-function noteActivity(state: ConsumerState): void {
-  state.lastActivityAt = performance.now()
-}
-
-/** What reaches BullMQ is stored with the job and shown on its board, so it is one of our own sentences. */
-async function analyzeSafely(deps: RouteConsumerDeps, run: JobRun): Promise<Disposition> {
-  try {
-    return await deps.analyze(run)
-  } catch (error) {
-    const { scanId, resource } = run.job
-    deps.log.error({ err: error, scanId, resource }, 'a start could not be recorded')
-    throw new Error('The start could not be recorded; see the log of the worker')
-  }
-}
-
-/** Not waited for: a log that is late or lost must not hold a slot. */
-function writeLog({ logs }: ConsumerState, { job, log }: RunningJob, { next }: Disposition): void {
-  if (next !== 'remove' && next !== 'abandon') logs.append(job.id ?? '', log.take())
 }

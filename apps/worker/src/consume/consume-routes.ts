@@ -4,44 +4,40 @@ import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import type { Route } from '@capstan/scan-store/routes/route'
 import type { RegisteredRoute, RouteRegistry } from '@capstan/scan-store/routes/route-registry'
-import {
-  consumeRoute,
-  type RouteConsumer,
-  type RouteConsumerDeps,
-  type RouteConsumerOptions,
-} from './consume-route.ts'
+import { consumeRoute } from './consume-route.ts'
+import type { RouteConsumer, RouteConsumerDeps, RouteConsumerOptions } from './route-consumer.ts'
 
 export interface RouteConsumersDeps extends RouteConsumerDeps {
   routes: Pick<RouteRegistry, 'live'>
   queues: RouteQueues
-  /** Whether this process has what it takes to answer for a route. */
+  /** Whether this process has an account for the route. */
   serves: (route: Route) => boolean
-  /** Makes the stated limits of a route's accounts known before its first job. */
-  stateLimits: (route: Route) => Promise<void>
-  /** For metrics: a route is consumed from now on, or no more. */
+  /** Configures the limits of a route's accounts before its first job. */
+  configureLimits: (route: Route) => Promise<void>
+  /** Called when a consumer is opened or closed, for metrics. */
   onOpened: (route: Route) => void
   onClosed: (route: Route) => void
 }
 
-/** One consumer for each live route that this process serves. */
+/** The consumers of the live routes that this process serves. */
 export interface RouteConsumers {
-  /** Resolves when the routes that are live now can be consumed. */
+  /** Resolves when the routes that are live now are consumed. */
   ready(): Promise<void>
-  /** Looks at the list of routes now. */
+  /** Reads the list of routes now. */
   look(): void
-  /** Lets resting consumers go on. */
+  /** Ends the rest of all consumers. */
   wake(): void
   active(): number
-  /** The consumer of a queue; undefined while it is not open. */
+  /** The consumer of a queue; undefined while none is open. */
   opened(queue: string): RouteConsumer | undefined
   interruptScan: RouteConsumer['interruptScan']
   stop(): Promise<void>
 }
 
-/** A message may be lost, so the list is read this often without one. */
+/** The list is read at this interval, because a pub/sub message may be lost. */
 const LOOK_MS = 2_000
 
-/** Opens consumers as routes are announced and closes them as routes are closed, until it is stopped. */
+/** Opens a consumer for each announced route and closes it with the route, until it is stopped. */
 export function consumeRoutes(
   deps: RouteConsumersDeps,
   options: RouteConsumerOptions,
@@ -61,7 +57,7 @@ export function consumeRoutes(
         await openAndClose(deps, state)
         first.resolve()
       } catch (error) {
-        if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'the routes cannot be read now')
+        if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'could not read the routes')
       }
       await sleep(LOOK_MS, { signal: wake.signal, ref: false })
     }
@@ -91,7 +87,7 @@ export function consumeRoutes(
   }
 }
 
-/** Under a wide guard there is nothing to give back. */
+/** A wide guard counts no attempts. */
 function returnIf(
   guarded: ReadonlySet<string>,
   returnStart: RouteConsumerDeps['returnStart'],
@@ -103,7 +99,7 @@ function returnIf(
 
 interface ConsumersState {
   consumers: Map<string, { route: Route; consumer: RouteConsumer }>
-  /** Queues whose guard may bind. */
+  /** Queues with a guard that may limit attempts. */
   guarded: Set<string>
   own: RouteConsumerDeps
   options: RouteConsumerOptions
@@ -116,7 +112,7 @@ async function openAndClose(deps: RouteConsumersDeps, state: ConsumersState): Pr
   for (const [name, { consumer, route }] of consumers) {
     if (names.has(name)) continue
     consumers.delete(name)
-    // Closed only when idle, so there is nothing to wait for.
+    // A route is closed only when it is idle, so the stop does not wait for jobs.
     await consumer.stop()
     deps.onClosed(route)
   }
@@ -139,9 +135,9 @@ async function open(
   const { stores: redis, keys, log } = deps
   const queue = deps.queues.getByName(route.queue)
   await setGuard({ redis, keys, queue: route.queue }, UNLIMITED_GUARD, { onlyFirst: true })
-  // An operator may have paused the queues before this route was announced.
+  // An operator may have paused all queues before this route was announced.
   await applyStoredPause(redis, keys, queue)
-  await deps.stateLimits(route)
+  await deps.configureLimits(route)
   deps.onOpened(route)
   consumers.set(route.queue, { route, consumer: consumeRoute(own, queue, options) })
   log.info(route, 'consuming a route')

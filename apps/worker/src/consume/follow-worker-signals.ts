@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { openProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
 import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
-import { openCheckAnswerer, type CheckAnswererDeps } from '../answer-checks.ts'
-import type { Dialects } from '../call/open-dialects.ts'
+import { openCheckAnswerer, type CheckAnswererDeps } from '../provider-check/answer-checks.ts'
+import type { Dialects } from '../call/dialects/open-dialects.ts'
 import type { RouteConsumers } from './consume-routes.ts'
 
-export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'desk'> {
+export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'channel'> {
   redis: Redis
   keys: RedisKeys
   consumers: Pick<RouteConsumers, 'interruptScan' | 'look' | 'wake'>
@@ -18,7 +18,7 @@ export async function followWorkerSignals(
   subscriber: Redis,
   { redis, keys, consumers, dialects, ...deps }: WorkerSignalDeps,
 ): Promise<{ stop(): Promise<void> }> {
-  const checks = openCheckAnswerer({ ...deps, desk: openProviderCheckChannel(redis, keys) })
+  const checks = openCheckAnswerer({ ...deps, channel: openProviderCheckChannel(redis, keys) })
   const follower = await subscribeToSignals(subscriber, keys, (signal) => {
     switch (signal.type) {
       case 'cancel':

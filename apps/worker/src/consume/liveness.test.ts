@@ -18,7 +18,7 @@ interface Facts {
   fails?: boolean
 }
 
-/** What the watchdog reads, for a process that serves openai alone. */
+/** The inputs of the watchdog, for a process that serves openai alone. */
 function facts(given: Facts): LivenessDeps {
   const { status = 'ready', live = [SLOW], waiting = 3, opened = { [SLOW.queue]: 60_000 } } = given
   const queue = {
@@ -60,7 +60,7 @@ test.each<[string, Facts]>([
   ['an operator has paused the queue', { isPaused: true }],
   ['the queue is paused by a rate limit or its guard binds', { limitedMs: 86_000_000 }],
   ['the circuit breaker of the provider is open', { blockedMs: 15_000 }],
-  ['Redis is away', { status: 'reconnecting' }],
+  ['Redis is unreachable', { status: 'reconnecting' }],
   ['Redis fails to answer', { fails: true }],
   [
     'the route is of a provider that the process does not serve',

@@ -11,16 +11,16 @@ export interface LivenessDeps {
   queues: Pick<RouteQueues, 'getByName'>
   consumers: Pick<RouteConsumers, 'opened'>
   serves: (route: Route) => boolean
-  /** Milliseconds until the route may be called at all; 0 when it may now. */
+  /** Milliseconds until the route may be called; 0 when it may now. */
   blockedMs: (route: Route) => Promise<number>
 }
 
 const ASK_MS = 2_000
 
 /**
- * Judges whether this process consumes each route that it should: BullMQ workers are known to stand still after a failover
- * without an error, and a route may never have been opened. Each route counts by itself, because activity on another one
- * says nothing about it. Returns a function that answers false when work waits that this process could take and does not.
+ * Watches whether this process consumes each of its routes: BullMQ workers may stop fetching after a failover without an error,
+ * and a route may never have been opened. Routes are judged one by one. The returned function resolves to false when jobs wait
+ * that this process should have started.
  */
 export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () => Promise<boolean> {
   const firstSeenAt = new Map<string, number>()
@@ -38,13 +38,13 @@ export function watchConsumption(deps: LivenessDeps, idleLimitMs: number): () =>
     return (await Promise.all(judged)).every(Boolean)
   }
   return async () => {
-    // An outage of Redis is no reason to restart the process.
+    // A restart does not help during a Redis outage.
     if (deps.redis.status !== 'ready') return true
     return withTimeout(isConsumed(), ASK_MS, 'the queues').catch(() => true)
   }
 }
 
-/** Nothing waits, the queue is paused or limited, or the provider may not be called. */
+/** No job waits, the queue is paused or limited, or the provider may not be called. */
 async function isIdleForAReason(deps: LivenessDeps, route: RegisteredRoute): Promise<boolean> {
   const queue = deps.queues.getByName(route.queue)
   const [isPaused, limitedMs, waiting, blockedMs] = await Promise.all([

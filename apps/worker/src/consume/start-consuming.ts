@@ -3,22 +3,23 @@ import { refundJobStarts } from '@capstan/scan-store/queue/route-guard'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
-import { inferCapability } from '../infer-capability.ts'
-import type { InferenceDeps } from '../inference-deps.ts'
-import type { WorkerSetting } from '../worker-setting.ts'
+import type { AnalysisDeps } from '../analyze/analysis-deps.ts'
+import { analyzeType } from '../analyze/analyze-type.ts'
+import type { RouteStatus } from '../accounts/route-status.ts'
+import type { WorkerContext } from '../worker-context.ts'
 import { consumeRoutes, type RouteConsumers } from './consume-routes.ts'
 import { watchConsumption } from './liveness.ts'
 
 export interface Consuming {
   consumers: RouteConsumers
-  /** False when the process stands still although work waits. */
+  /** False when jobs wait and this process starts none. */
   isAlive: () => Promise<boolean>
 }
 
-/** Consumes the routes that this worker serves, and watches that it does. */
+/** Consumes the routes that this worker serves, with a liveness watchdog. */
 export function startConsuming(
-  { config, redis, stores, keys, log, self }: WorkerSetting,
-  deps: InferenceDeps,
+  { config, redis, stores, keys, log, self }: WorkerContext,
+  { deps, routes: { status } }: { deps: AnalysisDeps; routes: { status: RouteStatus } },
   queues: RouteQueues,
 ): Consuming {
   const routes = openRouteRegistry(stores, keys)
@@ -34,16 +35,16 @@ export function startConsuming(
       routes,
       queues,
       serves,
-      stateLimits: (route) => deps.gate.stateLimits(route),
+      configureLimits: (route) => status.configureLimits(route),
       onOpened: deps.metrics.models.add,
       onClosed: (route) => void deps.metrics.models.drop(route),
-      analyze: (run) => inferCapability(deps, run),
+      analyze: (attempt) => analyzeType(deps, attempt),
       pauseRoute: async (queue, { forMs, account, model, because }) => {
         const pausedMs = await pauseRoute(stores, keys, { queue, forMs, account, model, because })
-        log.warn({ queue, account, because, pausedMs }, 'a route is paused')
+        log.warn({ queue, account, because, pausedMs }, 'the queue of a route is paused')
       },
       returnStart: async (queue, ageMs) => {
-        // Lost, the guard is tighter for the rest of one window.
+        // If this write is lost, the guard is tighter for the rest of one window.
         await refundJobStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
       },
     },
@@ -53,7 +54,7 @@ export function startConsuming(
       times: { lockMs: config.CAPSTAN_LOCK_MS, stalledMs: config.CAPSTAN_STALLED_MS },
     },
   )
-  const blockedMs = (route: Route): Promise<number> => deps.gate.blockedMs(route)
+  const blockedMs = (route: Route): Promise<number> => status.blockedMs(route)
   const isAlive = watchConsumption(
     { redis, routes, queues, consumers, serves, blockedMs },
     config.CAPSTAN_IDLE_LIMIT_MS,

@@ -1,17 +1,17 @@
-/** The part of a BullMQ worker that this needs, whatever its jobs are. */
+/** The part of a BullMQ worker that a rest needs. */
 interface Fetching {
   pause(doNotWaitActive: boolean): Promise<void>
   resume(): Promise<void> | void
 }
 
-/** Lets a worker fetch no job for a while; of two rests the longer one counts. */
+/** Stops a worker from fetching for a while; the longer of two rests counts. */
 export interface WorkerRest {
   rest(forMs: number): void
   /** Ends the rest early. */
   end(): void
 }
 
-/** Jobs that run go on. A worker that is closed meanwhile stays closed. */
+/** Running jobs continue. A worker that is closed during a rest stays closed. */
 export function openWorkerRest(worker: Fetching): WorkerRest {
   let endsAt = 0
   let timer: NodeJS.Timeout | undefined

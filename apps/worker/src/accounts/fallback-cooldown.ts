@@ -1,0 +1,33 @@
+import type { ItemError } from '@capstan/shared/errors'
+import type { Log } from '@capstan/shared/log'
+import type { FallbackModel } from './choose-fallback.ts'
+
+/** Only a person can fix a key or a quota, and nothing reports when that is done. */
+const COOLDOWN_MS = 600_000
+
+/** Fallback models that this process does not ask for a while, because they rejected the key or have no quota left. */
+export interface FallbackCooldown {
+  exclude(model: FallbackModel, why: ItemError): void
+  isExcluded(model: FallbackModel): boolean
+}
+
+export function openFallbackCooldown(
+  log: Pick<Log, 'warn'>,
+  now = (): number => performance.now(),
+): FallbackCooldown {
+  const until = new Map<string, number>()
+  const nameOf = ({ provider, model }: FallbackModel): string => `${provider}/${model}`
+  const isExcluded = (model: FallbackModel): boolean => (until.get(nameOf(model)) ?? 0) > now()
+  return {
+    isExcluded,
+    exclude: (model, { reason, message }) => {
+      // Calls that were in flight together all fail alike: one log line is enough.
+      if (isExcluded(model)) return
+      until.set(nameOf(model), now() + COOLDOWN_MS)
+      log.warn(
+        { fallbackModel: nameOf(model), reason, detail: message, forMs: COOLDOWN_MS },
+        'a fallback model rejects calls and is not asked for a while; check its key and quota',
+      )
+    },
+  }
+}

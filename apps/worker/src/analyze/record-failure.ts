@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CallHeldBack } from '../accounts/call-held-back.ts'
+import { ItemError } from '@capstan/shared/errors'
+import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
+import { ModelCallError, getCause, getSpent } from '../call/model-call-error.ts'
+import { takeBatchAnswers } from '../call/ledger.ts'
+import { QuestionInBatch } from '../call/with-batch-answers.ts'
+import { AnswerLeasedElsewhere } from '../call/with-result-cache.ts'
+import type { AnalysisDeps } from './analysis-deps.ts'
+import { ownAnswerer, type RunningAttempt, type EndedAttempt } from './attempt.ts'
+import { isAbortName, type Disposition } from './disposition.ts'
+import { toInternalError } from './to-internal-error.ts'
+import { recordItemError } from './record-item-error.ts'
+import {
+  releaseAborted,
+  releaseBusy,
+  releaseHeldBack,
+  releaseInBatch,
+  releaseWaiting,
+} from './release-item.ts'
+
+/** A call that is held back rests in its slot first, so that the jobs of its route do not all come and go. */
+const HELD_BACK_MS = 2_000
+
+/** Records why an attempt failed, and returns what the queue does with its job. Throws when the journal cannot be reached. */
+export async function recordFailure(
+  deps: AnalysisDeps,
+  attempt: RunningAttempt,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<Disposition> {
+  const cause = getCause(error)
+  const ended = endAttempt(attempt, error)
+  if (cause instanceof CallHeldBack) {
+    await sleep(HELD_BACK_MS, undefined, { signal }).catch(() => undefined)
+  }
+  if (signal.aborted && isAbortName(signal.reason) && !(cause instanceof ItemError)) {
+    return releaseAborted(deps, ended, signal.reason)
+  }
+  if (cause instanceof QuestionInBatch) return releaseInBatch(deps, ended, cause)
+  if (cause instanceof AnswerLeasedElsewhere) return releaseBusy(deps, ended, cause)
+  if (cause instanceof CallHeldBack) return releaseHeldBack(deps, ended, cause)
+  if (cause instanceof MaxWaitError) return releaseWaiting(deps, ended, cause)
+  if (cause instanceof ItemError) return recordItemError(deps, await useUpBatch(deps, ended), cause)
+  return recordItemError(deps, ended, toInternalError(deps, ended, cause))
+}
+
+function endAttempt(attempt: RunningAttempt, error: unknown): EndedAttempt {
+  const answerer = error instanceof ModelCallError ? error.answerer : undefined
+  return { ...attempt, spent: getSpent(error), answerer: answerer ?? ownAnswerer(attempt) }
+}
+
+/** The next step is another question, so the answer of a batch is used up. */
+async function useUpBatch(
+  { batchAnswers }: AnalysisDeps,
+  ended: EndedAttempt,
+): Promise<EndedAttempt> {
+  await batchAnswers.release(ended)
+  return { ...ended, spent: takeBatchAnswers(ended.spent) }
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { ItemError } from '@capstan/shared/errors'
+import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import { buildQuestion } from '@capstan/shared/inference/prompt'
+import type { Account } from '../accounts/account.ts'
+import { pauseScan } from '../analyze/pause-scan.ts'
+import { reserveBatch } from './batch-daily-budget.ts'
+import { computeLockMs, type PollerDeps } from './poller-deps.ts'
+import { selectWithinBudget } from './select-within-budget.ts'
+
+/** Below the limits of the providers: 200 MB at OpenAI, 256 MB at Anthropic. */
+const MAX_BYTES = 100_000_000
+/** Each question contains the fixed part of the prompt; JSON escapes some of it. */
+const BYTES_PER_TOKEN = 8
+
+/** Submits waiting questions as one batch once there are enough, no more can come, or one has waited long enough. */
+export async function submitQuestions(
+  deps: PollerDeps,
+  scan: Scan,
+  signal: AbortSignal,
+): Promise<void> {
+  const account = await leastUsed(deps, scan)
+  const model = account?.batches(scan.model)
+  if (!account || !model) return
+  // Part of the id of each question, by which a batch is found when its own id was lost.
+  const name = `capstan-${randomBytes(9).toString('hex')}`
+  const chosen = await affordable(deps, scan, name, await chooseQuestions(deps, scan))
+  if (chosen.length === 0) return
+  const batch: OpenBatch = {
+    name,
+    account: account.name,
+    resources: chosen.map(({ resource }) => resource),
+    definitions: chosen.map(({ definition }) => definition),
+    id: null,
+    startedAtMs: Date.now(),
+    estimatedTokens: sum(chosen.map(({ estimatedTokens }) => estimatedTokens)),
+    estimatedCostUsd: sum(chosen.map(({ estimatedCostUsd }) => estimatedCostUsd)),
+  }
+  await deps.book.saveBatch(scan.id, batch)
+  await submitBatch(deps, { scan, batch, model }, signal)
+}
+
+/** Returns the questions that fit into the daily budget. If none fits, the scan is paused. */
+async function affordable(
+  deps: PollerDeps,
+  scan: Scan,
+  name: string,
+  chosen: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
+  if (chosen.length === 0) return []
+  try {
+    return await reserveBatch(deps, scan, name, chosen)
+  } catch (error) {
+    if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+    await pauseScan(deps.journal, scan.id, error)
+    return []
+  }
+}
+
+/** Chooses the account with the fewest open batches of this scan: each account has a batch queue of its own. */
+async function leastUsed(
+  { accounts, book }: PollerDeps,
+  { id, provider, model }: Scan,
+): Promise<Account | undefined> {
+  const able = accounts.filter((one) => one.provider === provider && one.batches(model))
+  if (able.length < 2) return able[0]
+  const open = await book.listOpenBatches(id)
+  const used = ({ name }: Account): number => open.filter(({ account }) => account === name).length
+  return able.toSorted((a, b) => used(a) - used(b))[0]
+}
+
+/** Chooses the questions of the next batch; none while more may come. */
+async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQuestion[]> {
+  const look = await deps.book.readScan(scan.id)
+  const { open, answered } = look
+  const waiting = await stillWanted(deps, scan, look.waiting)
+  if (waiting.length === 0) return []
+  const isReady =
+    waiting.length >= deps.maxRequests ||
+    isComplete(scan, waiting, open, answered) ||
+    isOld(waiting, deps.times.gatherMs)
+  if (!isReady) return []
+  const chosen = firstBatch(waiting, deps.maxRequests)
+  return selectWithinBudget(deps, scan, chosen, { open, answered })
+}
+
+/** Removes the questions of types that have ended meanwhile, by an answer that another scan has stored. */
+async function stillWanted(
+  { journal, book }: PollerDeps,
+  { id }: Scan,
+  waiting: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
+  if (waiting.length === 0) return []
+  const pending = new Set((await journal.pending(id)).map(({ resource }) => resource))
+  const ended = waiting.filter(({ resource }) => !pending.has(resource))
+  await Promise.all(ended.map(({ resource }) => book.removeQuestion(id, resource)))
+  return waiting.filter(({ resource }) => pending.has(resource))
+}
+
+/**
+ * Submits a batch that the store already holds. After a failure it stays there without an id, and the next poll searches for it
+ * before it submits it again: the provider may have it.
+ */
+export async function submitBatch(
+  deps: PollerDeps,
+  { scan, batch, model }: { scan: Scan; batch: OpenBatch; model: BatchModel },
+  signal: AbortSignal,
+): Promise<void> {
+  const questions = await questionsOf(deps, batch)
+  // The earlier steps may have taken long. The lock keeps other processes from searching for the batch meanwhile.
+  if (!(await deps.book.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
+  try {
+    const dialect = await readDialect(deps, scan, batch)
+    const id = await model.submit(batch.name, questions, signal, dialect)
+    await deps.book.saveBatch(scan.id, { ...batch, id })
+    deps.log.info(
+      { scanId: scan.id, batch: batch.name, types: questions.length },
+      'submitted a batch',
+    )
+  } catch (error) {
+    if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
+    await pauseScan(deps.journal, scan.id, error)
+  }
+}
+
+/** The dialect that calls have negotiated. A batch negotiates none, so an unknown dialect means the full one. */
+async function readDialect(
+  { dialects }: PollerDeps,
+  { model }: Scan,
+  { account }: OpenBatch,
+): Promise<Dialect | undefined> {
+  const [learned] = await dialects.list([{ account, model }]).catch(() => [])
+  return learned
+}
+
+async function questionsOf(
+  { definitions }: PollerDeps,
+  { name, definitions: hashes }: OpenBatch,
+): Promise<BatchQuestion[]> {
+  const outlines = await definitions.outlines(hashes)
+  return outlines.flatMap((outline, index) =>
+    // An expired definition is left out; the attempt of its type fails with that reason.
+    outline === undefined ? [] : [{ id: `${name}-${index}`, question: buildQuestion({ outline }) }],
+  )
+}
+
+/** Whether all unfinished types are in the batch store, so that no more questions can come. */
+function isComplete(
+  { progress }: Scan,
+  waiting: WaitingQuestion[],
+  open: OpenBatch[],
+  answered: string[],
+): boolean {
+  const unfinished = progress.queued + progress.running + progress.retrying
+  const inBatches = sum(open.map(({ resources }) => resources.length))
+  return waiting.length + inBatches + answered.length >= unfinished
+}
+
+function isOld(waiting: WaitingQuestion[], gatherMs: number): boolean {
+  return waiting.some(({ sinceMs }) => Date.now() - sinceMs >= gatherMs)
+}
+
+/** The oldest questions, limited by count and bytes. */
+function firstBatch(waiting: WaitingQuestion[], maxRequests: number): WaitingQuestion[] {
+  const oldest = waiting.toSorted((a, b) => a.sinceMs - b.sinceMs).slice(0, maxRequests)
+  let bytes = 0
+  const end = oldest.findIndex(({ estimatedTokens }) => {
+    bytes += estimatedTokens * BYTES_PER_TOKEN
+    return bytes > MAX_BYTES
+  })
+  return end === -1 ? oldest : oldest.slice(0, Math.max(1, end))
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

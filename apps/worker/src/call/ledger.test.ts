@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { addLedgers, createLedger, usageBought, type Ledger } from './ledger.ts'
+import type { LedgerEntry } from './model-call.ts'
+
+const REPORTED = { inputTokens: 3, cachedTokens: 1, outputTokens: 4 }
+
+const call = (change: Partial<LedgerEntry>): LedgerEntry => ({
+  route: { provider: 'anthropic', model: 'm' },
+  target: null,
+  kind: 'first',
+  source: 'call',
+  outcome: 'answered',
+  usage: REPORTED,
+  durationMs: 1,
+  sentAt: 0,
+  ...change,
+})
+
+test('a further paid call adds its tokens, and what was kept before is not all any more', () => {
+  const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
+  const both = addLedgers(kept, createLedger(call({ usage: { ...REPORTED, estimatedTokens: 8 } })))
+  expect(usageBought(both)).toEqual({
+    inputTokens: 6,
+    cachedTokens: 2,
+    outputTokens: 8,
+    estimatedTokens: 8,
+  })
+  expect(both.kept).toBe('nothing')
+})
+
+test('a call that was cut off bought nothing, and what was kept before stays kept', () => {
+  const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
+  const both = addLedgers(kept, createLedger(call({ outcome: 'timeout', isCutOff: true })))
+  expect(usageBought(both)).toEqual(REPORTED)
+  expect(both.kept).toBe('unfinished')
+})

@@ -1,0 +1,177 @@
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { Usage } from '@capstan/shared/contract/usage'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { Dialect } from '@capstan/shared/inference/dialect'
+import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
+import type { Claim } from '@capstan/scan-store/journal/types'
+import type { CallSize, CallOutcome, Permit, WaitReason } from '@capstan/limits/types'
+import type { Price } from '@capstan/shared/prices/price'
+import type { UnfinishedAnswer } from '@capstan/scan-store/results/unfinished-answer'
+import type { StoredResult } from '@capstan/shared/contract/stored-result'
+import type { Route } from '@capstan/scan-store/routes/route'
+import type { Account } from '../accounts/account.ts'
+import type { Ledger } from './ledger.ts'
+
+// The contract of the call pipeline. Stages import this file, ledger.ts and call-failure.ts, and no other stage.
+
+/**
+ * Answers a request. Rejects with CallFailure when calls were sent, so that their cost is not lost; otherwise with ItemError,
+ * MaxWaitError, HeldBack, BusyElsewhere, InBatch or the reason of the signal.
+ */
+export type ModelCall<Request = CallRequest, Result = CallResult> = (
+  request: Request,
+) => Promise<Result>
+
+/** Adds one policy to a call. A stage changes requests and results by copying them. */
+export type Stage = (next: ModelCall) => ModelCall
+
+/** A stage that knows the item of a scan for which the answer is. */
+export type ItemStage<In = CallResult, Out = In> = (
+  next: ModelCall<ItemRequest, In>,
+) => ModelCall<ItemRequest, Out>
+
+export interface CallRequest {
+  readonly route: Route
+  /** Restricts the call to this account of the provider. */
+  readonly account?: string | undefined
+  readonly question: Question
+  readonly signal: AbortSignal
+  readonly progress: CallProgress
+  /** How long the call may wait for admission; 0: it is made now or not at all. */
+  readonly maxWaitMs: number
+  /** How long it waits while the circuit breaker is open. Default: `maxWaitMs`. */
+  readonly maxBreakerWaitMs?: number | undefined
+  readonly kind: CallKind
+  /** The question repeats an invalid answer with its faults. */
+  readonly isRepair?: boolean | undefined
+  /** A provider check: sent even where all calls fail, and its duration trains no estimate. */
+  readonly isCheck?: boolean | undefined
+  /** The question may not share a multi-type prompt. */
+  readonly isAlone?: boolean | undefined
+  /** Tokens that this attempt has spent before on the same answer. */
+  readonly spentBefore?: Usage | undefined
+  /** Set by the multi-type prompt. */
+  readonly resize?: ResizableQuestion | undefined
+  /** Undefined: nothing is recorded, as for a provider check. */
+  readonly item?: CallItem | undefined
+  /** Candidates of the call, set by the account stage. */
+  readonly targets?: readonly CallTarget[] | undefined
+  /** Set once the permit is there. */
+  readonly admitted?: AdmittedCall | undefined
+}
+
+/** `again`: the endpoint refused the dialect of the call before it. `hedged`: beside a call that takes unusually long. */
+export type CallKind = 'first' | 'again' | 'hedged'
+
+/** A request for the answer about one item of a scan. */
+export interface ItemRequest extends CallRequest {
+  readonly route: Answerer
+  readonly item: CallItem
+  /** Paid by an earlier attempt for the same answer. */
+  readonly unfinished?: UnfinishedAnswer | undefined
+}
+
+/** A model, its price, and the key under which its answer is stored. */
+export interface Answerer extends Route {
+  readonly price: Price | null
+  readonly contentKey: string
+}
+
+export type ClaimedItem = Extract<Claim, { outcome: 'claimed' }>
+
+/** The item of a scan for which an answer is bought. */
+export interface CallItem {
+  readonly claim: ClaimedItem
+  readonly definition: Definition
+  readonly worker: string
+  readonly startedAtMs: number
+}
+
+/** An account with the dialect of its endpoint. */
+export interface CallTarget {
+  readonly account: Account
+  /** Undefined: the model has one form only, or is asked in its full dialect. */
+  readonly dialect: Dialect | undefined
+  /** A call was answered in this dialect. */
+  readonly isProven: boolean
+}
+
+export interface AdmittedCall {
+  readonly target: CallTarget
+  readonly permit: Pick<Permit, 'lease' | 'reserved'>
+  /** When the call began to wait, on the clock of `performance`. */
+  readonly begunAt: number
+}
+
+/**
+ * The state of an attempt, marked by the stages and read by the code that may abort it. It returns nothing, so no stage
+ * depends on it.
+ */
+export interface CallProgress {
+  /** A call is prepared or waits for admission: an abort loses nothing. */
+  wait(): void
+  /** A call leaves: from here on only its answer ends the attempt. `isShared`: it is counted for another item. */
+  sent(request: CallRequest, options?: { isShared: boolean }): void
+  /** No call waits or is in flight any more. */
+  end(): void
+  /** Another attempt has taken over the lease of the answer. */
+  loseLease(): void
+  /** One line in the log of the job. */
+  note(line: string): void
+}
+
+/** The one extension point against the direction of the call: a multi-type prompt grows while it waits for admission. */
+export interface ResizableQuestion {
+  /** The call waits for this limit. */
+  wait(because: WaitReason): void
+  /** The current size; read at each look at the limits. */
+  estimate(): CallSize
+  /** Fixes the question for the granted size. Undefined: no request needs the answer any more. */
+  seal(granted: CallSize): Question | undefined
+}
+
+export interface CallResult {
+  readonly answer: ModelAnswer
+  readonly spent: Ledger
+  /** How many other types the same prompt asked about. */
+  readonly sharedWith: number
+}
+
+/** A result whose answer is valid. */
+export interface ValidResult extends CallResult {
+  readonly value: InferredCapability
+}
+
+/** An answer in the result cache. */
+export interface StoredAnswer {
+  readonly result: StoredResult
+  /** It was paid for before this attempt. */
+  readonly isCached: boolean
+  readonly answeredBy: Answerer
+  readonly spent: Ledger
+}
+
+/** One call, as the ledger keeps it. */
+export interface LedgerEntry {
+  readonly route: Route
+  /** Null: the rules or a batch answered. */
+  readonly target: CallTarget | null
+  readonly kind: CallKind
+  /** `shared`: a share of a call that another item counts. `batch`: a request of a batch. */
+  readonly source: 'call' | 'shared' | 'batch'
+  /** Label of metrics: `answered`, `dialect_refused`, `aborted`, or the reason of the failure. */
+  readonly outcome: string
+  /** Undefined: it was answered. */
+  readonly failure?:
+    | (Omit<CallOutcome, 'kind'> & { kind: Exclude<CallOutcome['kind'], 'answered'> })
+    | undefined
+  /** Estimated when the call was cut off after it was sent. */
+  readonly usage: Usage
+  readonly durationMs: number
+  /** On the clock of `performance`. */
+  readonly sentAt: number
+  /** Cut off by us: counted, but it bought nothing. */
+  readonly isCutOff?: boolean | undefined
+  /** An answer of a batch that is used up or stored elsewhere, so that this attempt counts it. */
+  readonly isTaken?: boolean | undefined
+}
