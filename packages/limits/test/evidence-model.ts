@@ -6,7 +6,7 @@ export interface EvidenceModel {
   /** Whether a limit is used up. */
   noteRefusal(grantedAt: number): boolean
   /** Whether 429s come as regularly as those of a rate, and whether this one begins another series. */
-  noteGap(grantedAt: number): { isRegular: boolean; isFirst: boolean }
+  noteGap(grantedAt: number): { isLikelyRate: boolean; isFirst: boolean }
   noteEnd(grantedAt: number, isAnswered: boolean, left: number): void
   showsLoad(): boolean
   signal(): 'load' | 'many' | undefined
@@ -78,7 +78,7 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
       recent.calls += 1
       if (ceiling > 0 && level > ceiling) above.calls += 1
       if (refusal.at > 0) refusal.calls += 1
-      if (gap.at > 0) gap.calls += 1
+      gap.calls += 1
     },
     dropCall: (level, grantedAt) => {
       if (grantedAt <= since) return
@@ -106,6 +106,7 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
       return isLimit
     },
     noteGap: (grantedAt) => {
+      const isRare = grantedAt > gap.at && gap.calls >= 300
       if (grantedAt > gap.at) {
         if (series.length === 20 || gap.calls * 2 < Math.min(...series)) series = []
         if (gap.at > 0) series.push(gap.calls)
@@ -114,7 +115,7 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
       const sum = series.reduce((one, other) => one + other, 0)
       const isRegular =
         series.length ** 2 * Math.min(...series, sum) >= Math.log(1_000) * Math.max(1, sum)
-      return { isRegular, isFirst: series.length <= 1 }
+      return { isLikelyRate: isRare || isRegular, isFirst: series.length <= 1 }
     },
     noteEnd: (grantedAt, isAnswered, left) => {
       if (refusal.at > 0 && grantedAt >= refusal.at) refusal.ended += 1

@@ -68,8 +68,9 @@ export function hiddenRateModel(clock: () => number, isTold: () => boolean): Hid
   }
   const relearn = (spanMs: number): void => {
     const tried = factor()
+    const wasChance = isGuess && tried === 1 && (taken.get('requests') ?? 0) >= 120
     strikes = tried > 1 || isGuess || answers >= 400 ? 0 : strikes + 1
-    if (strikes >= 3) {
+    if (wasChance || strikes >= 3) {
       adopt(() => 0, false)
       strikes = 0
       luckUntil = clock() + 300_000

@@ -377,8 +377,8 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const untold = kind === 'rate-limited' && Object.keys(observed ?? {}).length === 0
     const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
     if (untold && !isTold()) {
-      const { isRegular, isFirst } = evidence.noteGap(grantedAt)
-      const isBelieved = isRegular || hidden.limitOf('requests') !== undefined
+      const { isLikelyRate, isFirst } = evidence.noteGap(grantedAt)
+      const isBelieved = isLikelyRate || hidden.limitOf('requests') !== undefined
       const teaches = isUsedUp || (pauseMs > 0 && !hidden.isByLuck() && isBelieved)
       if (teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
       else if (isFirst && pauseMs > 0) hidden.noteFirst(callsAMinute)

@@ -28,6 +28,8 @@ do
   -- distribution, the least of several gaps, times their number, divided by their mean, exceeds x with probability
   -- exp(-x). A gap below half of the least starts a new series, and so does a full series.
   local REGULAR_THRESHOLD, SERIES_LENGTH = math.log(1000), 20
+  -- After so many calls without a 429, one by chance is too rare to be worth a test.
+  local RARE_GAP = 300
   local MINUTE_MS, MINUTES = 60000, 5
 
   local function add(field, amount) put(limits, field, number_of(limits, field, 0) + amount) end
@@ -71,7 +73,7 @@ do
     local known = number_of(limits, 'ceiling:calls', 0)
     if known > 0 and level > known then add('evidence:above:calls', 1) end
     if number_of(limits, 'evidence:rejection:at', 0) > 0 then add('evidence:rejection:calls', 1) end
-    if number_of(limits, 'evidence:gap:at', 0) > 0 then add('evidence:gap:calls', 1) end
+    add('evidence:gap:calls', 1)
   end
 
   -- Removes a call that was not sent or was cancelled. Its weight has been halved with the others since, or more often.
@@ -143,13 +145,15 @@ do
     return is_limit
   end
 
-  -- Records a 429; calls granted before the last 429 belong to the same event. Returns whether 429s are as regular
-  -- as those of a rate limit, and whether this one starts a new series of gaps.
+  -- Records a 429; calls granted before the last 429 belong to the same event. Returns whether it looks like one of a
+  -- rate limit, because 429s are rare or as regular as those, and whether it starts a new series of gaps.
   function evidence.record_gap(granted_at)
     local count, sum = number_of(limits, 'evidence:gap:count', 0), number_of(limits, 'evidence:gap:sum', 0)
     local least = number_of(limits, 'evidence:gap:least', 0)
+    local is_rare = false
     if granted_at > number_of(limits, 'evidence:gap:at', 0) then
       local gap = number_of(limits, 'evidence:gap:calls', 0)
+      is_rare = gap >= RARE_GAP
       if count == 0 or count == SERIES_LENGTH or gap * 2 < least then count, sum, least = 0, 0, gap end
       if limits.fields['evidence:gap:at'] then count, sum, least = count + 1, sum + gap, math.min(least, gap) end
       put(limits, 'evidence:gap:count', count)
@@ -158,7 +162,8 @@ do
       put(limits, 'evidence:gap:calls', 0)
       put(limits, 'evidence:gap:at', NOW)
     end
-    return count * count * least >= REGULAR_THRESHOLD * math.max(1, sum), count <= 1
+    local is_regular = count * count * least >= REGULAR_THRESHOLD * math.max(1, sum)
+    return is_rare or is_regular, count <= 1
   end
 
   -- Most calls of the last five minutes that were in flight at one moment and were all answered.

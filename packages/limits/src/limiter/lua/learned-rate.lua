@@ -35,6 +35,8 @@ do
   -- The first 429 measures nothing. Until the second one, half of the calls per minute before it may start: else all of
   -- them would start again at once. With fewer than 10 calls in flight no guess is needed. A guess is probed early.
   local GUESS_FRACTION, MIN_CALLS_TO_GUESS, GUESS_PROBE_ANSWERS = 0.5, 10, 200
+  -- A limit below the guess rejects one of the first calls. After so many, this 429 and the one before came by chance.
+  local GUESS_CALLS = 120
 
   -- Limits that the operator or a header states. This file learns only without them.
   function rates.are_stated()
@@ -154,6 +156,8 @@ do
   -- a known limit would be hit every few hundred calls.
   local function relearn(measured, factor)
     local was_guess = limits.fields['rate:isGuess'] == '1'
+    local is_late = number_of(limits, 'rate:requests:used', 0) >= GUESS_CALLS
+    if was_guess and factor == 1 and is_late then return forget_rates() end
     if is_struck_out(factor > 1 or was_guess) then return forget_rates() end
     local lower, middle = {}, {}
     for _, name in ipairs(MEASURED) do

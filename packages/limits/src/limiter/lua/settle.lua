@@ -81,9 +81,9 @@ if args.defaultPauseMs > 0 and (is_exhausted or is_rate_bound) then
   pause_until(NOW + pause, args.reason)
 end
 if is_unstated and not rates.are_stated() then
-  local is_regular, is_first = evidence.record_gap(granted_at)
+  local is_likely, is_first = evidence.record_gap(granted_at)
   local calls_per_minute = rates.calls_per_minute(in_flight)
-  local is_rate = is_regular or rates.limit('requests')
+  local is_rate = is_likely or rates.limit('requests')
   if is_exhausted or pause > 0 and not rates.are_by_chance() and is_rate then
     rates.record_429(granted_at, calls_per_minute, is_rate_bound)
   elseif is_first and pause > 0 then
