@@ -33,7 +33,7 @@ export interface CallSize {
   types?: number | undefined
 }
 
-/** What a permit is requested for. */
+/** A call that needs a permit. */
 export interface PermitRequest extends CallSize {
   /** Lifetime of the lease: longer than the call can take. An expired lease frees its slot. */
   ttlMs: number

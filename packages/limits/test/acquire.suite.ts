@@ -3,17 +3,17 @@ import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 
 export function acquireSuite(bench: () => Bench): void {
   describe('acquire', () => {
-    test('takes from every dimension or from none', async () => {
+    test('acquire reserves in every dimension or in none', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, {
         ...FREE,
         perMinute: { requests: 600, 'input-tokens': 1_000, 'output-tokens': 60 },
       })
-      // Room for 9 calls by input and 95 by requests, but for one by output.
+      // Input tokens suffice for 9 calls, requests for 95, output tokens for one.
       await take(bench(), limitKey)
       const answer = await limiter.acquire(limitKey, attempt())
-      // 50 more tokens where 59.4 - 50 are left, at 0.998 a second.
+      // 50 more tokens are needed and 59.4 - 50 are left; refill is 0.998 per second.
       expect(answer).toEqual({ outcome: 'wait', waitMs: 40_682, because: 'output-tokens' })
       const { dimensions } = await limiter.snapshot(limitKey)
       expect(dimensions).toMatchObject({
@@ -24,7 +24,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(dimensions.tokens).toBeUndefined()
     })
 
-    test('grants when the wait it named is over, and not a millisecond before', async () => {
+    test('a call is granted exactly when its estimated wait is over', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 1_000 } })
@@ -39,7 +39,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, waiting)).toMatchObject({ outcome: 'granted' })
     })
 
-    test('the same attempt again gets the same answer and takes nothing more', async () => {
+    test('a repeated acquire command gets the same result and reserves nothing more', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
@@ -50,7 +50,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.snapshot(limitKey)).toEqual(before)
     })
 
-    test('a combined limit reserves all the output asked for', async () => {
+    test('a combined token limit reserves all requested output', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { tokens: 10_000 }, cachedTokensCount: true })
@@ -59,7 +59,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(dimensions.tokens?.available).toBe(9_900 - 100 - 1_500)
     })
 
-    test('a call larger than a whole minute starts on a full bucket and leaves a debt', async () => {
+    test('a call larger than the bucket starts when the bucket is full, and leaves a debt', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 1_000 } })
@@ -73,7 +73,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, small)).toMatchObject({ outcome: 'granted' })
     })
 
-    test('requests may come in bursts of ten seconds only', async () => {
+    test('the request bucket holds the refill of ten seconds by default', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 60 } })
@@ -81,7 +81,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ because: 'requests' })
     })
 
-    test('calls in flight are held to the concurrency, and a freed slot is used at once', async () => {
+    test('calls in flight stay within the concurrency limit, and a freed slot is used at once', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 2, max: 2 } })
@@ -93,7 +93,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, waiting)).toMatchObject({ outcome: 'granted' })
     })
 
-    test('the longest wait is the one that is named', async () => {
+    test('acquire returns the longest of several waits, with its reason', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 100 } })
@@ -109,8 +109,8 @@ export function acquireSuite(bench: () => Bench): void {
     })
   })
 
-  describe('the line', () => {
-    test('a large call is not starved by small ones that come later', async () => {
+  describe('the wait queue', () => {
+    test('a large call is not starved by later small calls', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 1_000 } })
@@ -130,7 +130,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).waiting).toBe(0)
     })
 
-    test('who comes later may pass with what those ahead do not need', async () => {
+    test('a later call may pass with tokens that entries ahead do not need', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'output-tokens': 100, 'input-tokens': 10_000 } })
@@ -145,7 +145,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, behind)).toMatchObject({ outcome: 'granted' })
     })
 
-    test('a place is kept for a while after its owner was to come back, and then lost', async () => {
+    test('a queue entry expires some time after the poll that its owner missed', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 1, max: 1 } })
@@ -154,12 +154,12 @@ export function acquireSuite(bench: () => Bench): void {
       await limiter.settle(limitKey, held, { kind: 'aborted' })
       const late = attempt()
       expect(await limiter.acquire(limitKey, late)).toMatchObject({ outcome: 'wait' })
-      // Its owner died. One that waits behind it gets the slot when the place expires.
+      // The owner of the entry died. The entry behind it gets the slot at the expiry.
       await clock.advance(1_300)
       expect(await limiter.acquire(limitKey, late)).toMatchObject({ outcome: 'granted' })
     })
 
-    test('who will not wait that long gets no place', async () => {
+    test('a call whose max wait is shorter than the wait gets no queue entry', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 100 } })

@@ -22,7 +22,7 @@ const [redis] = connections
 const allowed = new Map<string, ConfiguredLimits>()
 const limitsFor = ({ account }: LimitKey): ConfiguredLimits => allowed.get(account) ?? FREE
 const limiter = openLimiter({ redis, keys, limitsFor })
-const rival = openLimiter({ redis: connections[1], keys, limitsFor })
+const second = openLimiter({ redis: connections[1], keys, limitsFor })
 afterAll(() => {
   for (const connection of connections) connection.disconnect()
 })
@@ -46,144 +46,152 @@ async function inFlight(limitKey: LimitKey): Promise<number> {
   return (await limiter.snapshot(limitKey)).concurrency.inFlight
 }
 
-/** The real limiter, counting how often it is asked. */
-function counting(inner: Limiter): { limiter: Limiter; asked: () => number } {
+/** The real limiter with a counter of acquire commands. */
+function counting(inner: Limiter): { limiter: Limiter; polls: () => number } {
   let count = 0
   const acquire: Limiter['acquire'] = (limitKey, attempt) => {
     count += 1
     return inner.acquire(limitKey, attempt)
   }
-  return { limiter: { ...inner, acquire }, asked: () => count }
+  return { limiter: { ...inner, acquire }, polls: () => count }
 }
 
-describe('a turn', () => {
-  test('is held until it is settled', async () => {
+describe('a permit', () => {
+  test('a permit holds its slot until it is settled', async () => {
     const admission = openAdmission(limiter)
     const limitKey = newLimitKey()
-    const turn = await admission.acquire(request(limitKey), NEVER)
-    expect(turn.reserved).toMatchObject({ requests: 1, 'input-tokens': 100 })
+    const permit = await admission.acquire(request(limitKey), NEVER)
+    expect(permit.reserved).toMatchObject({ requests: 1, 'input-tokens': 100 })
     expect(await inFlight(limitKey)).toBe(1)
-    await turn.settle(USAGE)
+    await permit.settle(USAGE)
     expect(await inFlight(limitKey)).toBe(0)
   })
 
-  test('ends once, with what was said first', async () => {
+  test('a permit ends once, with its first outcome', async () => {
     const admission = openAdmission(limiter)
     const limitKey = limitKeyWith({ perMinute: { 'input-tokens': 600_000 } })
-    const turn = await admission.acquire(request(limitKey, { characters: 400_000 }), NEVER)
-    await Promise.all([turn.fail('unsent'), turn.settle(USAGE), turn.fail('timeout')])
+    const permit = await admission.acquire(request(limitKey, { characters: 400_000 }), NEVER)
+    await Promise.all([permit.fail('unsent'), permit.settle(USAGE), permit.fail('timeout')])
     const { dimensions, latency } = await limiter.snapshot(limitKey)
     expect(dimensions['input-tokens']).toMatchObject({ available: 594_000 })
     expect(latency).toBeNull()
   })
 
-  test('that is left without a word gives its slot back', async () => {
+  test('a permit that is disposed without an outcome frees its slot', async () => {
     const admission = openAdmission(limiter)
     const limitKey = newLimitKey()
     const work = async (): Promise<void> => {
-      await using turn = await admission.acquire(request(limitKey), NEVER)
+      await using permit = await admission.acquire(request(limitKey), NEVER)
       expect(await inFlight(limitKey)).toBe(1)
-      throw new Error(`broken beside ${turn.lease}`)
+      throw new Error(`broken beside ${permit.lease}`)
     }
     await expect(work()).rejects.toThrow('broken beside')
     expect(await inFlight(limitKey)).toBe(0)
   })
 
-  test('tells of the breaker once, in the process that brought it about', async () => {
+  test('a breaker change is reported once, in the process whose call caused it', async () => {
     const changes: BreakerChange[] = []
     const admission = openAdmission(limiter, { onBreaker: (_, change) => changes.push(change) })
     const others: BreakerChange[] = []
-    const other = openAdmission(rival, { onBreaker: (_, change) => others.push(change) })
+    const other = openAdmission(second, { onBreaker: (_, change) => others.push(change) })
     const limitKey = newLimitKey()
     for (let n = 0; n < 5; n += 1) {
-      const turn = await (n < 4 ? other : admission).acquire(request(limitKey), NEVER)
-      await turn.fail('overload')
+      const permit = await (n < 4 ? other : admission).acquire(request(limitKey), NEVER)
+      await permit.fail('overload')
     }
     expect(others).toEqual([])
     expect(changes).toMatchObject([{ to: 'open' }])
   })
 })
 
-describe('waiting callers', () => {
-  test('come in the order in which they asked', async () => {
+describe('waiting calls', () => {
+  test('waiting calls get permits in order of arrival', async () => {
     const admission = openAdmission(limiter)
     const limitKey = oneAtATime()
     const first = await admission.acquire(request(limitKey), NEVER)
     const order: number[] = []
     const rest = [1, 2, 3, 4].map(async (n) => {
-      const turn = await admission.acquire(request(limitKey), NEVER)
+      const permit = await admission.acquire(request(limitKey), NEVER)
       order.push(n)
-      await turn.settle(USAGE)
+      await permit.settle(USAGE)
     })
     await first.settle(USAGE)
     await Promise.all(rest)
     expect(order).toEqual([1, 2, 3, 4])
   })
 
-  test('are told why and how long; only the first one asks', async () => {
+  test('all waiting calls are notified of reason and wait, while only the head polls', async () => {
     const limitKey = newLimitKey()
     await limiter.pause(limitKey, 3_600_000, 'test')
-    const { limiter: counted, asked } = counting(limiter)
+    const { limiter: counted, polls } = counting(limiter)
     const admission = openAdmission(counted, { pollMs: 1, random: () => 0 })
     const leaving = new AbortController()
-    const heard = Array.from({ length: 20 }, () => Array<AdmissionWait>())
-    const turns = heard.map((hints) =>
-      admission.acquire(request(limitKey, { onWait: (hint) => hints.push(hint) }), leaving.signal),
+    const notifications = Array.from({ length: 20 }, () => Array<AdmissionWait>())
+    const permits = notifications.map((waits) =>
+      admission.acquire(request(limitKey, { onWait: (wait) => waits.push(wait) }), leaving.signal),
     )
-    await until('the last one to be told', () => heard[19]!.length >= 5 || undefined)
+    await until('the last call to be notified', () => notifications[19]!.length >= 5 || undefined)
     leaving.abort(new Error('enough'))
-    const outcomes = await Promise.allSettled(turns)
+    const outcomes = await Promise.allSettled(permits)
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']))
-    expect(heard.map((hints) => hints[0]?.position)).toEqual(heard.map((_, position) => position))
-    expect(heard[19]![0]).toMatchObject({ because: 'paused' })
-    // The first one was told each answer; one more may have been under way.
-    expect(asked()).toBeLessThanOrEqual(heard[0]!.length + 2)
+    expect(notifications.map((waits) => waits[0]?.position)).toEqual(
+      notifications.map((_, position) => position),
+    )
+    expect(notifications[19]![0]).toMatchObject({ because: 'paused' })
+    // The head was notified of each reply; one more poll may have been in flight.
+    expect(polls()).toBeLessThanOrEqual(notifications[0]!.length + 2)
   })
 
-  test('are granted what they have grown to by then, and are told so', async () => {
+  test('a resizable call is granted at its current size and sealed with it', async () => {
     const admission = openAdmission(limiter, { pollMs: 1, random: () => 0 })
     const limitKey = oneAtATime()
     const held = await admission.acquire(request(limitKey), NEVER)
-    const told = Promise.withResolvers<AdmissionWait>()
+    const notified = Promise.withResolvers<AdmissionWait>()
     let characters = 400
     const granted: CallSize[] = []
     const resize: AdmissionRequest['resize'] = {
       estimate: () => ({ characters, maxOutputTokens: 50, types: 3 }),
       seal: (size) => granted.push(size) > 0,
     }
-    const waiting = admission.acquire(request(limitKey, { onWait: told.resolve, resize }), NEVER)
+    const waiting = admission.acquire(
+      request(limitKey, { onWait: notified.resolve, resize }),
+      NEVER,
+    )
     const behind = admission.acquire(request(limitKey), NEVER)
-    await told.promise
+    await notified.promise
     characters = 4_000
     await held.settle(USAGE)
-    const turn = await waiting
-    expect(turn.reserved['input-tokens']).toBe(1_000)
+    const permit = await waiting
+    expect(permit.reserved['input-tokens']).toBe(1_000)
     expect(granted).toMatchObject([{ characters: 4_000, types: 3 }])
-    await turn.settle(USAGE)
+    await permit.settle(USAGE)
     await (await behind).settle(USAGE)
   })
 
-  test('may refuse the turn that they waited for, which goes back whole', async () => {
+  test('a permit that its caller no longer needs is refunded in full', async () => {
     const admission = openAdmission(limiter)
     const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
     const resize = { estimate: () => request(limitKey), seal: () => false }
-    const turn = admission.acquire(request(limitKey, { resize }), NEVER)
-    await expect(turn).rejects.toThrow('no longer needed')
+    const permit = admission.acquire(request(limitKey, { resize }), NEVER)
+    await expect(permit).rejects.toThrow('no longer needed')
     expect(await limiter.snapshot(limitKey)).toMatchObject({
       dimensions: { tokens: { available: 99_000 } },
       concurrency: { inFlight: 0 },
     })
   })
 
-  test('leave at once when their signal fires, and keep no place', async () => {
+  test('an aborted call leaves the wait queue at once', async () => {
     const admission = openAdmission(limiter)
     const limitKey = oneAtATime()
     const held = await admission.acquire(request(limitKey), NEVER)
     const leaving = new AbortController()
-    const told = Promise.withResolvers<AdmissionWait>()
-    const waiting = admission.acquire(request(limitKey, { onWait: told.resolve }), leaving.signal)
+    const notified = Promise.withResolvers<AdmissionWait>()
+    const waiting = admission.acquire(
+      request(limitKey, { onWait: notified.resolve }),
+      leaving.signal,
+    )
     const behind = admission.acquire(request(limitKey), NEVER)
-    expect(await told.promise).toMatchObject({ because: 'concurrency' })
+    expect(await notified.promise).toMatchObject({ because: 'concurrency' })
     leaving.abort(new Error('scan canceled'))
     await expect(waiting).rejects.toThrow('scan canceled')
     await held.settle(USAGE)
@@ -195,32 +203,35 @@ describe('waiting callers', () => {
     })
   })
 
-  test('a turn granted to one who has just left goes back whole', async () => {
+  test('a permit granted to a call that was just aborted is refunded in full', async () => {
     const admission = openAdmission(limiter)
     const limitKey = limitKeyWith({ perMinute: { tokens: 100_000 } })
     await limiter.configure(limitKey, limitsFor(limitKey))
     const leaving = new AbortController()
-    const asked = Promise.withResolvers<void>()
+    const polls = Promise.withResolvers<void>()
     const { acquire } = limiter
     const watched: Limiter = {
       ...limiter,
       acquire: (...args) => {
         const answer = acquire(...args)
-        asked.resolve()
+        polls.resolve()
         return answer
       },
     }
-    const turn = openAdmission(watched).acquire(request(limitKey), leaving.signal)
-    await asked.promise
+    const permit = openAdmission(watched).acquire(request(limitKey), leaving.signal)
+    await polls.promise
     leaving.abort(new Error('gone'))
-    await expect(turn).rejects.toThrow('gone')
-    // Sent on the same connection, so it is settled after the grant.
-    await until('the turn to come back', async () => (await inFlight(limitKey)) === 0 || undefined)
+    await expect(permit).rejects.toThrow('gone')
+    // Sent on the same connection, so it follows the settle command.
+    await until(
+      'the permit to come back',
+      async () => (await inFlight(limitKey)) === 0 || undefined,
+    )
     expect((await limiter.snapshot(limitKey)).dimensions.tokens?.available).toBe(99_000)
     await (await admission.acquire(request(limitKey), NEVER)).settle(USAGE)
   })
 
-  test('give up when the wait is longer than their patience, wherever they stand', async () => {
+  test('a call at any position gives up when the wait exceeds its max wait', async () => {
     const admission = openAdmission(limiter)
     const limitKey = newLimitKey()
     await limiter.pause(limitKey, 600_000, 'test')
@@ -237,28 +248,28 @@ describe('waiting callers', () => {
     ).rejects.toBeInstanceOf(MaxWaitError)
   })
 
-  test('of several processes share the slots and all come to their turn', async () => {
+  test('calls of several processes share the slots, and each gets a permit', async () => {
     const limitKey = limitKeyWith({ concurrency: { start: 3, max: 3 } })
     let now = 0
     let most = 0
     const work = async (of: Limiter): Promise<void> => {
       const admission = openAdmission(of, { pollMs: 20 })
       const calls = Array.from({ length: 15 }, async () => {
-        const turn = await admission.acquire(request(limitKey), NEVER)
+        const permit = await admission.acquire(request(limitKey), NEVER)
         now += 1
         most = Math.max(most, now)
         await redis.ping()
         now -= 1
-        await turn.settle(USAGE)
+        await permit.settle(USAGE)
       })
       await Promise.all(calls)
     }
-    await Promise.all([work(limiter), work(rival)])
+    await Promise.all([work(limiter), work(second)])
     expect(most).toBeLessThanOrEqual(3)
     expect(await inFlight(limitKey)).toBe(0)
   })
 
-  test('hear of a Redis that fails, and the next one asks again', async () => {
+  test('a Redis error reaches the head, and the next call polls again', async () => {
     const limitKey = newLimitKey()
     let broken = true
     const failing: Limiter = {
@@ -277,21 +288,21 @@ describe('waiting callers', () => {
   })
 })
 
-test('what the clock of a client says has no effect', async () => {
+test('the clock of a client has no effect on leases', async () => {
   const limitKey = newLimitKey()
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
   try {
     await limiter.pause(limitKey, 60_000, 'by one whose clock is fast')
     vi.setSystemTime(Date.now() - 7_200_000)
-    const { paused } = await rival.snapshot(limitKey)
+    const { paused } = await second.snapshot(limitKey)
     expect(paused?.forMs).toBeLessThanOrEqual(60_000)
     expect(paused?.forMs).toBeGreaterThan(0)
-    await rival.resume(limitKey)
-    const turn = await openAdmission(rival).acquire(request(limitKey, { ttlMs: 60_000 }), NEVER)
+    await second.resume(limitKey)
+    const permit = await openAdmission(second).acquire(request(limitKey, { ttlMs: 60_000 }), NEVER)
     vi.setSystemTime(Date.now() + 7_200_000)
-    // A lease of a minute, taken by one whose clock is an hour behind, is not two hours old.
+    // A lease of a minute from a client whose clock is an hour behind has not expired.
     expect(await limiter.expireLeases(limitKey)).toBe(0)
-    await turn.settle(USAGE)
+    await permit.settle(USAGE)
     expect((await limiter.snapshot(limitKey)).latency?.medianMs).toBeLessThan(60_000)
   } finally {
     vi.useRealTimers()

@@ -14,7 +14,7 @@ import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 const FAULT = 'OpenAI has a fault (500): the server had an error'
 
-/** Settles one call that ends so. */
+/** Settles one call with this outcome. */
 async function end(bench: Bench, limitKey: LimitKey, ending: CallOutcome): Promise<void> {
   await bench.limiter.settle(limitKey, await take(bench, limitKey), ending)
 }
@@ -39,7 +39,7 @@ const inMs = ({ clock }: Bench, ms: number): string => new Date(clock.now() + ms
 
 export function blockedSuite(bench: () => Bench): void {
   describe('the reason of a pause or an open breaker', () => {
-    test('is what the provider said with its 429, or the kind when nothing was said', async () => {
+    test('the reason of a pause is the error text of the 429, or the kind without one', async () => {
       const { limiter } = bench()
       const [named, unnamed] = [newLimitKey(), newLimitKey()]
       const cause = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
@@ -49,7 +49,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('rate-limited')
     })
 
-    test('is that of the longest pause, and ends with it', async () => {
+    test('the longest pause determines the reason until it ends', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const leases = [await take(bench(), limitKey), await take(bench(), limitKey)]
@@ -71,7 +71,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('a second')
     })
 
-    test('is at most 200 visible characters', async () => {
+    test('a reason is cut to 200 visible characters', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 1_000, `\u001B[31mslow\u202E\ndown\u0000 ${'a'.repeat(400)}`)
@@ -82,7 +82,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('no reason given')
     })
 
-    test('holds nothing shaped like a key, whatever a provider echoes', async () => {
+    test('a key echoed by the provider is redacted from the reason', async () => {
       const { redis, keys } = bench()
       const limitKey = newLimitKey()
       const canary = 'sk-ant-canary0123456789abcdef'
@@ -99,7 +99,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(stored.includes('canary')).toBe(false)
     })
 
-    test('is that of the fault which opened the breaker, until it closes', async () => {
+    test('the fault that opened the breaker is its reason until it closes', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const reason = async () => (await limiter.snapshot(limitKey)).breaker.reason
@@ -122,7 +122,7 @@ export function blockedSuite(bench: () => Bench): void {
   })
 
   describe('the index of blocked limit keys', () => {
-    test('lists a pause until it ends', async () => {
+    test('the index lists a pause until it ends', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 9_000, 'by hand')
@@ -140,7 +140,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await find(bench(), limitKey)).toBeUndefined()
     })
 
-    test('lists a pause that a call asked for whose lease had run out', async () => {
+    test('the index lists a pause caused by a call whose lease had expired', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
@@ -150,7 +150,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 10_500))
     })
 
-    test('lists an open breaker, and a half-open one only while both probes are under way', async () => {
+    test('the index lists an open breaker, and a half-open one only while both probes are in flight', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await openBreaker(bench(), limitKey)
@@ -167,7 +167,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 7_000))
     })
 
-    test('lists a limit key until the later end of pause and open period', async () => {
+    test('the index lists a limit key until both its pause and its open period are over', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await openBreaker(bench(), limitKey)
@@ -177,7 +177,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await find(bench(), limitKey)).toBeUndefined()
     })
 
-    test('keeps the 1,000 longest blocks, and lists the longest first, as many as asked for', async () => {
+    test('the index keeps the 1,000 longest blocks and lists the longest first, up to the limit', async () => {
       const { redis, clock, keys: shared } = bench()
       const keys = createRedisKeys(`${shared.prefix}:bounded`)
       const limiter = openLimiter({
@@ -208,7 +208,7 @@ export function blockedSuite(bench: () => Bench): void {
   })
 
   describe('a resumed limit key', () => {
-    test('lets calls start at once and is in the index no more', async () => {
+    test('after a resume calls start at once and the index entry is gone', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       await end(bench(), limitKey, {
@@ -223,7 +223,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await limiter.resume(limitKey)).toBeNull()
     })
 
-    test('is one that nothing is written for when nothing blocked it', async () => {
+    test('a resume without a block writes nothing', async () => {
       const { limiter, redis, keys } = bench()
       const limitKey = newLimitKey()
       expect(await limiter.resume(limitKey)).toBeNull()
@@ -232,7 +232,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await redis.exists(...names)).toBe(0)
     })
 
-    test('whose breaker was open gets its probes at once', async () => {
+    test('a resume of an open breaker grants its probes at once', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       await openBreaker(bench(), limitKey)
@@ -248,7 +248,7 @@ export function blockedSuite(bench: () => Bench): void {
       })
     })
 
-    test('whose probes are under way still waits for them', async () => {
+    test('a resume while probes are in flight still waits for them', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await openBreaker(bench(), limitKey)
@@ -258,7 +258,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await find(bench(), limitKey)).toBeDefined()
     })
 
-    test('after a ramp limit starts from an empty bucket, not in debt for the rest of the pause', async () => {
+    test('a resume after a ramp limit starts with an empty bucket, without a debt for the rest of the pause', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
@@ -270,7 +270,7 @@ export function blockedSuite(bench: () => Bench): void {
       })
     })
 
-    test('is listed under the provider of its account, also when the limiter that ends it knows none', async () => {
+    test('a limit key is indexed under its provider even if the resuming limiter has no providerFor', async () => {
       const { limiter, real } = bench()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 60_000, 'by hand')
@@ -278,7 +278,7 @@ export function blockedSuite(bench: () => Bench): void {
       expect(await find(bench(), limitKey)).toBeUndefined()
     })
 
-    test('that is paused again publishes its wait again', async () => {
+    test('a limit key that is paused again after a resume publishes its wait again', async () => {
       const { limiter, redis, keys } = bench()
       const { account, model } = newLimitKey()
       const news = openProviderEvents(redis, keys)

@@ -6,7 +6,7 @@ import type { ConfiguredLimits } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { attempt, FREE, newLimitKey } from './world.ts'
 
-test('a process that was started with other limits goes by them from its first call on', async () => {
+test('a process restarted with other limits applies them from its first call on', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
@@ -22,7 +22,7 @@ test('a process that was started with other limits goes by them from its first c
   expect((await before.snapshot(limitKey)).dimensions.requests?.limit).toBe(7)
 })
 
-test('a look at a limit key without calls shows the room that it has', async () => {
+test('a snapshot of a limit key without calls shows the configured limits', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())

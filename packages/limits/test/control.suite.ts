@@ -35,7 +35,7 @@ export function controlSuite(bench: () => Bench): void {
       return after
     }
 
-    test('grows by one an answer until the first drop, then by one a round', async () => {
+    test('the concurrency limit grows by one per answer until the first decrease, then by one per round', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -46,8 +46,8 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     /**
-     * Twenty calls that are alone are answered. Then as many run as may, and the last three that started fail: calls fail the
-     * more often the more are in flight.
+     * Twenty single calls are answered. Then calls fill the concurrency limit and the last three fail, so that the failure
+     * rate rises with the calls in flight.
      */
     async function overload(
       limitKey: LimitKey,
@@ -61,7 +61,7 @@ export function controlSuite(bench: () => Bench): void {
       for (let n = 0; n < 20; n += 1) await answered(bench(), limitKey, 1_000)
       const most = Math.floor(await limitOf(bench(), limitKey))
       const leases = await takeSome(limitKey, most)
-      // Too late to have been refused at the door.
+      // Too late for an early rejection.
       await clock.advance(900)
       for (const [index, lease] of leases.splice(most - failing).entries()) {
         // Five failures in a row would open the breaker.
@@ -69,7 +69,7 @@ export function controlSuite(bench: () => Bench): void {
         await limiter.settle(limitKey, lease, { kind, retryAfterMs: 0, ...facts })
       }
       for (const lease of leases) await limiter.settle(limitKey, lease, { kind: 'unsent' })
-      // The next drop is of another generation.
+      // The next decrease is in another round.
       await clock.advance(5_000)
     }
 
@@ -79,7 +79,7 @@ export function controlSuite(bench: () => Bench): void {
       }
     }
 
-    test('two drops at the same number of calls are a ceiling that is not tried again soon', async () => {
+    test('two decreases at the same number of calls set a ceiling that is not probed soon', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
@@ -87,33 +87,33 @@ export function controlSuite(bench: () => Bench): void {
       await growTo(limitKey, 8)
       await overload(limitKey)
       for (let n = 0; n < 40; n += 1) await settleAmong(limitKey, 4)
-      // Six were in flight when it was known.
+      // Six calls were in flight when the ceiling was learned.
       expect(await limitOf(bench(), limitKey)).toBe(5)
     })
 
-    test('a ceiling is tried again when it is old, and kept when that fails', async () => {
+    test('an old ceiling is probed, and kept if the probe fails', async () => {
       const { allow, clock } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
       await overload(limitKey)
       await growTo(limitKey, 8)
       await overload(limitKey)
-      // What one generation has shown is tried soon.
+      // A ceiling shown by one round is probed soon.
       await clock.advance(20_000)
       await growTo(limitKey, 6)
       await overload(limitKey)
       expect(await limitOf(bench(), limitKey)).toBe(5)
-      // Once found to be right it is believed for long.
+      // After a failed probe the next one follows much later.
       await clock.advance(500_000)
       for (let n = 0; n < 20; n += 1) await settleAmong(limitKey, 4)
       expect(await limitOf(bench(), limitKey)).toBe(5)
       await clock.advance(100_001)
       await growTo(limitKey, 12)
-      // Nobody stood in the way, so it is no ceiling any more.
+      // No call above the ceiling failed, so it is forgotten.
       expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(12)
     })
 
-    test('does not grow while half of it is idle, nor above its ceiling', async () => {
+    test('the concurrency limit does not grow while half of it is idle, nor above its maximum', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -122,7 +122,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(12)
     })
 
-    test('drops once for all calls that failed together', async () => {
+    test('calls that fail together decrease the concurrency limit once', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -130,13 +130,13 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
     })
 
-    test('is left alone by failures that come whatever the load, also one after the other', async () => {
+    test('failures independent of the load do not decrease the concurrency limit, even several in a row', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       for (let n = 0; n < 100; n += 1) {
         const leases = await takeSome(limitKey, 8)
-        // One of the eight, each in turn.
+        // A different one of the eight each time.
         const [failing] = leases.splice(n % 8, 1)
         await clock.advance(1_000)
         await end(limitKey, failing ? [failing] : [], 'overload')
@@ -146,7 +146,7 @@ export function controlSuite(bench: () => Bench): void {
       expect((await bench().limiter.snapshot(limitKey)).concurrency.decreaseReason).toBeNull()
     })
 
-    test('drops when most calls of a generation fail, but not below four while nothing speaks for the load', async () => {
+    test('many failures in a round decrease the concurrency limit, but not below four without evidence of load', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 40, max: 40 } })
@@ -154,7 +154,7 @@ export function controlSuite(bench: () => Bench): void {
       for (let n = 0; n < 12; n += 1) {
         const leases = await takeSome(limitKey, Math.floor(await limitOf(bench(), limitKey)))
         await clock.advance(1_000)
-        // Three of seven: less than half, so that the breaker stays closed.
+        // Three of seven is less than half, so the breaker stays closed.
         for (const [index, lease] of leases.entries()) {
           await end(limitKey, [lease], [1, 3, 5].includes(index % 7) ? 'overload' : 'answered')
         }
@@ -162,15 +162,15 @@ export function controlSuite(bench: () => Bench): void {
         seen.push(await limitOf(bench(), limitKey))
       }
       expect(Math.min(...seen)).toBeGreaterThanOrEqual(4)
-      // The first call made the limit key known.
+      // The first call configured the limit key.
       expect(seen[1]).toBeCloseTo(28, 0)
     })
 
-    test('is never learned to be lower than what was answered together in the last five minutes', async () => {
+    test('a ceiling is never below the calls answered together in the last five minutes', async () => {
       const { clock, allow, limiter } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 30, max: 30 } })
-      // The second one is counted: all thirty are in flight when the first ends.
+      // Counting starts when the first call ends: all thirty are in flight then.
       for (let n = 0; n < 2; n += 1) {
         const leases = await takeSome(limitKey, 30)
         await clock.advance(1_000)
@@ -185,7 +185,7 @@ export function controlSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).concurrency.decreaseReason).toBe('overload')
     })
 
-    test('names the failure that lowered it', async () => {
+    test('the snapshot names the failure that decreased the concurrency limit', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -194,7 +194,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(concurrency.decreaseReason).toBe('Anthropic is overloaded (529)')
     })
 
-    test('is not lowered by probes, and finds the way back as fast as at the start', async () => {
+    test('failed probes do not decrease the concurrency limit, which recovers by slow start', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -212,7 +212,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await settleAmong(limitKey, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
     })
 
-    /** Fails or answers calls that are under way. */
+    /** Ends calls in flight. */
     async function end(
       limitKey: LimitKey,
       leases: string[],
@@ -230,15 +230,15 @@ export function controlSuite(bench: () => Bench): void {
       return leases
     }
 
-    /** Both probes are granted, then both end so. */
+    /** Acquires both probes, then ends both. */
     async function probe(limitKey: LimitKey, kind: 'answered' | 'overload'): Promise<void> {
       await bench().clock.advance(8_000)
       await end(limitKey, await takeSome(limitKey, 2), kind)
     }
 
     /**
-     * So many calls are under way and are answered; whoever starts after them is turned away at once, until the breaker opens.
-     * `early` of them are answered between the first and the second that is turned away. Answers what there was before.
+     * An outage: calls in flight are answered, and each later call is rejected at once until the breaker opens. `early` calls
+     * are answered between the first and the second rejection. Returns the concurrency limit before.
      */
     async function breakDown(limitKey: LimitKey, calls: number, early: number): Promise<number> {
       const { allow, clock, limiter } = bench()
@@ -263,7 +263,7 @@ export function controlSuite(bench: () => Bench): void {
       [30, 10],
       [30, 24],
     ])(
-      'loses one drop at most to an outage: of %i calls of before it %i are answered early',
+      'an outage costs one decrease at most: %i calls before it, %i answered early',
       async (calls, early) => {
         const limitKey = newLimitKey()
         const before = await breakDown(limitKey, calls, early)
@@ -273,11 +273,11 @@ export function controlSuite(bench: () => Bench): void {
       },
     )
 
-    test('does not come back from a breaker that too many calls have opened', async () => {
+    test('the concurrency limit is not restored after too many calls opened the breaker', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 50, max: 1_000 } })
-      // Of fifty calls twenty are let in, and stay in for long.
+      // Twenty of fifty calls are accepted and stay in flight.
       const inside = await takeSome(limitKey, 20)
       const outside = await takeSome(limitKey, 30)
       await end(limitKey, outside, 'overload')
@@ -285,7 +285,7 @@ export function controlSuite(bench: () => Bench): void {
       await clock.advance(2_500)
       await end(limitKey, early, 'answered')
       expect(await limitOf(bench(), limitKey)).toBe(20)
-      // The probes are not alone, so that they fail means nothing.
+      // Other calls are in flight, so the failed probes show no outage.
       await probe(limitKey, 'overload')
       expect(await limitOf(bench(), limitKey)).toBe(20)
       await end(limitKey, inside, 'answered')
@@ -294,7 +294,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(20)
     })
 
-    test('is not lowered by calls that began before the breaker opened and fail long after', async () => {
+    test('late failures of calls from before the breaker opened do not decrease the concurrency limit', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -308,7 +308,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(inOutage)
     })
 
-    test('is left alone by refusals and calls we let go of', async () => {
+    test('refused and aborted calls do not change the concurrency limit', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -318,20 +318,20 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
-    test('429s lower the concurrency only when they do not state the limits', async () => {
+    test('429s decrease the concurrency limit only if their headers state no limits', async () => {
       const { allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       const observed = { requests: { limit: 600_000, remaining: 600_000, roundedTo: 1 } }
       await overload(limitKey, { kind: 'rate-limited', observed })
       expect(await limitOf(bench(), limitKey)).toBe(8)
-      const untold = newLimitKey()
-      allow(untold, limits)
-      await overload(untold, { kind: 'rate-limited' })
-      expect(await limitOf(bench(), untold)).toBeCloseTo(5.6)
+      const unstated = newLimitKey()
+      allow(unstated, limits)
+      await overload(unstated, { kind: 'rate-limited' })
+      expect(await limitOf(bench(), unstated)).toBeCloseTo(5.6)
     })
 
-    test('stays what was good within a day, and starts over after it', async () => {
+    test('the concurrency limit is kept for a day without calls, then starts over', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
@@ -343,7 +343,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limitOf(bench(), limitKey)).toBe(8)
     })
 
-    test('the time of a call is known by its logarithm', async () => {
+    test('latency is the median and deviation of the logarithm of call times', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       expect((await limiter.snapshot(limitKey)).latency).toBeNull()
@@ -356,7 +356,7 @@ export function controlSuite(bench: () => Bench): void {
   })
 
   describe('the breaker', () => {
-    /** Lets it open, and answers how long for. */
+    /** Opens the breaker and returns the length of the open period. */
     async function open(limitKey: LimitKey): Promise<number> {
       for (let n = 0; n < 4; n += 1)
         expect(await failed(bench(), limitKey)).toEqual({ outcome: 'settled' })
@@ -365,7 +365,7 @@ export function controlSuite(bench: () => Bench): void {
       return 5_000
     }
 
-    test('opens after five failures in a row, and then nobody starts', async () => {
+    test('the breaker opens after five failures in a row and blocks all calls', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       await open(limitKey)
@@ -377,7 +377,7 @@ export function controlSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).waiting).toBe(0)
     })
 
-    test('opens when half of ten calls of the last minute failed', async () => {
+    test('the breaker opens when half of ten calls within a minute failed', async () => {
       const { clock } = bench()
       const limitKey = newLimitKey()
       for (let n = 0; n < 9; n += 1) {
@@ -385,7 +385,7 @@ export function controlSuite(bench: () => Bench): void {
         else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
       }
       await clock.advance(61_000)
-      // The minute is over, so it takes ten again.
+      // The minute is over, so ten calls are needed again.
       for (let n = 0; n < 9; n += 1) {
         if (n % 2) await answered(bench(), limitKey)
         else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
@@ -393,7 +393,7 @@ export function controlSuite(bench: () => Bench): void {
       expect((await failed(bench(), limitKey)).breaker).toMatchObject({ to: 'open' })
     })
 
-    test('lets two probes through when its time is over, and closes when both were answered', async () => {
+    test('the breaker grants two probes after the open period and closes when both are answered', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
@@ -414,7 +414,7 @@ export function controlSuite(bench: () => Bench): void {
       await open(limitKey)
     })
 
-    test('tells each change once, in the step that brings it about', async () => {
+    test('each breaker change is published once, in the step that causes it', async () => {
       const { limiter, clock, redis, keys } = bench()
       const { account, model, ...rest } = newLimitKey()
       const limitKey = { account, model, ...rest }
@@ -425,15 +425,15 @@ export function controlSuite(bench: () => Bench): void {
       await limiter.settle(limitKey, probe.lease, { kind: 'answered', usage: USAGE })
       await answered(bench(), limitKey)
       const stream = await redis.xrange(keys.providerEvents, '-', '+')
-      const told = stream.map(([, fields]) => parseProviderEvent(fields))
+      const notified = stream.map(([, fields]) => parseProviderEvent(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
       const reason = expect.stringMatching(/./)
-      const words = 'calls failed: overload'
-      expect(told.filter((news) => news?.account === account)).toEqual([
+      const text = 'calls failed: overload'
+      expect(notified.filter((news) => news?.account === account)).toEqual([
         {
           ...about,
           state: 'open',
-          reason: words,
+          reason: text,
           until: new Date(openedBefore + 5_000).toISOString(),
         },
         { ...about, state: 'half-open', reason, until: null },
@@ -441,7 +441,7 @@ export function controlSuite(bench: () => Bench): void {
       ])
     })
 
-    test('opens for longer after a failed probe, but no longer than seven seconds', async () => {
+    test('the open period grows after a failed probe, to seven seconds at most', async () => {
       const { clock } = bench()
       const limitKey = newLimitKey()
       let forMs = await open(limitKey)
@@ -452,7 +452,7 @@ export function controlSuite(bench: () => Bench): void {
       }
     })
 
-    test('a prober that died holds its permit no longer than its call can take', async () => {
+    test('the probe of a process that died expires with its lease', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
@@ -463,7 +463,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
     })
 
-    test('hears nothing of calls that began before it changed', async () => {
+    test('the breaker ignores calls that started before its last change', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const old = [await take(bench(), limitKey), await take(bench(), limitKey)]
@@ -476,7 +476,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
     })
 
-    test('a probe that says nothing about the provider gives its permit back', async () => {
+    test('a probe whose outcome shows nothing about the provider is released', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
@@ -486,7 +486,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
     })
 
-    test('is of one model, and a waiting call of another model is not held up', async () => {
+    test('the breaker of one model does not delay calls of another model', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 1, max: 1 } })

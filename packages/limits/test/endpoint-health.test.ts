@@ -49,7 +49,7 @@ const fault = (change: Partial<CallFault> = {}): CallFault => ({
   ...change,
 })
 
-/** The verdicts on so many faults. */
+/** Records `count` faults and returns the verdicts. */
 async function fail(route: Route, count: number, change: Partial<CallFault> = {}, endpoint = HOME) {
   const verdicts: string[] = []
   for (let n = 0; n < count; n += 1) {
@@ -58,29 +58,29 @@ async function fail(route: Route, count: number, change: Partial<CallFault> = {}
   return verdicts
 }
 
-/** As retry-route.ts does, on the clock of the test. */
+/** As reset-route-faults.ts, on the clock of the test. */
 async function retry({ provider, model }: Route): Promise<void> {
   await redis.set(keys.routeRetried(provider, model), clock.now())
   await clock.advance(1)
 }
 
-/** A call in flight, as the limits note it. */
+/** Adds a lease of another call. */
 async function fly({ account, model }: Route): Promise<void> {
   await redis.zadd(keys.limits(account, model, 'leases'), clock.now() + HOUR_MS, 'lease')
 }
 
-test('five identical faults are a verdict while other calls are in flight', async () => {
+test('five identical faults lead to a verdict while other calls are in flight', async () => {
   const route = newRoute()
   await fly(route)
   const counting = Array.from({ length: 4 }, () => 'undecided')
   expect(await fail(route, 6)).toEqual([...counting, 'misconfigured', 'misconfigured'])
 })
 
-test('three identical faults are a verdict when no other call is in flight', async () => {
+test('three identical faults lead to a verdict if no other call is in flight', async () => {
   expect(await fail(newRoute(), 3)).toEqual(['undecided', 'undecided', 'misconfigured'])
 })
 
-test('another fault starts the count again, and twenty of any kind are a verdict', async () => {
+test('another fault restarts the count, and twenty faults of any kind lead to a verdict', async () => {
   const route = newRoute()
   await fly(route)
   await fail(route, 4)
@@ -92,7 +92,7 @@ test('another fault starts the count again, and twenty of any kind are a verdict
   expect(await fail(route, 1, { signature: 'd' })).toEqual(['misconfigured'])
 })
 
-test('a good answer clears the count, and makes the route proven for a day', async () => {
+test('a success resets the count, and faults count as an outage for a day', async () => {
   const route = newRoute()
   await fail(route, 2)
   await health.recordSuccess(route, HOME)
@@ -106,7 +106,7 @@ test('a good answer clears the count, and makes the route proven for a day', asy
   expect(await fail(route, 3)).toEqual(['undecided', 'undecided', 'misconfigured'])
 })
 
-test('faults and good answers of another endpoint do not count', async () => {
+test('faults and successes of another endpoint do not count', async () => {
   const route = newRoute()
   await health.recordSuccess(route, HOME)
   expect(await fail(route, 2, {}, 'elsewhere')).toEqual(['undecided', 'undecided'])
@@ -121,7 +121,7 @@ test('a count expires an hour after its last fault', async () => {
   expect((await health.read(route)).identical).toBe(1)
 })
 
-test('a server that is not ready is waited for as long as its patience lasts', async () => {
+test('transient faults lead to a verdict only after the maximum time', async () => {
   const route = newRoute()
   const passing = { faultClass: 'transient' as EndpointFaultClass, maxTransientMs: 30 * MINUTE_MS }
   for (let n = 0; n < 29; n += 1) {
@@ -134,7 +134,7 @@ test('a server that is not ready is waited for as long as its patience lasts', a
   expect(await fail(route, 1, passing)).toEqual(['undecided'])
 })
 
-test('a refused key is a verdict at once, also on a proven route, until a call is answered', async () => {
+test('a refused key leads to a verdict at once, even after a success, until a call succeeds', async () => {
   const route = newRoute()
   await health.recordSuccess(route, HOME)
   expect(await fail(route, 1, { faultClass: 'refused' })).toEqual(['refused'])
@@ -143,7 +143,7 @@ test('a refused key is a verdict at once, also on a proven route, until a call i
   expect((await health.read(route)).verdict).toBeNull()
 })
 
-test('while a verdict stands one call at a time is let through', async () => {
+test('with a verdict calls are granted as trials, one at a time', async () => {
   const route = newRoute()
   const take = (jobAgeMs = 0) => health.acquireTrial(route, HOME, { trialMs: 30_000, jobAgeMs })
   expect(await take()).toEqual({ outcome: 'free' })
@@ -151,7 +151,7 @@ test('while a verdict stands one call at a time is let through', async () => {
   expect(await take()).toMatchObject({ outcome: 'wait', problem: { title: 'No' } })
   await redis.del(keys.endpointTrial(route.account, route.model))
   await clock.advance(100)
-  // It began before the fault.
+  // The job started before the fault.
   expect(await take(200)).toMatchObject({ outcome: 'wait' })
   expect(await take(50)).toEqual({ outcome: 'trial' })
   expect(await take()).toMatchObject({ outcome: 'wait' })
@@ -162,7 +162,7 @@ test('while a verdict stands one call at a time is let through', async () => {
   expect(await take()).toEqual({ outcome: 'free' })
 })
 
-test('the last fault stays readable after it was forgotten, and nothing outlives a day', async () => {
+test('the last fault stays readable after a success, and nothing is kept longer than a day', async () => {
   const route = newRoute()
   await fail(route, 3)
   await retry(route)

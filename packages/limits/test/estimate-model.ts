@@ -1,10 +1,10 @@
 import type { CallOutcome, LimitsSnapshot } from '@capstan/limits/types'
 
 export interface EstimateModel {
-  /** Of a call, in ms. */
+  /** Call duration in ms. */
   median(): number
   inputTokens(characters: number): number
-  /** A type. */
+  /** Per type. */
   outputTokens(types: number): number
   cachedTokens(types: number): number
   /** Learns from an answered call. */
@@ -16,16 +16,16 @@ export interface EstimateModel {
   view(): Pick<LimitsSnapshot, 'latency' | 'estimate'>
 }
 
-/** What answered calls teach of the time and the tokens of the next ones. */
+/** Model of estimates.lua and of the latency. */
 export function estimateModel(): EstimateModel {
   const latency: { mean: number | null; variance: number } = { mean: null, variance: 0 }
-  const alone = { k: 4, output: 400, deviation: 100, cached: 0 }
-  // Of calls about several types; their answers are taken for as long as others before the first one.
-  const packed = { output: Number.NaN, deviation: 100, cached: 0 }
-  const kindOf = (types: number) => (types > 1 ? packed : alone)
+  const single = { k: 4, output: 400, deviation: 100, cached: 0 }
+  // Multi-type prompts. Before the first one their output estimate is that of single calls.
+  const multi = { output: Number.NaN, deviation: 100, cached: 0 }
+  const estimateFor = (types: number) => (types > 1 ? multi : single)
   const outputTokens = (types: number): number => {
-    const { output } = kindOf(types)
-    return Number.isNaN(output) ? alone.output : output
+    const { output } = estimateFor(types)
+    return Number.isNaN(output) ? single.output : output
   }
   const median = (): number =>
     latency.mean === null ? 5_000 : Math.floor(Math.exp(latency.mean) + 0.5)
@@ -37,17 +37,17 @@ export function estimateModel(): EstimateModel {
   }
   return {
     median,
-    inputTokens: (characters) => Math.max(1, Math.ceil(characters / alone.k)),
+    inputTokens: (characters) => Math.max(1, Math.ceil(characters / single.k)),
     outputTokens,
-    cachedTokens: (types) => kindOf(types).cached,
+    cachedTokens: (types) => estimateFor(types).cached,
     learn: ({ types, characters }, tookMs, usage) => {
       if (types === 1) learnLatency(tookMs)
       if (!usage) return
       const all = usage.inputTokens + usage.cachedTokens
       if (all > 0 && characters > 0) {
-        alone.k = Math.min(12, Math.max(0.5, 0.9 * alone.k + (0.1 * characters) / all))
+        single.k = Math.min(12, Math.max(0.5, 0.9 * single.k + (0.1 * characters) / all))
       }
-      const kind = kindOf(types)
+      const kind = estimateFor(types)
       const level = outputTokens(types)
       const miss = usage.outputTokens / types - level
       kind.deviation = 0.9 * kind.deviation + 0.1 * Math.abs(miss)
@@ -59,9 +59,9 @@ export function estimateModel(): EstimateModel {
       latency:
         latency.mean === null ? null : { medianMs: median(), sigma: Math.sqrt(latency.variance) },
       estimate: {
-        charactersPerToken: alone.k,
-        outputTokens: alone.output,
-        cachedTokens: alone.cached,
+        charactersPerToken: single.k,
+        outputTokens: single.output,
+        cachedTokens: single.cached,
       },
     }),
   }

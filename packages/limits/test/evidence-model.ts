@@ -1,18 +1,18 @@
-/** Model of load-evidence.lua in plain TypeScript: lists of calls where the scripts keep sums. */
+/** Model of evidence.lua in plain TypeScript. */
 export interface EvidenceModel {
-  noteCall(level: number, ceiling: number): void
-  dropCall(level: number, grantedAt: number): void
-  noteFailure(level: number, grantedAt: number, ceiling: { calls: number; at: number }): void
-  /** Whether a limit is used up. */
-  noteRefusal(grantedAt: number): boolean
-  /** Whether 429s come as regularly as those of a rate, and whether this one begins another series. */
-  noteGap(grantedAt: number): { isLikelyRate: boolean; isFirst: boolean }
-  noteEnd(grantedAt: number, isAnswered: boolean, left: number): void
+  recordCall(level: number, ceiling: number): void
+  removeCall(level: number, grantedAt: number): void
+  recordFailure(level: number, grantedAt: number, ceiling: { calls: number; at: number }): void
+  /** Returns whether a limit is exhausted. */
+  recordRejection(grantedAt: number): boolean
+  /** Returns whether the 429 looks like one of a rate limit (rare or regular), and whether it starts a series. */
+  recordGap(grantedAt: number): { isLikelyRate: boolean; isFirst: boolean }
+  recordEnd(grantedAt: number, isAnswered: boolean, left: number): void
   showsLoad(): boolean
   signal(): 'load' | 'many' | undefined
-  together(): number
-  newCeiling(): void
-  forget(): void
+  answeredTogether(): number
+  resetAbove(): void
+  reset(): void
 }
 
 interface Sums {
@@ -25,19 +25,19 @@ interface Sums {
 
 const NOTHING: Sums = { calls: 0, failed: 0, x: 0, xx: 0, xf: 0 }
 
-function logRatio(failed: number, calls: number, share: number, otherwise: number): number {
+function logRatio(failed: number, calls: number, share: number, alternative: number): number {
   const others = Math.max(0, calls - failed)
-  return failed * Math.log(share / otherwise) + others * Math.log((1 - share) / (1 - otherwise))
+  return failed * Math.log(share / alternative) + others * Math.log((1 - share) / (1 - alternative))
 }
 
-/** Nothing is known of an unused limit key. `median` as the limits know it now, in ms. */
+/** Creates the evidence of an unused limit key. `median`: current call duration in ms. */
 export function evidenceModel(clock: () => number, median: () => number): EvidenceModel {
   let sums = { ...NOTHING }
   let agedAt: number | undefined
-  let since = 0
-  const recent = { at: Number.NEGATIVE_INFINITY, calls: 0, failed: 0 }
+  let resetAt = 0
+  const round = { at: Number.NEGATIVE_INFINITY, calls: 0, failed: 0 }
   const above = { calls: 0, failed: 0 }
-  const refusal = { at: 0, calls: 0, ended: 0, failed: 0 }
+  const rejection = { at: 0, calls: 0, ended: 0, failed: 0 }
   const gap = { at: 0, calls: 0 }
   let series: number[] = []
   const mark = { at: 0, left: 0, ok: 0 }
@@ -68,44 +68,43 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
   }
   const minute = (): number => Math.floor(clock() / 60_000)
   return {
-    noteCall: (level, ceiling) => {
+    recordCall: (level, ceiling) => {
       age()
       sums.calls += 1
       sums.x += Math.log(level)
       sums.xx += Math.log(level) * Math.log(level)
-      if (clock() - recent.at >= median())
-        Object.assign(recent, { at: clock(), calls: 0, failed: 0 })
-      recent.calls += 1
+      if (clock() - round.at >= median()) Object.assign(round, { at: clock(), calls: 0, failed: 0 })
+      round.calls += 1
       if (ceiling > 0 && level > ceiling) above.calls += 1
-      if (refusal.at > 0) refusal.calls += 1
+      if (rejection.at > 0) rejection.calls += 1
       gap.calls += 1
     },
-    dropCall: (level, grantedAt) => {
-      if (grantedAt <= since) return
+    removeCall: (level, grantedAt) => {
+      if (grantedAt <= resetAt) return
       const part = Math.min(1, sums.calls)
       const x = Math.log(level)
       sums.calls -= part
       sums.x = Math.max(0, sums.x - part * x)
       sums.xx = Math.max(0, sums.xx - part * x * x)
     },
-    noteFailure: (level, grantedAt, ceiling) => {
-      if (grantedAt > since) {
+    recordFailure: (level, grantedAt, ceiling) => {
+      if (grantedAt > resetAt) {
         sums.failed += 1
         sums.xf += Math.log(level)
       }
-      if (grantedAt >= Math.max(0, recent.at)) recent.failed += 1
+      if (grantedAt >= Math.max(0, round.at)) round.failed += 1
       if (ceiling.calls > 0 && level > ceiling.calls && grantedAt > ceiling.at) above.failed += 1
     },
-    noteRefusal: (grantedAt) => {
-      if (refusal.at > 0 && grantedAt >= refusal.at) refusal.failed += 1
-      const isLimit = logRatio(refusal.failed, refusal.calls, 0.5, 0.1) >= Math.log(100)
-      const isLuck = logRatio(refusal.failed, refusal.ended, 0.5, 0.1) <= -Math.log(20)
-      if (refusal.at === 0 || isLimit || isLuck) {
-        Object.assign(refusal, { at: clock(), calls: 0, ended: 0, failed: 0 })
+    recordRejection: (grantedAt) => {
+      if (rejection.at > 0 && grantedAt >= rejection.at) rejection.failed += 1
+      const isLimit = logRatio(rejection.failed, rejection.calls, 0.5, 0.1) >= Math.log(100)
+      const isChance = logRatio(rejection.failed, rejection.ended, 0.5, 0.1) <= -Math.log(20)
+      if (rejection.at === 0 || isLimit || isChance) {
+        Object.assign(rejection, { at: clock(), calls: 0, ended: 0, failed: 0 })
       }
       return isLimit
     },
-    noteGap: (grantedAt) => {
+    recordGap: (grantedAt) => {
       const isRare = grantedAt > gap.at && gap.calls >= 300
       if (grantedAt > gap.at) {
         if (series.length === 20 || gap.calls * 2 < Math.min(...series)) series = []
@@ -117,8 +116,8 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
         series.length ** 2 * Math.min(...series, sum) >= Math.log(1_000) * Math.max(1, sum)
       return { isLikelyRate: isRare || isRegular, isFirst: series.length <= 1 }
     },
-    noteEnd: (grantedAt, isAnswered, left) => {
-      if (refusal.at > 0 && grantedAt >= refusal.at) refusal.ended += 1
+    recordEnd: (grantedAt, isAnswered, left) => {
+      if (rejection.at > 0 && grantedAt >= rejection.at) rejection.ended += 1
       if (grantedAt < mark.at) {
         mark.left -= 1
         if (isAnswered) {
@@ -132,16 +131,16 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
     showsLoad,
     signal: () => {
       if (showsCeiling() || showsLoad()) return 'load'
-      return recent.failed >= 5 && recent.failed >= 0.4 * recent.calls ? 'many' : undefined
+      return round.failed >= 5 && round.failed >= 0.4 * round.calls ? 'many' : undefined
     },
-    together: () => {
+    answeredTogether: () => {
       proofs = proofs.filter((proof) => proof.minute > minute() - 5)
       return Math.max(0, ...proofs.map(({ calls }) => calls))
     },
-    newCeiling: () => void Object.assign(above, { calls: 0, failed: 0 }),
-    forget: () => {
+    resetAbove: () => void Object.assign(above, { calls: 0, failed: 0 }),
+    reset: () => {
       sums = { ...NOTHING }
-      since = clock()
+      resetAt = clock()
     },
   }
 }

@@ -13,7 +13,7 @@ function open() {
   return { one: connect(), other: connect() }
 }
 
-test('twenty calls of any process earn one second call, and no process spends it again', async () => {
+test('twenty calls of any process earn one hedged request, which one process can spend', async () => {
   const { one, other } = open()
   for (let call = 0; call < 19; call += 1) await (call % 2 ? one : other).earn()
   expect(await one.spend()).toBe(false)
@@ -22,7 +22,7 @@ test('twenty calls of any process earn one second call, and no process spends it
   expect(spent.filter(Boolean)).toHaveLength(1)
 })
 
-test('a long time without slow calls earns no more than ten', async () => {
+test('the credit is bounded to ten hedged requests', async () => {
   const { one: budget } = open()
   await Promise.all(Array.from({ length: 500 }, () => budget.earn()))
   const spent = await Promise.all(Array.from({ length: 25 }, () => budget.spend()))

@@ -10,7 +10,7 @@ import type { LimitsModel } from './model-types.ts'
 import { playProvider, type Play } from './play-provider.ts'
 import { attempt, newLimitKey } from './world.ts'
 
-// The real scripts against a provider that says nothing of its limits, on a clock that only the test moves.
+// The real scripts against a provider without stated limits, on a clock that only the test advances.
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const MINUTE_MS = 60_000
 
-/** The scripts, and after each step a look whether the model did the same. */
+/** Runs each step on scripts and model, and compares the results. */
 function inStep(model: LimitsModel): Play['limiter'] {
   return {
     acquire: async (limitKey, asked) => {
@@ -65,17 +65,17 @@ async function play(changes: Partial<Play>) {
   expect((await limiter.snapshot(limitKey)).dimensions).toEqual(model.snapshot().dimensions)
   const began = calls[0]?.atMs ?? 0
   return {
-    /** Turned away, for each 1,000 calls from then on. */
+    /** Rejected calls per 1,000 after `fromMs`. */
     refusedAfter: (fromMs: number): number => {
       const late = calls.filter(({ atMs }) => atMs > began + fromMs)
       return (1_000 * late.filter(({ refused }) => refused).length) / late.length
     },
-    /** Let in, a minute. */
+    /** Accepted calls per minute. */
     speed: (fromMs: number, toMs: number): number => {
-      const let_in = calls.filter(
+      const accepted = calls.filter(
         ({ atMs, refused }) => !refused && atMs > began + fromMs && atMs <= began + toMs,
       )
-      return (let_in.length / (toMs - fromMs)) * MINUTE_MS
+      return (accepted.length / (toMs - fromMs)) * MINUTE_MS
     },
     lastMs: (calls.at(-1)?.atMs ?? 0) - began,
   }
@@ -86,7 +86,7 @@ test.each([
   [10_000, 0.9],
   [60_000, 0.9],
 ])(
-  'a hidden limit of requests is met once in a thousand calls at most, and used: bursts of %i ms',
+  'an unstated request limit rejects at most one call in a thousand and is used, with bursts of %i ms',
   async (burstMs, used) => {
     const run = await play({ limits: { requests: 480, burstMs } })
     expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
@@ -94,47 +94,47 @@ test.each([
   },
 )
 
-test('so is one whose 429s do not even name a time, and each costs a pause in which the bucket fills up', async () => {
+test('an unstated request limit without Retry-After rejects at most one call in a thousand and is used', async () => {
   const limits = { requests: 480, burstMs: 10_000, retryAfterMs: undefined }
   const run = await play({ calls: 2_700, limits })
   expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
   expect(run.speed(MINUTE_MS, 5 * MINUTE_MS)).toBeGreaterThan(0.85 * 480)
 })
 
-test('so is one of input tokens, whatever the calls take', async () => {
+test('an unstated limit of input tokens rejects at most one call in a thousand and is used', async () => {
   const run = await play({ limits: { tokens: 480_000, burstMs: 60_000 } })
-  // A bucket that holds a minute is not empty before.
+  // The bucket holds the refill of a minute, so it is empty only after that.
   expect(run.refusedAfter(2 * MINUTE_MS)).toBeLessThanOrEqual(1)
   expect(run.speed(2 * MINUTE_MS, 3 * MINUTE_MS)).toBeGreaterThan(0.8 * 480)
 })
 
-test('so is a limit of calls at once, told by overload', async () => {
+test('an unstated concurrency limit that answers overload rejects at most one call in a thousand and is used', async () => {
   const run = await play({ limits: { atOnce: 40 } })
   expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
   expect(run.speed(MINUTE_MS, 3 * MINUTE_MS)).toBeGreaterThan(0.9 * 480)
 })
 
-test('and one that is told by 429s without a word, as a rate would be', async () => {
+test('an unstated concurrency limit that answers 429 rejects at most one call in a thousand and is half used', async () => {
   const run = await play({ limits: { atOnce: 40, beyond: 'rate-limited' } })
   expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
   expect(run.speed(MINUTE_MS, 3 * MINUTE_MS)).toBeGreaterThan(0.5 * 480)
 })
 
-test('calls that fail one by one are no limit', async () => {
+test('single failed calls set no limit', async () => {
   const run = await play({ limits: { failing: 250 } })
-  // A hundred slots at 4.8 s a call.
+  // A hundred slots at 4.8 s per call.
   expect(run.speed(0.5 * MINUTE_MS, 1.2 * MINUTE_MS)).toBeGreaterThan(0.6 * 1_250)
 })
 
-test('after an outage as many calls are under way as before it within seconds', async () => {
+test('throughput recovers within seconds after an outage', async () => {
   const down = { fromMs: 12_000, toMs: 37_000 }
   const run = await play({ calls: 900, limits: { down } })
-  // The last probe is up to seven seconds late and takes as long as a call; then a round or two.
+  // The last probe starts up to seven seconds late and takes one call duration; recovery takes a round or two.
   expect(run.speed(down.toMs + 20_000, run.lastMs)).toBeGreaterThan(0.9 * 1_250)
   expect(run.lastMs).toBeGreaterThan(down.toMs + 25_000)
 })
 
-test('a limit that was raised is found again within minutes', async () => {
+test('a raised limit is found within minutes', async () => {
   const raised = { atMs: 2 * MINUTE_MS, requests: 960 }
   const run = await play({
     calls: 7_000,
@@ -145,7 +145,7 @@ test('a limit that was raised is found again within minutes', async () => {
   expect(run.refusedAfter(MINUTE_MS)).toBeLessThanOrEqual(1)
 })
 
-test('limits that somebody stated are left alone', async () => {
+test('configured limits are not changed by 429s', async () => {
   const limitKey = newLimitKey()
   await limiter.configure(limitKey, { ...NOTHING_STATED, perMinute: { requests: 6_000 } })
   for (let n = 0; n < 4; n += 1) {

@@ -17,7 +17,7 @@ async function state(
 }
 
 export function learningSuite(bench: () => Bench): void {
-  /** One call of 100 tokens that is answered with these headers. */
+  /** Makes one call of 100 tokens, answered with these headers. */
   async function call(limitKey: LimitKey, observed: ObservedLimits, tookMs = 0): Promise<void> {
     const lease = await take(bench(), limitKey)
     await bench().clock.advance(tookMs)
@@ -26,7 +26,7 @@ export function learningSuite(bench: () => Bench): void {
   }
 
   describe('header sync', () => {
-    test('learns a limit that nobody has configured', async () => {
+    test('a limit in headers applies without configuration', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const others = [await take(bench(), limitKey), await take(bench(), limitKey)]
@@ -36,21 +36,21 @@ export function learningSuite(bench: () => Bench): void {
         configured: null,
         observed: 10_000,
         capacity: 9_900,
-        // A hundred stay free for calls that arrive closer together than they left.
+        // A hundred stay free as the margin for network latency.
         available: 1_900,
       })
       for (const lease of others) await limiter.settle(limitKey, lease, { kind: 'unsent' })
       expect((await state(bench(), limitKey))?.available).toBe(2_100)
     })
 
-    test('a provider that enforces a minute over seconds never says that a minute is left', async () => {
+    test('a limit that the provider enforces over seconds is synchronized by what is left', async () => {
       const limitKey = newLimitKey()
-      // 10,000 a minute, enforced over ten seconds: of 1,666 there are 1,500 left.
+      // 10,000 per minute, enforced over ten seconds: 1,500 of 1,666 are left.
       await call(limitKey, seen(10_000, 1_500))
       expect((await state(bench(), limitKey))?.available).toBe(1_400)
     })
 
-    test('the calls in flight are the least that was drawn from a limit just learned', async () => {
+    test('calls in flight count as used from a limit that was just learned', async () => {
       const limitKey = newLimitKey()
       for (let n = 0; n < 5; n += 1) await take(bench(), limitKey, { characters: 4_000 })
       await call(limitKey, seen(10_000, 10_000))
@@ -72,11 +72,11 @@ export function learningSuite(bench: () => Bench): void {
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
       await call(limitKey, seen(10_000, 3_000, 1_000))
-      // 3,499 may have been written as 3,000, and the call of 100 tokens was an estimate when it was counted.
+      // 3,499 may be rounded to 3,000, and the call of 100 tokens was counted by its estimate.
       expect((await state(bench(), limitKey))?.available).toBe(3_500 + 15)
     })
 
-    test('believes slowly that more is left: from the third time on, a fifth of it', async () => {
+    test('from the third reading on the bucket is raised by a fifth of the difference', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
@@ -86,11 +86,11 @@ export function learningSuite(bench: () => Bench): void {
       await limiter.observe(limitKey, seen(10_000, 8_000))
       expect((await state(bench(), limitKey))?.available).toBe(4_900)
       await limiter.observe(limitKey, seen(10_000, 8_000))
-      // 5,000 are used here and 2,000 there.
+      // We count 5,000 as used, the provider 2,000.
       expect((await state(bench(), limitKey))?.available).toBe(4_900 + 600)
     })
 
-    test('a share of the account is not raised by what the whole account has left', async () => {
+    test('a configured limit below the provider limit is not raised by headers', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 5_000 } })
@@ -99,7 +99,7 @@ export function learningSuite(bench: () => Bench): void {
       expect((await state(bench(), limitKey))?.available).toBe(3_950)
     })
 
-    test('what is left when a call arrives and what is left when it ends are both in order', async () => {
+    test('`remaining` as of arrival and as of the answer are both accepted', async () => {
       const { clock, limiter, allow } = bench()
       const usage = { inputTokens: 1_000, cachedTokens: 0, outputTokens: 50 }
       for (const atArrival of [true, false]) {
@@ -116,13 +116,13 @@ export function learningSuite(bench: () => Bench): void {
       }
     })
 
-    test('many answers with the same news correct the level once', async () => {
+    test('many answers with the same headers correct the level once', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 60_000 } })
       const leases = []
       for (let n = 0; n < 20; n += 1) leases.push(await take(bench(), limitKey))
-      // Somebody else took 30,000 of it.
+      // Another client used 30,000.
       const usage = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
       for (const lease of leases) {
         await limiter.settle(limitKey, lease, {
@@ -131,18 +131,18 @@ export function learningSuite(bench: () => Bench): void {
           observed: seen(60_000, 28_000),
         })
       }
-      // No twenty corrections. 2,000 tokens were estimates at first.
+      // One correction, not twenty. 2,000 tokens were estimates at first.
       expect((await state(bench(), limitKey))!.available).toBeGreaterThan(25_000)
       expect((await state(bench(), limitKey))!.available).toBeLessThanOrEqual(28_000 + 300)
     })
 
-    test('calls that are still on their way are not taken for tokens left', async () => {
+    test('calls in flight do not count as remaining tokens', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 60_000 } })
       const leases = []
       for (let n = 0; n < 30; n += 1) leases.push(await take(bench(), limitKey))
-      // Each arrives first, so to say: the provider has seen nothing but that one.
+      // The provider has counted only this call when it answers.
       for (const lease of leases.reverse()) {
         const observed = seen(60_000, 59_900)
         await limiter.settle(limitKey, lease, { kind: 'aborted', observed })
@@ -151,7 +151,7 @@ export function learningSuite(bench: () => Bench): void {
       expect((await state(bench(), limitKey))!.available).toBe(59_400 - 3_000)
     })
 
-    test('a limit of zero or less is nobody’s', async () => {
+    test('a limit of zero or less in headers is ignored', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
@@ -161,7 +161,7 @@ export function learningSuite(bench: () => Bench): void {
     })
   })
 
-  test('new limits of the operator keep what is used', async () => {
+  test('new configured limits keep the usage', async () => {
     const { limiter, allow } = bench()
     const limitKey = newLimitKey()
     allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 10_000 } })
@@ -170,11 +170,11 @@ export function learningSuite(bench: () => Bench): void {
     expect((await state(bench(), limitKey))?.available).toBe(4_950 - 2_000)
   })
 
-  describe('the estimate', () => {
-    test('comes to what the model really counts, whatever that is', async () => {
+  describe('the estimates', () => {
+    test('the estimates converge to the actual usage', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
-      // 3.2 characters a token, 600 tokens of the prompt from the cache, half of the answers of 200 tokens.
+      // 3.2 characters per token, 600 cached prompt tokens, half of the answers with 200 tokens.
       for (let n = 0; n < 100; n += 1) {
         const lease = await take(bench(), limitKey, { characters: 6_400, maxOutputTokens: 4_000 })
         const usage = { inputTokens: 1_400, cachedTokens: 600, outputTokens: 150 + (n % 3) * 50 }
@@ -193,18 +193,18 @@ export function learningSuite(bench: () => Bench): void {
       })
       const reserved = asked.outcome === 'granted' ? asked.reserved : undefined
       expect(Math.abs(reserved!['input-tokens'] - 1_400)).toBeLessThan(20)
-      // The 75th percentile of 150, 200 and 250.
+      // 75th percentile of 150, 200 and 250.
       expect(reserved!['output-tokens']).toBeGreaterThan(180)
       expect(reserved!['output-tokens']).toBeLessThan(290)
     })
 
-    test('a quarter of the answers is longer than it, whatever their spread', async () => {
+    test('a quarter of the answers exceeds the output estimate, for any deviation', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       let longer = 0
       const ROUNDS = 600
       for (let n = 0; n < ROUNDS; n += 1) {
-        // Evenly spread by the golden ratio: no two runs differ.
+        // Evenly spread by the golden ratio, so that runs are repeatable.
         const outputTokens = Math.round(100 * Math.exp(1.5 * ((n * 0.618_034) % 1)))
         const lease = await take(bench(), limitKey, { maxOutputTokens: 4_000 })
         const { estimate } = await limiter.snapshot(limitKey)
@@ -218,7 +218,7 @@ export function learningSuite(bench: () => Bench): void {
       expect(longer / (ROUNDS - 100)).toBeLessThan(0.3)
     })
 
-    test('estimated tokens correct the levels and teach no estimate of later calls', async () => {
+    test('estimated usage settles the buckets and does not train the estimates', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { tokens: 100_000 } })
@@ -233,7 +233,7 @@ export function learningSuite(bench: () => Bench): void {
       expect(capacity - available).toBe(980)
     })
 
-    test('calls about several types learn for themselves and teach calls about one nothing', async () => {
+    test('multi-type prompts have estimates of their own', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const call = async (types: number, usage: Usage): Promise<void> => {
@@ -260,7 +260,7 @@ export function learningSuite(bench: () => Bench): void {
       expect(Math.abs(reserved!['output-tokens'] - 500)).toBeLessThan(50)
     })
 
-    test('an odd count of a provider does not switch the limits off', async () => {
+    test('an implausible token count of a provider does not disable the limits', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       for (let n = 0; n < 50; n += 1) {

@@ -7,8 +7,8 @@ import { raceSuite } from './race.suite.ts'
 import { settleSuite } from './settle.suite.ts'
 import { useWorld } from './world.ts'
 
-/** All that limits must do, on whatever Redis `start` gives. */
-export function limitsSuite(start: () => Promise<RedisVariant>): void {
+/** The tests of the limits, on the Redis server of `start`. */
+export function limitsSuite(start: () => Promise<World>): void {
   const bench = useWorld(start)
   acquireSuite(bench)
   settleSuite(bench)

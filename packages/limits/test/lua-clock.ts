@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
 
-/** A clock for limit scripts that stands still until the test moves it. */
+/** A clock for limit scripts that only the test advances. */
 export interface LuaClock {
   file: URL
   now(): number
@@ -13,7 +13,7 @@ export interface LuaClock {
   remove(): Promise<void>
 }
 
-/** Beside the keys of the test, so that the ACL and the hash slot allow it. */
+/** Under the prefix of the test, as ACL and hash slot require. */
 export async function luaClock(redis: Redis, keys: RedisKeys): Promise<LuaClock> {
   const key = `${keys.prefix}:test-clock`
   const directory = await mkdtemp(join(tmpdir(), 'capstan-clock-'))

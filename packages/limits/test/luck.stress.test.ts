@@ -8,7 +8,7 @@ import { luaClock } from './lua-clock.ts'
 import { playProvider, type HiddenLimits, type Luck } from './play-provider.ts'
 import { newLimitKey } from './world.ts'
 
-// The real scripts against a provider whose calls fail by chance, or because of the load, on a clock that only the test moves.
+// The real scripts against a provider with chance failures or load failures, on a clock that only the test advances.
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)
@@ -19,16 +19,16 @@ afterAll(async () => {
 })
 
 const SLOTS = 24
-/** Calls a minute of all slots, at 4.8 s a call. */
+/** Calls per minute of all slots, at 4.8 s per call. */
 const FULL_SPEED = (SLOTS / 4.8) * 60
 const DOOR_MS = 30
 
 interface Course {
-  /** The lowest concurrency limit after any call. */
+  /** Lowest concurrency limit after any call. */
   least: number
-  /** At the end. */
+  /** Concurrency limit at the end. */
   last: number
-  /** Calls answered well, a minute. */
+  /** Answered calls per minute. */
   speed: number
   refused: number
 }
@@ -88,7 +88,7 @@ test.each(
     [0.01, 0.05, 0.13].map((share) => ({ name, kind, afterMs, share })),
   ),
 )(
-  'calls that fail by chance ($name, $share of them) lower nothing below 4 and cost about their share',
+  'chance failures ($name, $share) keep the concurrency limit at 4 or more and cost about their share',
   async ({ kind, afterMs, share }) => {
     for (const start of [4, 100]) {
       const fault = { share, kind, ...(afterMs === undefined ? {} : { afterMs }) }
@@ -101,7 +101,7 @@ test.each(
 )
 
 test.each([1, 2, 3])(
-  'a mixture of all faults by chance costs about its share (seed %i)',
+  'a mixture of chance failures costs about its share (seed %i)',
   async (seed) => {
     const faults: Luck['faults'] = [
       { share: 0.05, kind: 'rate-limited', afterMs: DOOR_MS },
@@ -115,7 +115,7 @@ test.each([1, 2, 3])(
   },
 )
 
-test('429s by chance that name a wait cost the waits and teach no rate', async () => {
+test('chance 429s with Retry-After cost their pauses and set no rate', async () => {
   for (const seed of [1, 2]) {
     const fault = {
       share: 0.05,
@@ -125,13 +125,13 @@ test('429s by chance that name a wait cost the waits and teach no rate', async (
     }
     const course = await play({ luck: { seed, faults: [fault] } }, 100, 900)
     expect(course.last).toBeGreaterThanOrEqual(SLOTS)
-    // One call in twenty, and a second for each: 0.25 of each second at five calls a second.
+    // One call in twenty with a pause of a second: 0.25 of each second at five calls per second.
     expect(course.speed).toBeGreaterThan(0.65 * FULL_SPEED)
   }
 })
 
 test.each([1, 2, 3])(
-  'a mixture of all faults by chance costs the waits that its 429s name and teaches no rate (seed %i)',
+  'a mixture of chance failures costs the pauses of its 429s and sets no rate (seed %i)',
   async (seed) => {
     const faults: Luck['faults'] = [
       { share: 0.05, kind: 'rate-limited', afterMs: DOOR_MS, retryAfterMs: 1_000 },
@@ -142,19 +142,19 @@ test.each([1, 2, 3])(
     const course = await play({ luck: { seed, faults } }, 10, 700, medianMs)
     expect(course.least).toBeGreaterThanOrEqual(4)
     expect(course.last).toBeGreaterThanOrEqual(SLOTS)
-    // 0.8 of these 429s in each second of calls, and half of a second's calls lost to each.
+    // 0.8 such 429s per second of calls, and each costs half a second of calls.
     expect(course.speed).toBeGreaterThan(0.5 * SLOTS * (60_000 / medianMs))
   },
 )
 
-test('429s that name a wait and come after as many calls each time teach a rate', async () => {
-  // A limit so close to full speed that no two calls in a row are turned away.
+test('regular 429s with Retry-After set a rate', async () => {
+  // The limit is so close to full throughput that no two calls in a row are rejected.
   const course = await play({ requests: 280, burstMs: 5_000 }, 24, 900)
   expect(course.speed).toBeGreaterThan(0.75 * 240)
   expect(course.refused).toBeLessThan(30)
 })
 
-test('failures in bursts, by chance, leave the calls in flight at full speed in between', async () => {
+test('bursts of chance failures leave full throughput between them', async () => {
   for (const seed of [1, 2]) {
     const burst = { everyMs: 30_000, forMs: 3_000 }
     const faults = [{ share: 0.4, kind: 'overload' as const, afterMs: DOOR_MS }]
@@ -166,7 +166,7 @@ test('failures in bursts, by chance, leave the calls in flight at full speed in 
 })
 
 test.each([2, 7, 16])(
-  'a capacity of %i calls is found beside faults by chance, whatever the start',
+  'a capacity of %i calls is found despite chance failures, from any initial concurrency',
   async (atOnce) => {
     for (const start of [4, 100]) {
       const luck = { seed: 3, faults: [{ share: 0.05, kind: 'overload' as const }] }
@@ -177,7 +177,7 @@ test.each([2, 7, 16])(
   },
 )
 
-test('a provider that fails more and more often beyond a load is kept near that load', async () => {
+test('the concurrency limit stays near the load beyond which failures rise', async () => {
   const course = await play({ soft: { from: 8, slope: 1 } }, 4)
   expect(course.last).toBeLessThan(16)
   expect(course.speed).toBeGreaterThan((0.7 * 8 * 60) / 4.8)

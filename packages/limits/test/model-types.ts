@@ -17,17 +17,17 @@ export interface Lease {
   characters: number
   types: number
   costs: PerDimension<number>
-  /** What was used and in flight right after the grant. */
+  /** Usage and tokens in flight right after the grant. */
   usedThen: PerDimension<number>
   flightThen: PerDimension<number>
   epoch: number
   probe: number
-  /** Calls in flight when it was granted, itself included. */
+  /** Calls in flight at the grant, including this one. */
   level: number
 }
 
 /** A waiting call. */
-export interface Place {
+export interface QueueEntry {
   ticket: number
   expiresAt: number
   costs: PerDimension<number>
@@ -40,7 +40,7 @@ export const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
   tokens: of('tokens'),
 })
 
-/** The answer to a call that has the lease. */
+/** Builds the result of a granted call. */
 export function granted(lease: Lease, change: 'half-open' | undefined): AcquireResult {
   return {
     outcome: 'granted',
@@ -51,33 +51,33 @@ export function granted(lease: Lease, change: 'half-open' | undefined): AcquireR
   }
 }
 
-/** What the limits of one limit key should do, in plain TypeScript and without any Redis: the reference of the property test. */
+/** The expected behaviour of one limit key in plain TypeScript, without Redis: the reference of the property test. */
 export interface LimitsModel {
   configure(limits: ConfiguredLimits): void
-  acquire(attempt: AcquireRequest): AcquireResult
+  acquire(request: AcquireRequest): AcquireResult
   leaveQueue(lease: string): void
-  settle(lease: string, ending: CallOutcome): { outcome: string; breaker?: unknown }
+  settle(lease: string, outcome: CallOutcome): { outcome: string; breaker?: unknown }
   observe(observed: ObservedLimits): void
   pause(forMs: number, reason: string): void
   resume(): EndedBlock | null
   expireLeases(): number
   snapshot(): LimitsSnapshot
-  /** Where the limit key stands in the index: when its block ends, null when it is not there. */
+  /** Score in the index of blocked limit keys: end of the block; null if there is no entry. */
   listedUntil(): number | null
 }
 
-/** What is known of a call at its end besides how it ended. */
+/** Context of a settled call. */
 export interface SettledCall {
-  /** Calls in flight before it ended. */
+  /** Calls in flight before the end of the call. */
   inFlight: number
-  /** A learned rate held calls up. */
+  /** A learned rate delays calls. */
   isRate: boolean
-  /** Calls after a first 429 are refused as well. */
-  isUsedUp: boolean
+  /** Calls after a first 429 are rejected as well. */
+  isExhausted: boolean
   pauseMs: number
 }
 
-/** What a call that has ended used, as far as the limits know. */
+/** Computes the usage of a settled call. */
 export function actualCosts(
   lease: Lease,
   { kind, usage }: CallOutcome,

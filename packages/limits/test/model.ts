@@ -19,17 +19,17 @@ import {
   type LimitsModel,
   type Lease,
   type PerDimension,
-  type Place,
+  type QueueEntry,
   type SettledCall,
 } from './model-types.ts'
 import { estimateModel } from './estimate-model.ts'
 import { evidenceModel } from './evidence-model.ts'
-import { hiddenRateModel } from './hidden-rate-model.ts'
+import { learnedRateModel } from './learned-rate-model.ts'
 
-/** Small enough that a refill of a whole number per minute is whole in each millisecond. */
+/** Units per token, so that the refill per millisecond of an integer limit per minute is an integer. */
 const UNIT = 300_000_000
 
-/** An unused limit key, configured with `limits`. Takes the time from `clock`. */
+/** Creates the model of an unused limit key, configured with `first`. */
 export function limitsModel(clock: () => number, first: ConfiguredLimits): LimitsModel {
   let limits = first
   const observedLimit = new Map<Dimension, number>()
@@ -37,32 +37,32 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
   const inARow = each(() => 0)
   let at = clock()
   const leases = new Map<string, Lease>()
-  const line = new Map<string, Place>()
+  const queue = new Map<string, QueueEntry>()
   let ticket = 0
   let lost = 0
   const pauseState = { until: 0, reason: '' }
   const ramp = { part: 1, until: -1 }
-  const aimd = { c: 0, slow: true, dropAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
-  aimd.c = first.concurrency.start
-  const ceiling = { at: -1, calls: 0, held: 0, top: 0, proofs: 0 }
-  const turnedAway = { calls: 0, low: 0, inside: 0 }
-  /** Of the present generation of failures: whether it lowered the concurrency, and on evidence of load; in whose words. */
-  const fall = { has: false, isLoad: false, reason: null as string | null }
-  // The concurrency before a trouble in which no call that began in it was answered yet.
+  const aimd = { limit: 0, slow: true, roundAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
+  aimd.limit = first.concurrency.start
+  const ceiling = { at: -1, calls: 0, answers: 0, top: 0, proofs: 0 }
+  const rejections = { calls: 0, low: 0, inside: 0 }
+  /** The present round of failures: whether it decreased the limit, whether on evidence of load, and its error text. */
+  const round = { has: false, isLoad: false, reason: null as string | null }
+  // The concurrency limit before the present trouble, until a call that started in it is answered.
   const trouble = { at: 0, before: 0, slow: false }
   const estimate = estimateModel()
   const evidence = evidenceModel(clock, estimate.median)
   const breaker: BreakerModel = breakerModel(clock)
 
-  const toldLimit = (dimension: Dimension): number | undefined => {
+  const statedLimit = (dimension: Dimension): number | undefined => {
     const known = [limits.perMinute[dimension], observedLimit.get(dimension)]
     const numbers = known.filter((value) => value !== undefined)
     return numbers.length > 0 ? Math.min(...numbers) : undefined
   }
-  const isTold = (): boolean => DIMENSIONS.some((one) => toldLimit(one) !== undefined)
-  const hidden = hiddenRateModel(clock, isTold)
+  const isStated = (): boolean => DIMENSIONS.some((one) => statedLimit(one) !== undefined)
+  const rates = learnedRateModel(clock, isStated)
   const limitOf = (dimension: Dimension): number | undefined =>
-    toldLimit(dimension) ?? hidden.limitOf(dimension)
+    statedLimit(dimension) ?? rates.limitOf(dimension)
   const rampPart = (): number => {
     let { part } = ramp
     for (let since = clock() - ramp.until; since >= 10_000 && part < 1; since -= 10_000)
@@ -87,7 +87,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     limitOf(dimension) === undefined
       ? 0
       : Math.max(0, used[dimension] - (clock() - at) * rateOf(dimension))
-  /** Writes the refill down, as every change does. */
+  /** Applies the refill up to now. */
   const settleTime = (): void => {
     for (const dimension of DIMENSIONS) used[dimension] = usedNow(dimension)
     at = clock()
@@ -97,7 +97,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
   const need = (dimension: Dimension, cost: number): number =>
     Math.min(cost * UNIT, capacityOf(dimension))
   const concurrency = (): number =>
-    clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.c
+    clock() - aimd.goodAt > 86_400_000 ? limits.concurrency.start : aimd.limit
   const { median } = estimate
   const costsOf = (request: AcquireRequest): PerDimension<number> => {
     const { characters, maxOutputTokens, types = 1 } = request
@@ -117,10 +117,10 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     return dead.length
   }
 
-  const waitOf = (attempt: AcquireRequest): [number, string, boolean] => {
-    const mine = line.get(attempt.lease)?.ticket ?? Number.POSITIVE_INFINITY
-    const ahead = [...line.values()].filter((place) => place.ticket < mine)
-    const costs = costsOf(attempt)
+  const waitOf = (request: AcquireRequest): [number, string, boolean] => {
+    const mine = queue.get(request.lease)?.ticket ?? Number.POSITIVE_INFINITY
+    const ahead = [...queue.values()].filter((entry) => entry.ticket < mine)
+    const costs = costsOf(request)
     const paused = Math.max(0, pauseState.until - clock())
     const broken = breaker.wait()
     const waits: [number, string][] = [
@@ -129,9 +129,12 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     ]
     for (const dimension of DIMENSIONS) {
       if (limitOf(dimension) === undefined) continue
-      const aside = ahead.reduce((sum, place) => sum + need(dimension, place.costs[dimension]), 0)
+      const setAside = ahead.reduce(
+        (sum, entry) => sum + need(dimension, entry.costs[dimension]),
+        0,
+      )
       const missing =
-        usedNow(dimension) + aside + need(dimension, costs[dimension]) - capacityOf(dimension)
+        usedNow(dimension) + setAside + need(dimension, costs[dimension]) - capacityOf(dimension)
       waits.push([missing <= 0 ? 0 : Math.ceil(missing / rateOf(dimension)), dimension])
     }
     const full = leases.size + ahead.length >= Math.floor(concurrency())
@@ -141,55 +144,55 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     return [wait, because, paused > 0 || broken > 0]
   }
 
-  /** A call was turned away, so what is there is empty, and two seconds of refill are left to the provider. */
-  const learnFromRefusals = (): void => {
-    if (!hidden.isDue(pauseState.until)) return
+  /** Learns from a 429: the buckets of learned limits are empty and lag two seconds of refill. */
+  const learnFrom429 = (): void => {
+    if (!rates.isDue(pauseState.until)) return
     settleTime()
-    hidden.learn(median())
+    rates.learn(median())
     for (const dimension of DIMENSIONS) {
-      if (hidden.limitOf(dimension) === undefined) continue
+      if (rates.limitOf(dimension) === undefined) continue
       used[dimension] = capacityOf(dimension) + 2_000 * rateOf(dimension)
     }
   }
-  const rateBinds = (): boolean =>
+  const isRateBound = (): boolean =>
     DIMENSIONS.some(
       (dimension) =>
-        hidden.limitOf(dimension) !== undefined && used[dimension] * 2 >= capacityOf(dimension),
+        rates.limitOf(dimension) !== undefined && used[dimension] * 2 >= capacityOf(dimension),
     )
 
-  const acquire = (attempt: AcquireRequest): AcquireResult => {
-    const held = leases.get(attempt.lease)
+  const acquire = (request: AcquireRequest): AcquireResult => {
+    const held = leases.get(request.lease)
     if (held) return granted(held, undefined)
     expireLeases()
-    learnFromRefusals()
-    for (const [name, place] of line) {
-      if (name !== attempt.lease && place.expiresAt <= clock()) line.delete(name)
+    learnFrom429()
+    for (const [name, entry] of queue) {
+      if (name !== request.lease && entry.expiresAt <= clock()) queue.delete(name)
     }
-    const [waitMs, because, heldUp] = waitOf(attempt)
+    const [waitMs, because, isBlocked] = waitOf(request)
     if (waitMs > 0) {
-      const place = line.get(attempt.lease)
-      if (heldUp || waitMs > attempt.maxWaitMs) line.delete(attempt.lease)
+      const entry = queue.get(request.lease)
+      if (isBlocked || waitMs > request.maxWaitMs) queue.delete(request.lease)
       else {
-        line.set(attempt.lease, {
-          ticket: place?.ticket ?? (ticket += 1),
-          expiresAt: clock() + Math.min(waitMs, attempt.pollMs) + 1_000,
-          costs: costsOf(attempt),
+        queue.set(request.lease, {
+          ticket: entry?.ticket ?? (ticket += 1),
+          expiresAt: clock() + Math.min(waitMs, request.pollMs) + 1_000,
+          costs: costsOf(request),
         })
       }
       return { outcome: 'wait', waitMs, because: because as Dimension }
     }
-    const { probe, change } = breaker.enter(attempt.ttlMs)
+    const { probe, change } = breaker.enter(request.ttlMs)
     settleTime()
-    const costs = costsOf(attempt)
+    const costs = costsOf(request)
     for (const dimension of DIMENSIONS) used[dimension] += costs[dimension] * UNIT
-    hidden.drawn(costs)
+    rates.recordUsage(costs)
     const flight = each((dimension) => flightOf(dimension) + costs[dimension])
-    line.delete(attempt.lease)
+    queue.delete(request.lease)
     const lease: Lease = {
-      expiresAt: clock() + attempt.ttlMs,
+      expiresAt: clock() + request.ttlMs,
       grantedAt: clock(),
-      characters: attempt.characters,
-      types: attempt.types ?? 1,
+      characters: request.characters,
+      types: request.types ?? 1,
       costs,
       usedThen: { ...used },
       flightThen: flight,
@@ -197,8 +200,8 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
       probe,
       level: leases.size + 1,
     }
-    if (probe === 0) evidence.noteCall(lease.level, ceiling.calls)
-    leases.set(attempt.lease, lease)
+    if (probe === 0) evidence.recordCall(lease.level, ceiling.calls)
+    leases.set(request.lease, lease)
     return granted(lease, change)
   }
 
@@ -206,29 +209,29 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     for (const dimension of DIMENSIONS) {
       const seen = observed[dimension]
       if (!seen) continue
-      const known = toldLimit(dimension) !== undefined
+      const known = statedLimit(dimension) !== undefined
       observedLimit.set(dimension, seen.limit)
       const there = (seen.limit - seen.remaining) * UNIT
       if (!known) {
         const margin = seen.limit * 5_000 * marginMs(dimension)
-        const gone = capacityOf(dimension) + margin - seen.remaining * UNIT
-        used[dimension] = Math.max(flightOf(dimension) * UNIT, gone)
+        const usedByProvider = capacityOf(dimension) + margin - seen.remaining * UNIT
+        used[dimension] = Math.max(flightOf(dimension) * UNIT, usedByProvider)
         continue
       }
       const [now, then] = [used[dimension], call?.usedThen[dimension] ?? used[dimension]]
       const flightNow = flightOf(dimension)
       const flightThen = call?.flightThen[dimension] ?? flightNow
-      const slack = seen.roundedTo > 1 ? (seen.roundedTo * UNIT) / 2 : 0
-      const doubt = Math.floor(0.15 * Math.max(flightNow, flightThen)) * UNIT
+      const rounding = seen.roundedTo > 1 ? (seen.roundedTo * UNIT) / 2 : 0
+      const uncertain = Math.floor(0.15 * Math.max(flightNow, flightThen)) * UNIT
       const above =
-        capacityOf(dimension) - Math.max(now, then) - (seen.remaining * UNIT + slack + doubt)
+        capacityOf(dimension) - Math.max(now, then) - (seen.remaining * UNIT + rounding + uncertain)
       if (above > 0) {
         used[dimension] += above
         inARow[dimension] = 0
         continue
       }
       const low = Math.min(now - flightNow * UNIT, then - flightThen * UNIT)
-      const below = low - there - slack
+      const below = low - there - rounding
       const more = below > 0 && limitOf(dimension) === seen.limit && partOf(dimension) === 1
       inARow[dimension] = more ? Math.min(3, inARow[dimension] + 1) : 0
       if (inARow[dimension] === 3) {
@@ -238,9 +241,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
   }
 
   const setCeiling = (calls: number, proofs: number): void => {
-    const least = Math.max(calls, evidence.together())
-    Object.assign(ceiling, { at: clock(), calls: least, held: 0, proofs })
-    evidence.newCeiling()
+    const least = Math.max(calls, evidence.answeredTogether())
+    Object.assign(ceiling, { at: clock(), calls: least, answers: 0, proofs })
+    evidence.resetAbove()
   }
 
   const learnCeiling = (c: number, inFlight: number): void => {
@@ -251,7 +254,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     setCeiling(Math.max(1, Math.min(top, inFlight) - 1), -5)
   }
 
-  const grown = (c: number, inFlight: number): number => {
+  const increase = (c: number, inFlight: number): number => {
     const { calls } = ceiling
     if (calls > 0) {
       aimd.slow = false
@@ -260,9 +263,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const isPassed = calls > 0 && c >= calls + 2
     if (isPassed) ceiling.calls = 0
     const isKnown = calls > 0 && !isPassed
-    if (isKnown) ceiling.held += 1
+    if (isKnown) ceiling.answers += 1
     const longer = 2 ** ceiling.proofs
-    const isYoung = ceiling.held <= 4_000 * longer && clock() - ceiling.at <= 600_000 * longer
+    const isYoung = ceiling.answers <= 4_000 * longer && clock() - ceiling.at <= 600_000 * longer
     const binds = isKnown && isYoung
     if (inFlight < c / 2) return c
     const towards = (target: number): number =>
@@ -272,50 +275,50 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     return c < ceiling.top - 1 ? towards(ceiling.top - 1) : c + 1 / c
   }
 
-  const rememberSound = (c: number): void => {
+  const rememberLimit = (c: number): void => {
     if (trouble.before === 0) Object.assign(trouble, { at: clock(), before: c, slow: aimd.slow })
   }
 
-  /** Nothing that was learned in an outage counts but one drop. */
-  const noteOutage = (): void => {
-    turnedAway.calls = 0
+  /** Undoes what was learned in an outage, except for one decrease. */
+  const recordOutage = (): void => {
+    rejections.calls = 0
     if (ceiling.at >= trouble.at) ceiling.calls = 0
     const { before, slow } = trouble
     if (before === 0) return
-    aimd.c = Math.max(concurrency(), 1, before * 0.7)
+    aimd.limit = Math.max(concurrency(), 1, before * 0.7)
     aimd.slow = slow
     ceiling.top = Math.max(ceiling.top, before)
     trouble.before = 0
   }
 
   const isRefuted = (): boolean => {
-    const { calls, low, inside } = turnedAway
-    const isFresh = ceiling.calls > 0 && ceiling.at >= Math.max(0, aimd.dropAt)
+    const { calls, low, inside } = rejections
+    const isFresh = ceiling.calls > 0 && ceiling.at >= Math.max(0, aimd.roundAt)
     if (calls === 0 && !isFresh) return false
     return inside > 1.25 * Math.max(1, calls > 0 ? low : ceiling.calls) + 3
   }
 
-  /** One that was under way when others were turned away was answered: they were too many, or it was an outage. */
+  /** A call in flight at the rejections was answered: there were too many calls, or an outage. */
   const confirmCapacity = (grantedAt: number): void => {
-    if (!fall.has || grantedAt > aimd.dropAt) return
-    turnedAway.inside += 1
+    if (!round.has || grantedAt > aimd.roundAt) return
+    rejections.inside += 1
     if (isRefuted()) {
-      noteOutage()
+      recordOutage()
       return
     }
-    if (!fall.isLoad || turnedAway.calls < 3) return
-    rememberSound(concurrency())
-    setCeiling(Math.max(1, turnedAway.low), -5)
-    aimd.c = Math.min(concurrency(), ceiling.calls)
-    turnedAway.calls = 0
+    if (!round.isLoad || rejections.calls < 3) return
+    rememberLimit(concurrency())
+    setCeiling(Math.max(1, rejections.low), -5)
+    aimd.limit = Math.min(concurrency(), ceiling.calls)
+    rejections.calls = 0
   }
 
   const wasAlone = (inFlight: number): boolean => {
-    if (ceiling.calls === 0 && turnedAway.calls === 0) return true
-    return inFlight <= Math.max(3, (ceiling.calls || turnedAway.low) / 1.25)
+    if (ceiling.calls === 0 && rejections.calls === 0) return true
+    return inFlight <= Math.max(3, (ceiling.calls || rejections.low) / 1.25)
   }
 
-  const lowered = (signal: 'load' | 'many', inFlight: number): number => {
+  const decreased = (signal: 'load' | 'many', inFlight: number): number => {
     const c = concurrency()
     const less = Math.max(1, c * 0.7)
     if (ceiling.calls > 0 && c > ceiling.calls) {
@@ -327,71 +330,71 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
       return Math.min(less, ceiling.calls || less)
     }
     ceiling.top = inFlight
-    return Math.min(c, Math.max(less, 4, evidence.together()))
+    return Math.min(c, Math.max(less, 4, evidence.answeredTogether()))
   }
 
-  const drop = (
+  const recordOverload = (
     { cause, kind }: CallOutcome,
-    { inFlight, atDoor, isLate }: { inFlight: number; atDoor: boolean; isLate: boolean },
+    { inFlight, isEarly, isLate }: { inFlight: number; isEarly: boolean; isLate: boolean },
   ): void => {
-    const isSame = clock() - aimd.dropAt < median()
+    const isSame = clock() - aimd.roundAt < median()
     if (isLate && !isSame) return
     if (!isSame) {
-      Object.assign(turnedAway, { calls: 0, inside: 0 })
-      fall.has = false
-      aimd.dropAt = clock()
+      Object.assign(rejections, { calls: 0, inside: 0 })
+      round.has = false
+      aimd.roundAt = clock()
     }
-    if (atDoor) {
-      const low = turnedAway.calls > 0 ? turnedAway.low : inFlight
-      turnedAway.low = Math.min(low, inFlight - 1)
-      turnedAway.calls += 1
+    if (isEarly) {
+      const low = rejections.calls > 0 ? rejections.low : inFlight
+      rejections.low = Math.min(low, inFlight - 1)
+      rejections.calls += 1
     }
-    if (fall.has) {
-      if (evidence.showsLoad()) fall.isLoad = true
-      if (isRefuted()) noteOutage()
+    if (round.has) {
+      if (evidence.showsLoad()) round.isLoad = true
+      if (isRefuted()) recordOutage()
       return
     }
     const signal = kind === 'ramp-limited' ? 'load' : evidence.signal()
     if (!signal) return
-    rememberSound(concurrency())
-    const less = lowered(signal, inFlight)
-    if (signal === 'load') evidence.forget()
-    Object.assign(fall, { has: true, isLoad: signal === 'load', reason: cause ?? kind })
-    Object.assign(aimd, { c: less, slow: false, goodAt: clock() })
+    rememberLimit(concurrency())
+    const less = decreased(signal, inFlight)
+    if (signal === 'load') evidence.reset()
+    Object.assign(round, { has: true, isLoad: signal === 'load', reason: cause ?? kind })
+    Object.assign(aimd, { limit: less, slow: false, goodAt: clock() })
   }
 
-  const steer = (
-    ending: CallOutcome,
+  const control = (
+    outcome: CallOutcome,
     { grantedAt, probe, epoch, level }: Lease,
-    { inFlight, isRate, isUsedUp, pauseMs }: SettledCall,
+    { inFlight, isRate, isExhausted, pauseMs }: SettledCall,
   ): void => {
-    const { kind, observed } = ending
+    const { kind, observed } = outcome
     if (kind === 'answered') {
       confirmCapacity(grantedAt)
       if (probe === 0 && grantedAt > trouble.at) trouble.before = 0
-      aimd.c = Math.min(limits.concurrency.max, grown(concurrency(), inFlight))
+      aimd.limit = Math.min(limits.concurrency.max, increase(concurrency(), inFlight))
       aimd.goodAt = clock()
-      if (isRate) hidden.pressed()
+      if (isRate) rates.countAnswer()
       return
     }
-    const untold = kind === 'rate-limited' && Object.keys(observed ?? {}).length === 0
-    const callsAMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
-    if (untold && !isTold()) {
-      const { isLikelyRate, isFirst } = evidence.noteGap(grantedAt)
-      const isBelieved = isLikelyRate || hidden.limitOf('requests') !== undefined
-      const teaches = isUsedUp || (pauseMs > 0 && !hidden.isByLuck() && isBelieved)
-      if (teaches) hidden.turnedAway(grantedAt, callsAMinute, isRate)
-      else if (isFirst && pauseMs > 0) hidden.noteFirst(callsAMinute)
+    const isUnstated = kind === 'rate-limited' && Object.keys(observed ?? {}).length === 0
+    const callsPerMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
+    if (isUnstated && !isStated()) {
+      const { isLikelyRate, isFirst } = evidence.recordGap(grantedAt)
+      const isBelieved = isLikelyRate || rates.limitOf('requests') !== undefined
+      const teaches = isExhausted || (pauseMs > 0 && !rates.isByChance() && isBelieved)
+      if (teaches) rates.record429(grantedAt, callsPerMinute, isRate)
+      else if (isFirst && pauseMs > 0) rates.recordFirst429(callsPerMinute)
     }
     const isSlowed = kind === 'ramp-limited' && limitOf('requests') !== undefined
     const isDrop = ['overload', 'timeout', isSlowed ? '' : 'ramp-limited'].includes(kind)
-    if (probe > 0 || !(isDrop || (untold && !isRate))) return
-    const atDoor = kind === 'overload' && clock() - grantedAt <= median() / 2
-    evidence.noteFailure(level, grantedAt, ceiling)
-    drop(ending, { inFlight, atDoor, isLate: epoch !== breaker.epoch() })
+    if (probe > 0 || !(isDrop || (isUnstated && !isRate))) return
+    const isEarly = kind === 'overload' && clock() - grantedAt <= median() / 2
+    evidence.recordFailure(level, grantedAt, ceiling)
+    recordOverload(outcome, { inFlight, isEarly, isLate: epoch !== breaker.epoch() })
   }
 
-  const slowRamp = (grantedAt: number): void => {
+  const slowDownRamp = (grantedAt: number): void => {
     const part = rampPart()
     if (grantedAt > ramp.until) ramp.part = Math.max(0.02, part < 1 ? part * 0.9 : 0.5)
     ramp.until = Math.max(clock(), pauseState.until)
@@ -399,8 +402,8 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     used.requests = capacityOf('requests') + rateOf('requests') * (ramp.until - clock())
   }
 
-  /** A pause that ends early leaves no debt for the rest of it. */
-  const forgiveRamp = (): void => {
+  /** A pause that ends early leaves no debt for its rest. */
+  const endRampPause = (): void => {
     if (ramp.until <= clock()) return
     settleTime()
     ramp.until = clock()
@@ -428,50 +431,51 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
       }
       limits = next
       if (clock() - aimd.goodAt > 86_400_000) {
-        Object.assign(aimd, { c: next.concurrency.start, slow: true, goodAt: clock() })
-        fall.reason = null
+        Object.assign(aimd, { limit: next.concurrency.start, slow: true, goodAt: clock() })
+        round.reason = null
       }
-      aimd.c = Math.min(aimd.c, next.concurrency.max)
+      aimd.limit = Math.min(aimd.limit, next.concurrency.max)
     },
     acquire,
-    leaveQueue: (lease) => void line.delete(lease),
-    settle: (name, ending) => {
-      // The limiter of the test draws 0.5: a twentieth more than asked for.
-      const asked = ending.kind === 'ramp-limited' ? 5_000 : 0
-      let pauseMs = Math.ceil((ending.retryAfterMs ?? asked) * 1.05)
-      if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
+    leaveQueue: (lease) => void queue.delete(lease),
+    settle: (name, outcome) => {
+      // The limiter of the test draws 0.5, so pauses are 5 % longer.
+      const asked = outcome.kind === 'ramp-limited' ? 5_000 : 0
+      let pauseMs = Math.ceil((outcome.retryAfterMs ?? asked) * 1.05)
+      if (pauseMs > 0) pause(pauseMs, outcome.cause ?? outcome.kind)
       const lease = leases.get(name)
       if (!lease) return { outcome: 'unknown' }
       const inFlight = leases.size
       leases.delete(name)
-      evidence.noteEnd(lease.grantedAt, ending.kind === 'answered', inFlight - 1)
-      const isNothing = ending.kind === 'unsent' || ending.kind === 'aborted'
-      if (isNothing && lease.probe === 0) evidence.dropCall(lease.level, lease.grantedAt)
+      evidence.recordEnd(lease.grantedAt, outcome.kind === 'answered', inFlight - 1)
+      const isNothing = outcome.kind === 'unsent' || outcome.kind === 'aborted'
+      if (isNothing && lease.probe === 0) evidence.removeCall(lease.level, lease.grantedAt)
       settleTime()
-      const actual = actualCosts(lease, ending, limits.cachedTokensCount)
+      const actual = actualCosts(lease, outcome, limits.cachedTokensCount)
       for (const dimension of DIMENSIONS) {
         const change = actual[dimension] - lease.costs[dimension]
         used[dimension] = Math.max(0, used[dimension] + change * UNIT)
       }
-      hidden.ended(
+      rates.correctUsage(
         lease.grantedAt,
         lease.costs,
-        ending.kind === 'rate-limited' ? each(() => 0) : actual,
+        outcome.kind === 'rate-limited' ? each(() => 0) : actual,
       )
-      const isRate = rateBinds()
-      observe(ending.observed ?? {}, lease)
-      if (ending.kind === 'ramp-limited') slowRamp(lease.grantedAt)
-      if (ending.kind === 'answered') {
-        estimate.learn(lease, clock() - lease.grantedAt, ending.usage)
+      const isRate = isRateBound()
+      observe(outcome.observed ?? {}, lease)
+      if (outcome.kind === 'ramp-limited') slowDownRamp(lease.grantedAt)
+      if (outcome.kind === 'answered') {
+        estimate.learn(lease, clock() - lease.grantedAt, outcome.usage)
       }
-      const isUsedUp = ending.kind === 'rate-limited' && evidence.noteRefusal(lease.grantedAt)
-      if (ending.kind === 'rate-limited' && ending.retryAfterMs === undefined) {
-        pauseMs = isUsedUp || isRate ? 5_250 : 0
-        if (pauseMs > 0) pause(pauseMs, ending.cause ?? ending.kind)
+      const isExhausted =
+        outcome.kind === 'rate-limited' && evidence.recordRejection(lease.grantedAt)
+      if (outcome.kind === 'rate-limited' && outcome.retryAfterMs === undefined) {
+        pauseMs = isExhausted || isRate ? 5_250 : 0
+        if (pauseMs > 0) pause(pauseMs, outcome.cause ?? outcome.kind)
       }
-      steer(ending, lease, { inFlight, isRate, isUsedUp, pauseMs })
-      const change = breaker.leave(lease.epoch, lease.probe, ending)
-      if (lease.probe > 0 && change?.to === 'open' && wasAlone(inFlight)) noteOutage()
+      control(outcome, lease, { inFlight, isRate, isExhausted, pauseMs })
+      const change = breaker.leave(lease.epoch, lease.probe, outcome)
+      if (lease.probe > 0 && change?.to === 'open' && wasAlone(inFlight)) recordOutage()
       if (change?.to === 'closed') {
         if (trouble.before > 0) aimd.slow = true
         trouble.before = 0
@@ -487,7 +491,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
       const ended = blockNow()
       if (pauseState.until > clock()) {
         pauseState.until = 0
-        forgiveRamp()
+        endRampPause()
       }
       breaker.resume()
       return ended
@@ -519,9 +523,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
           limit: concurrency(),
           max: limits.concurrency.max,
           inFlight: alive,
-          decreaseReason: concurrency() < limits.concurrency.max ? fall.reason : null,
+          decreaseReason: concurrency() < limits.concurrency.max ? round.reason : null,
         },
-        waiting: [...line.values()].filter((place) => place.expiresAt > clock()).length,
+        waiting: [...queue.values()].filter((entry) => entry.expiresAt > clock()).length,
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         ...estimate.view(),

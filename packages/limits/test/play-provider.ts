@@ -3,44 +3,44 @@ import type { LuaClock } from './lua-clock.ts'
 import { attempt } from './world.ts'
 
 export interface HiddenLimits {
-  /** A minute. */
+  /** Requests per minute. */
   requests?: number
-  /** Of input, a minute. */
+  /** Input tokens per minute. */
   tokens?: number
   atOnce?: number
-  /** How a call beyond that is turned away. Default: overload. */
+  /** Outcome of a call above `atOnce`. Default: overload. */
   beyond?: 'overload' | 'rate-limited'
-  /** Each so many calls one fails, whatever the load. */
+  /** One call in so many fails, at any load. */
   failing?: number
   burstMs?: number
-  /** Whether a 429 names the time to wait, or nothing at all. Default: a second. */
+  /** Retry-After of 429s; undefined: none. Default: one second. */
   retryAfterMs?: number | undefined
-  /** Each call that comes in this time is turned away at once; those of before it are answered. */
+  /** Outage: calls that arrive in this time are rejected at once; earlier calls are answered. */
   down?: { fromMs: number; toMs: number }
-  /** Calls that fail by chance, whatever the load. */
+  /** Chance failures, at any load. */
   luck?: Luck
-  /** Calls fail more and more often from so many in flight on: this share of the excess / from. */
+  /** Above `from` calls in flight the failure rate is slope x (in flight - from) / from. */
   soft?: { from: number; slope: number }
-  /** A call takes this many times as long for each so many in flight, and those beyond the timeout fail. */
+  /** Above `per` calls in flight the duration grows proportionally, up to the timeout. */
   slower?: { per: number; timeoutMs: number }
-  /** Later, another limit of requests. */
+  /** The request limit from `atMs` on. */
   raised?: { atMs: number; requests: number }
 }
 
 export interface Luck {
-  /** Of each kind, in order: at most one for a call. */
+  /** Failure kinds with their share; at most one applies to a call. */
   faults: { share: number; kind: CallFailureKind; afterMs?: number; retryAfterMs?: number }[]
-  /** They come only in the first part of each such time: all of them in bursts. */
+  /** Failures occur only in the first `forMs` of each `everyMs`. */
   burst?: { everyMs: number; forMs: number }
   seed: number
 }
 
 export interface Play {
-  /** Most calls that are made at once. Default: 100. */
+  /** Maximum calls in flight. Default: 100. */
   slots?: number
-  /** Of an answer. Default: 4,800 ms. */
+  /** Median call duration. Default: 4,800 ms. */
   medianMs?: number
-  /** Looks on after each call that has ended. */
+  /** Called after each ended call. */
   onEnd?: () => Promise<void>
   limiter: Pick<Limiter, 'acquire' | 'settle'>
   clock: LuaClock
@@ -63,11 +63,11 @@ interface Call {
   endsAt: number
   tokens: number
   ending: CallOutcome
-  /** It was let in, and counts as in flight at the provider. */
-  isIn: boolean
+  /** Accepted: counts as in flight at the provider. */
+  isAccepted: boolean
 }
 
-/** So many calls as fast as the limiter lets them start, and what became of each. */
+/** Makes `calls` calls as fast as the limiter admits them, and returns their outcomes. */
 export async function playProvider(play: Play): Promise<PlayedCall[]> {
   const {
     limiter,
@@ -115,7 +115,7 @@ interface Moment {
 
 const SOFT_FAULT: Luck['faults'][number] = { share: 1, kind: 'overload', afterMs: 500 }
 
-/** The fault that meets a call by chance, or because so many are in flight. */
+/** Picks the fault of a call by chance or load. */
 function chance({ luck, soft }: HiddenLimits, { n, ageMs, inFlight }: Moment) {
   const excess = soft ? Math.max(0, inFlight + 1 - soft.from) / soft.from : 0
   if (soft && draw(7, n) < soft.slope * excess) return SOFT_FAULT
@@ -125,7 +125,7 @@ function chance({ luck, soft }: HiddenLimits, { n, ageMs, inFlight }: Moment) {
   return luck.faults.find(({ share }) => (rest -= share) < 0)
 }
 
-/** In [0, 1), of nothing but its arguments (a round of Murmur3). */
+/** Deterministic pseudo-random number in [0, 1) (a round of Murmur3). */
 function draw(seed: number, n: number): number {
   let hash = Math.imul(seed + 1, 0x9e37_79b1) ^ Math.imul(n + 1, 0x85eb_ca6b)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
@@ -133,11 +133,11 @@ function draw(seed: number, n: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** Evenly spread over [0, 1) by the golden ratio, so that no two runs differ. */
+/** Evenly spread over [0, 1) by the golden ratio, so that runs are repeatable. */
 const spread = (n: number): number => (n * 0.618_034) % 1
 
 function newAttempt(n: number, medianMs: number) {
-  // 500 to 1,500 tokens, of which the limiter believes a little more or less.
+  // 500 to 1,500 tokens; the estimate of the limiter differs a little.
   const tokens = Math.round(500 + 1_000 * spread(n))
   const characters = Math.round(tokens * (3.5 + spread(n * 7)))
   const latencyMs = Math.round(medianMs * (0.7 + 0.6 * spread(n * 3)))
@@ -164,7 +164,7 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
         lease: asked.lease,
         tokens: used,
         endsAt: clock.now() + REFUSED_MS,
-        isIn: false,
+        isAccepted: false,
       }
       if (isDown() || inFlight >= (limits.atOnce ?? Number.POSITIVE_INFINITY)) {
         return { ...call, ending: { kind: limits.beyond ?? 'overload', retryAfterMs: 0 } }
@@ -177,7 +177,7 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
         return {
           ...call,
           endsAt: clock.now() + afterMs,
-          isIn: true,
+          isAccepted: true,
           ending: { kind, ...(named === undefined ? {} : { retryAfterMs: named }) },
         }
       }
@@ -197,24 +197,24 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
         return {
           ...call,
           endsAt: clock.now() + slower.timeoutMs,
-          isIn: true,
+          isAccepted: true,
           ending: { kind: 'timeout' },
         }
       }
       return {
         ...call,
         endsAt: clock.now() + takesMs,
-        isIn: true,
+        isAccepted: true,
         ending: { kind: 'answered', usage },
       }
     },
-    end: ({ isIn }: Call): void => {
-      if (isIn) inFlight -= 1
+    end: ({ isAccepted }: Call): void => {
+      if (isAccepted) inFlight -= 1
     },
   }
 }
 
-/** Full at first. Without a limit it has always enough. */
+/** A bucket that is full at first. Without a limit it is never empty. */
 function hiddenBucket(perMinute: () => number | undefined, burstMs: number, clock: LuaClock) {
   const capacity = (): number => ((perMinute() ?? 0) / 60_000) * burstMs
   let level = capacity()

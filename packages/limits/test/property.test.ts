@@ -32,7 +32,7 @@ afterAll(async () => {
   await clock.remove()
 })
 
-// Small limits, so that a few calls meet each of them.
+// Small limits, so that a few calls reach each of them.
 const CONFIGURATIONS: ConfiguredLimits[] = [
   {
     perMinute: { requests: 50, 'input-tokens': 3_000, 'output-tokens': 900 },
@@ -126,7 +126,7 @@ const step = fc.oneof(
       ms: fc.constantFrom(1, 40, 700, 5_000, 31_000, 121_000, 90_000_000),
     }),
   },
-  // As often as opens the breaker: steps by chance rarely fail five times in a row.
+  // As many failures as open the breaker: random steps rarely fail five times in a row.
   {
     weight: 2,
     arbitrary: fc.record({
@@ -135,7 +135,7 @@ const step = fc.oneof(
       cause: fc.constantFrom('is down', 'took too long'),
     }),
   },
-  // A lost answer is sent again; an owner that dies settles nothing.
+  // A command with a lost reply is repeated; a process that dies settles nothing.
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('resend', 'resettle', 'die'), caller }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), caller }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('sweep', 'resume') }) },
@@ -152,14 +152,14 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-/** What the callers of the test remember. A caller is one process; it waits for one call at a time. */
+/** State of the simulated callers. A caller is one process and waits for one call at a time. */
 interface Callers {
   waiting: Map<number, AcquireRequest>
   held: { caller: number; asked: AcquireRequest }[]
   ended: { lease: string; ending: CallOutcome }[]
 }
 
-test('whatever clients do and suffer in any order, the limits do what the model does', async () => {
+test('scripts and model agree after any sequence of commands, failures and waits', async () => {
   await fc.assert(
     fc.asyncProperty(
       limits,
@@ -189,7 +189,7 @@ test('whatever clients do and suffer in any order, the limits do what the model 
   )
 })
 
-/** Where the index of blocked limit keys has it. */
+/** Score in the index of blocked limit keys. */
 async function listedUntil({ account, model }: LimitKey): Promise<number | null> {
   const blocked = await listBlockedLimitKeys(redis, keys, 1_000, listScript)
   const found = blocked.find((one) => one.account === account)
@@ -205,13 +205,13 @@ interface Both {
   callers: Callers
 }
 
-/** Does one step in both worlds. */
+/** Applies one step to scripts and model. */
 async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
   const { limitKey, limiter, model, callers } = both
   switch (next.do) {
     case 'acquire': {
       const { do: _, caller: who, ...ask } = next
-      // Who waits keeps its place, whatever its call has become meanwhile.
+      // A waiting call keeps its entry when its size changes.
       const lease = callers.waiting.get(who)?.lease ?? randomUUID()
       const asked = { ...ask, lease, pollMs: 2_000 }
       const answer = await limiter.acquire(limitKey, asked)
@@ -270,7 +270,7 @@ async function perform(both: Both, next: Step): Promise<[unknown, unknown]> {
 
 const SMALL = { characters: 40, maxOutputTokens: 0, ttlMs: 70_000, maxWaitMs: 0, pollMs: 2_000 }
 
-/** Five calls that fail one after the other, in both worlds. */
+/** Five consecutive failed calls, on scripts and model. */
 async function failFive(
   { limitKey, limiter, model }: Both,
   { kind, cause }: Pick<CallOutcome, 'kind' | 'cause'>,
@@ -302,7 +302,7 @@ function remember(
   callers.held.push({ caller: who, asked })
 }
 
-/** Levels are whole units and agree exactly; exp and log of two languages may differ in the last bit. */
+/** Levels are integers and agree exactly. exp and log may differ in the last bit between two languages. */
 function expectAgreement(found: LimitsSnapshot, wanted: LimitsSnapshot): void {
   const { latency, ...rest } = found
   const { latency: wantedLatency, ...wantedRest } = wanted

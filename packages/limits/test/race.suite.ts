@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { ConfiguredLimits } from '@capstan/limits/types'
 import { attempt, newLimitKey, type Bench } from './world.ts'
 
-/** Fewer than the connections, so that they get in each other's way. */
+/** Fewer than the connections, so that they compete. */
 const SLOTS = 5
 
 const LIMITS: ConfiguredLimits = {
@@ -21,7 +21,7 @@ interface Grant {
 }
 
 export function raceSuite(bench: () => Bench): void {
-  test('many connections at once take no more than the limits in any stretch of time, and no more than the slots', async () => {
+  test('concurrent connections never exceed bucket, refill and slots in any time span', async () => {
     const { real, allow } = bench()
     const limitKey = newLimitKey()
     allow(limitKey, LIMITS)
@@ -43,7 +43,7 @@ export function raceSuite(bench: () => Bench): void {
           most = Math.max(most, inFlight)
           await limiter.snapshot(limitKey)
           inFlight -= 1
-          // Gives nothing back, so the sums below miss nothing.
+          // Refunds nothing, so the sums below are complete.
           await limiter.settle(limitKey, asked.lease, { kind: 'aborted' })
         }
       }),
@@ -57,7 +57,7 @@ export function raceSuite(bench: () => Bench): void {
     expect(after).toMatchObject({ concurrency: { inFlight: 0 }, waiting: 0, expiredLeases: 0 })
   })
 
-  test('two that send the same attempt at once hold one turn', async () => {
+  test('two concurrent acquire commands with the same lease hold one permit', async () => {
     const { real } = bench()
     const limitKey = newLimitKey()
     const asked = attempt({ lease: randomUUID() })
@@ -71,7 +71,7 @@ export function raceSuite(bench: () => Bench): void {
   })
 }
 
-/** Every stretch from one grant to another one holds at most a burst and what is refilled meanwhile. */
+/** Each span between two grants contains at most a burst plus the refill of the span. */
 function expectWithin(
   grants: Grant[],
   what: 'requests' | 'tokens',

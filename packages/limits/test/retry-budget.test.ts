@@ -9,7 +9,7 @@ const redis = new Redis(url)
 const budget = openRetryBudget(redis, keys)
 afterAll(() => redis.quit())
 
-test('a scan has ten retries for nothing, and every four successes earn one more', async () => {
+test('a scan has ten retries, and one more for every four successes', async () => {
   const id = createScanId()
   for (let n = 0; n < 10; n += 1) expect(await budget.mayRetry(id, `type-${n}`, 1)).toBe(true)
   expect(await budget.mayRetry(id, 'type-10', 1)).toBe(false)
@@ -19,7 +19,7 @@ test('a scan has ten retries for nothing, and every four successes earn one more
   expect(await budget.mayRetry(id, 'type-11', 1)).toBe(false)
 })
 
-test('the same start spends once, however often it asks; the next start spends again', async () => {
+test('repeated requests for one attempt spend one retry; the next attempt spends another', async () => {
   const id = createScanId()
   for (let n = 0; n < 30; n += 1) expect(await budget.mayRetry(id, 'services', 1)).toBe(true)
   for (let epoch = 2; epoch <= 10; epoch += 1) {
@@ -29,7 +29,7 @@ test('the same start spends once, however often it asks; the next start spends a
   expect(await budget.mayRetry(id, 'services', 10)).toBe(true)
 })
 
-test('a budget is of one scan, and forgotten after a month', async () => {
+test('a retry budget belongs to one scan and expires after a month', async () => {
   const [one, other] = [createScanId(), createScanId()]
   for (let epoch = 1; epoch <= 11; epoch += 1) await budget.mayRetry(one, 'services', epoch)
   expect(await budget.mayRetry(one, 'services', 12)).toBe(false)

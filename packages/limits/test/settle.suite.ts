@@ -8,7 +8,7 @@ const LIMITS = {
   perMinute: { requests: 600, 'input-tokens': 1_000, 'output-tokens': 1_000, tokens: 1_000 },
 }
 
-/** Tokens (or requests) that are missing from full buckets. */
+/** Tokens (or requests) used from full buckets. */
 async function missing({ limiter }: Bench, limitKey: LimitKey): Promise<Record<string, number>> {
   const { dimensions } = await limiter.snapshot(limitKey)
   return Object.fromEntries(
@@ -21,7 +21,7 @@ async function missing({ limiter }: Bench, limitKey: LimitKey): Promise<Record<s
 
 export function settleSuite(bench: () => Bench): void {
   describe('settle', () => {
-    test('puts the real usage in place of the estimate, whether it was more or less', async () => {
+    test('settle replaces the estimate by the actual usage, higher or lower', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, LIMITS)
@@ -35,7 +35,7 @@ export function settleSuite(bench: () => Bench): void {
       })
     })
 
-    test('cached tokens are input where the provider counts them', async () => {
+    test('cached tokens count as input if the provider counts them', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...LIMITS, cachedTokensCount: true })
@@ -53,7 +53,7 @@ export function settleSuite(bench: () => Bench): void {
       ['aborted', { requests: 1, 'input-tokens': 100, 'output-tokens': 50, tokens: 150 }],
     ]
     test.each(LEFT)(
-      'a call that ended as %s leaves spent what it may have used',
+      'an outcome of %s keeps spent what the call may have used',
       async (kind, left) => {
         const { limiter, allow } = bench()
         const limitKey = newLimitKey()
@@ -64,7 +64,7 @@ export function settleSuite(bench: () => Bench): void {
       },
     )
 
-    test('counts once', async () => {
+    test('a repeated settle command has no effect', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, LIMITS)
@@ -80,7 +80,7 @@ export function settleSuite(bench: () => Bench): void {
       expect(await limiter.snapshot(limitKey)).toEqual(before)
     })
 
-    test('a refund fills no bucket above its brim', async () => {
+    test('a refund fills no bucket above its capacity', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, LIMITS)
@@ -92,7 +92,7 @@ export function settleSuite(bench: () => Bench): void {
   })
 
   describe('a lease', () => {
-    test('that ran out gives its slot back and keeps its tokens spent', async () => {
+    test('an expired lease frees its slot and keeps its tokens spent', async () => {
       const { limiter, clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, {
@@ -106,17 +106,17 @@ export function settleSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, waiting)).toMatchObject({ because: 'concurrency' })
       await clock.advance(1)
       expect(await limiter.acquire(limitKey, waiting)).toMatchObject({ outcome: 'granted' })
-      // 20,100 and 150 were taken; 5 s gave back a twelfth of 99,800.
+      // 20,100 and 150 were used; 5 s refilled a twelfth of 99,800.
       const spent = (await missing(bench(), limitKey))['tokens']
       expect(spent).toBeCloseTo(20_100 - 99_800 / 12 + 150, 6)
-      // Its owner was only slow.
+      // The owner was slow, not dead.
       const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 }
       const late = await limiter.settle(limitKey, dead, { kind: 'answered', usage })
       expect(late).toEqual({ outcome: 'unknown' })
       expect((await missing(bench(), limitKey))['tokens']).toBe(spent)
     })
 
-    test('is swept also when nobody asks for a turn', async () => {
+    test('expireLeases frees slots without an acquire command', async () => {
       const { limiter, clock, redis, keys } = bench()
       const limitKey = newLimitKey()
       await take(bench(), limitKey, { ttlMs: 5_000 })
@@ -133,7 +133,7 @@ export function settleSuite(bench: () => Bench): void {
   })
 
   describe('a pause', () => {
-    test('is as long as the longest one asked for, whatever the order', async () => {
+    test('the longest of several pauses applies, in any order', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await take(bench(), limitKey)
@@ -148,7 +148,7 @@ export function settleSuite(bench: () => Bench): void {
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
     })
 
-    test('follows a 429 and is a little longer than asked for', async () => {
+    test('a 429 pauses for a little longer than its Retry-After', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey)
@@ -160,7 +160,7 @@ export function settleSuite(bench: () => Bench): void {
       })
     })
 
-    test('follows a 429 also when its lease has run out', async () => {
+    test('a 429 pauses even if its lease has expired', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
@@ -170,7 +170,7 @@ export function settleSuite(bench: () => Bench): void {
       expect(await limiter.snapshot(limitKey)).toMatchObject({ paused: { reason: 'rate-limited' } })
     })
 
-    test('of a day is the longest that a provider can ask for', async () => {
+    test('a Retry-After is bounded to one day', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       const lease = await take(bench(), limitKey)
@@ -185,7 +185,7 @@ export function settleSuite(bench: () => Bench): void {
       return answer.outcome === 'wait' ? answer.waitMs : 0
     }
 
-    /** Settles all of them as turned away. */
+    /** Settles all leases as ramp-limited. */
     async function refuse(
       limitKey: LimitKey,
       leases: string[],
@@ -196,12 +196,12 @@ export function settleSuite(bench: () => Bench): void {
       }
     }
 
-    test('halves the request rate, which comes back step by step', async () => {
+    test('a ramp limit halves the request rate, which recovers in steps', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 6 } })
       await refuse(limitKey, [await take(bench(), limitKey)], 0)
-      // The bucket holds one; a request a 10.2 s takes twice as long.
+      // The bucket holds one request; at half the rate a request takes twice 10.2 s.
       expect(await waitMs(limitKey)).toBe(20_409)
       await clock.advance(40_000)
       await take(bench(), limitKey)
@@ -211,12 +211,12 @@ export function settleSuite(bench: () => Bench): void {
       expect(await waitMs(limitKey)).toBe(Math.ceil(60_000 / (6 * 0.98)))
     })
 
-    test('lets one start after its pause and not a bucket full of them', async () => {
+    test('one call starts after the pause of a ramp limit, not a full bucket', async () => {
       const { clock, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
       await refuse(limitKey, [await take(bench(), limitKey)], 10_000)
-      // The limiter of the test waits a twentieth longer than it is told.
+      // The limiter of the test pauses 5 % longer than stated.
       await clock.advance(10_500)
       const everyMs = 60_000 / (600 * 0.998 * 0.5)
       expect(await waitMs(limitKey)).toBe(Math.ceil(everyMs))
@@ -225,7 +225,7 @@ export function settleSuite(bench: () => Bench): void {
       expect(await waitMs(limitKey)).toBeGreaterThan(everyMs - 2)
     })
 
-    test('is one lesson for all calls that started before its pause, and the next one takes a tenth', async () => {
+    test('calls that started before the pause share one ramp limit, and the next one takes a tenth', async () => {
       const { clock, allow, limiter } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
@@ -236,11 +236,11 @@ export function settleSuite(bench: () => Bench): void {
       await refuse(limitKey, [await take(bench(), limitKey)], 1_000)
       await clock.advance(1_050)
       expect(await waitMs(limitKey)).toBe(Math.ceil(60_000 / (600 * 0.998 * 0.45)))
-      // It was the rate and not the calls in flight.
+      // The rate was the cause, not the concurrency.
       expect((await limiter.snapshot(limitKey)).concurrency.limit).toBe(1_000)
     })
 
-    test('lowers the calls in flight where no rate is known', async () => {
+    test('a ramp limit decreases the concurrency limit if no request limit is known', async () => {
       const { limiter } = bench()
       const limitKey = newLimitKey()
       await refuse(limitKey, [await take(bench(), limitKey)], 0)

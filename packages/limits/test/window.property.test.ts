@@ -20,7 +20,7 @@ afterAll(async () => {
 const PER_MINUTE = 3_000
 const BURST_MS = 20_000
 const PER_MS = (0.998 * PER_MINUTE) / 60_000
-/** Half a second and a bit of a burst stay free for calls that arrive closer together than they left. */
+/** 600 ms of a burst stay free as the margin for network latency. */
 const CAPACITY = (PER_MINUTE / 60_000) * (BURST_MS - 600)
 const LIMITS = {
   ...FREE,
@@ -55,15 +55,15 @@ const step = fc.oneof(
   },
 )
 
-/** What was taken (or, below zero, given back) and when. */
+/** Usage (negative: refund) and its time. */
 interface Entry {
   atMs: number
   tokens: number
   grant: boolean
 }
 
-// Knows nothing of how levels are kept: only what a bucket promises to those outside.
-test('in no stretch of time more is taken than a burst and the refill of that time', async () => {
+// Checks only the external guarantee of a bucket, not its implementation.
+test('no time span contains more usage than a burst plus the refill of the span', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 10, maxLength: 80, size: 'max' }),
@@ -106,7 +106,7 @@ test('in no stretch of time more is taken than a burst and the refill of that ti
   )
 })
 
-/** Tokens too many in the worst stretch that ends with a grant. A call above the capacity may start on a full bucket. */
+/** Excess tokens in the worst span that ends with a grant. A call above the capacity may start with a full bucket. */
 function excessOf(ledger: Entry[]): number {
   let worst = 0
   for (const [last, entry] of ledger.entries()) {

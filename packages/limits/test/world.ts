@@ -8,20 +8,20 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { luaClock, type LuaClock } from './lua-clock.ts'
 
-/** Filled in before the first test of the file runs. */
+/** Shared fixtures of a test file. */
 export interface Bench {
   redis: Redis
   keys: RedisKeys
   clock: LuaClock
-  /** On the clock of the test. */
+  /** Limiter on the clock of the test. */
   limiter: Limiter
-  /** As in production, on connections of their own. */
+  /** Limiters on the clock of Redis, each on its own connection. */
   real: Limiter[]
-  /** Says what the operator allows on a limit key. */
+  /** Sets the configured limits of a limit key. */
   allow(limitKey: LimitKey, limits: ConfiguredLimits): void
 }
 
-const RIVALS = 8
+const CONNECTIONS = 8
 
 /** Opens connections for all tests of a file and closes them after the last. */
 export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
@@ -53,7 +53,7 @@ export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
         scripts: loadLimitScripts(clock.file),
         random: () => 0.5,
       }),
-      real: Array.from({ length: RIVALS }, () =>
+      real: Array.from({ length: CONNECTIONS }, () =>
         openLimiter({ redis: connect(), keys, limitsFor }),
       ),
       allow: ({ account }, limits) => allowed.set(account, limits),
@@ -61,24 +61,24 @@ export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
   })
   afterAll(() => stack.disposeAsync())
   return () => {
-    if (!bench) throw new Error('the world is there only while tests run')
+    if (!bench) throw new Error('fixtures exist only while tests run')
     return bench
   }
 }
 
-/** Nothing is known of the provider, and nothing is forbidden. */
+/** No configured limits. */
 export const FREE: ConfiguredLimits = {
   perMinute: {},
   cachedTokensCount: false,
   concurrency: { start: 1000, max: 1000 },
 }
 
-/** A limit key no other test uses. */
+/** Creates a limit key that no other test uses. */
 export function newLimitKey(): LimitKey {
   return { account: `account ${randomUUID()}`, model: 'opus-5' }
 }
 
-/** 400 characters are 100 tokens by the first estimate. */
+/** Builds an acquire command. 400 characters are 100 tokens by the initial estimate. */
 export function attempt(changes: Partial<AcquireRequest> = {}): AcquireRequest {
   return {
     lease: randomUUID(),
@@ -91,7 +91,7 @@ export function attempt(changes: Partial<AcquireRequest> = {}): AcquireRequest {
   }
 }
 
-/** Takes a turn that must be there. */
+/** Acquires a permit that must be available. */
 export async function take(
   { limiter }: Bench,
   limitKey: LimitKey,
@@ -99,6 +99,6 @@ export async function take(
 ): Promise<string> {
   const asked = attempt(changes)
   const answer = await limiter.acquire(limitKey, asked)
-  if (answer.outcome !== 'granted') throw new Error(`no turn: ${JSON.stringify(answer)}`)
+  if (answer.outcome !== 'granted') throw new Error(`no permit: ${JSON.stringify(answer)}`)
   return asked.lease
 }

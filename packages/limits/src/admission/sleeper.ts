@@ -5,7 +5,7 @@ export interface Sleeper {
   wake(): void
 }
 
-/** A createSleeper that nobody uses yet. */
+/** Creates an idle sleeper. */
 export function createSleeper(): Sleeper {
   let wakeUp: (() => void) | undefined
   return {

@@ -26,11 +26,11 @@ test.each([
   expect(sign(one)).toBe(sign(other))
 })
 
-test('other words or another kind are another fault', () => {
+test('another message or kind gives another signature', () => {
   expect(sign('connect ECONNREFUSED')).not.toBe(sign('getaddrinfo ENOTFOUND'))
   expect(sign('the same', 'not_json')).not.toBe(sign('the same', 'tls'))
 })
 
-test('a text of any length makes a short signature', () => {
+test('a message of any length gives a short signature', () => {
   expect(sign(`${'word '.repeat(10_000)}`).length).toBeLessThan(250)
 })

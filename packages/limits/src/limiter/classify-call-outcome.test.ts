@@ -8,12 +8,12 @@ test.each([
   ['timeout', new ItemError('timeout', 'retry', 'took too long')],
   ['overload', new ItemError('provider_error', 'retry', 'has a fault')],
   ['refused', new ItemError('provider_error', 'fail', 'refused')],
-  ['aborted', new Error('let go of')],
-] as const)('the limits hear of a call that ended as %s', (kind, error) => {
+  ['aborted', new Error('canceled')],
+] as const)('an error maps to the outcome %s', (kind, error) => {
   expect(classifyCallOutcome(error).kind).toBe(kind)
 })
 
-test('the limits hear the words of a provider, and none of a call that was let go', () => {
+test('the outcome has the error text of the provider, and none for a cancelled call', () => {
   const error = new ItemError('rate_limited', 'wait', 'OpenAI rate-limited the call (429): slower')
   expect(classifyCallOutcome(error).cause).toBe('OpenAI rate-limited the call (429): slower')
   expect(classifyCallOutcome(new Error('canceled')).cause).toBeUndefined()

@@ -30,7 +30,7 @@ function candidate(
 const ranked = (...candidates: (RankCandidate & { account: string })[]) =>
   rankByHeadroom(candidates).map(({ account }) => account)
 
-test('the account with most left comes first, whether tokens or slots are short', () => {
+test('the account with the most headroom in tokens and slots ranks first', () => {
   expect(ranked(candidate('a', 30), candidate('b', 80), candidate('c', 50))).toEqual([
     'b',
     'c',
@@ -39,14 +39,14 @@ test('the account with most left comes first, whether tokens or slots are short'
   expect(ranked(candidate('a', 90, 1), candidate('b', 50, 5))).toEqual(['b', 'a'])
 })
 
-test('the scarcest limit of an account counts', () => {
+test('the scarcest limit of an account determines its rank', () => {
   const [first, second] = [candidate('a', 60), candidate('b', 50)]
   const tokens = { limit: 10, configured: 10, observed: null, capacity: 10, available: 1 }
   first.snapshot.dimensions.tokens = tokens
   expect(ranked(first, second)).toEqual(['b', 'a'])
 })
 
-test('who lets no call in comes last, soonest free first; who is half-open does not', () => {
+test('blocked accounts rank last, the shortest block first; a half-open one does not', () => {
   const open = candidate('open', 100, 10, {
     breaker: { state: 'open', epoch: 1, forMs: 5_000, unhealthyMs: 0, reason: 'has a fault (500)' },
   })
@@ -63,25 +63,25 @@ test('who lets no call in comes last, soonest free first; who is half-open does 
   expect(findBlock(probing.snapshot)).toBeNull()
 })
 
-test('a limit key in debt is worth no less than one with nothing left, and equals keep their order', () => {
+test('a limit key in debt ranks as one with nothing left, and ties keep their order', () => {
   expect(ranked(candidate('a', -50), candidate('b', 0), candidate('c', 1))).toEqual(['c', 'a', 'b'])
 })
 
-test('an account of three times the weight is called first until it is in use three times as much', () => {
+test('an account with weight 3 ranks first until it is used three times as much', () => {
   const heavy = (available: number) => ({ ...candidate('heavy', available), weight: 3 })
   expect(ranked(candidate('light', 100), heavy(100))).toEqual(['heavy', 'light'])
   expect(ranked(candidate('light', 80), heavy(45))).toEqual(['heavy', 'light'])
   expect(ranked(candidate('light', 80), heavy(35))).toEqual(['light', 'heavy'])
 })
 
-test('weight opens no account that is full or blocked', () => {
+test('the weight does not rank a full or blocked account higher', () => {
   const full = { ...candidate('full', 0), weight: 100 }
   const paused = { ...candidate('paused', 100), weight: 100 }
   paused.snapshot.paused = { forMs: 100, reason: 'rate-limited' }
   expect(ranked(paused, full, candidate('light', 1))).toEqual(['light', 'full', 'paused'])
 })
 
-test('whatever the weights, calls that start one after another are shared out by them, to a call', () => {
+test('consecutive calls are distributed by weight, within one call per account', () => {
   const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 })
   fc.assert(
     fc.property(weights, fc.integer({ min: 1, max: 200 }), (shares, calls) => {

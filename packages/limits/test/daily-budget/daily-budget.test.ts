@@ -7,7 +7,7 @@ import { luaClock } from '../lua-clock.ts'
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
-/** Budgets as several processes have them, over a clock that stands still: on 2023-11-14 at 22:13:20 UTC. */
+/** Budgets of several processes on a stopped clock: 2023-11-14 22:13:20 UTC. */
 async function start() {
   const { url, keys } = testRedis()
   const connect = (): Redis => {
@@ -23,7 +23,7 @@ async function start() {
     clock,
     one: openDailyBudget(redis, keys, scripts),
     other: openDailyBudget(connect(), keys, scripts),
-    /** Calls of which anything is kept. */
+    /** Number of stored reservations. */
     kept: () => redis.hlen(keys.dailyReservations),
   }
 }
@@ -34,7 +34,7 @@ test.each([
   ['maxTokens', { maxTokens: 1_000 }],
   ['maxCostUsd', { maxCostUsd: 1 }],
 ] as const)(
-  'callers that race set aside no more than %s, and are told when it goes on',
+  'concurrent callers reserve no more than %s and get the start of the next day',
   async (limit, limits) => {
     const { one, other } = await start()
     const answers = await Promise.all(
@@ -49,7 +49,7 @@ test.each([
   },
 )
 
-test('what was not used comes back, what was used does not before midnight UTC', async () => {
+test('unused reservations are refunded, and spend is reset at midnight UTC', async () => {
   const { one, other, clock } = await start()
   const limits = { maxTokens: 1_000 }
   await one.reserve('a', priced(800), HOUR_MS, limits)
@@ -64,7 +64,7 @@ test('what was not used comes back, what was used does not before midnight UTC',
   expect(await one.reserve('d', priced(1_000), HOUR_MS, limits)).toEqual({ outcome: 'reserved' })
 })
 
-test('a call that midnight passes over still counts as set aside, and is counted on the day it ends', async () => {
+test('a call across midnight stays reserved and counts on the day on which it ends', async () => {
   const { one, clock } = await start()
   const limits = { maxTokens: 1_000 }
   await one.reserve('long', priced(600), DAY_MS, limits)
@@ -74,7 +74,7 @@ test('a call that midnight passes over still counts as set aside, and is counted
   expect(await one.read()).toMatchObject({ tokens: 550, costUsd: 0.55, reservedTokens: 0 })
 })
 
-test('a command that is sent again changes nothing', async () => {
+test('a repeated command changes nothing', async () => {
   const { one } = await start()
   const limits = { maxTokens: 1_000 }
   for (let n = 0; n < 2; n += 1) await one.reserve('a', priced(800), HOUR_MS, limits)
@@ -83,7 +83,7 @@ test('a command that is sent again changes nothing', async () => {
   expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
 })
 
-test('without limits a command that is sent again changes nothing either, and no trace of its call stays', async () => {
+test('without limits a repeated command changes nothing and its call leaves no key', async () => {
   const { one, clock, kept } = await start()
   for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), {})
   expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
@@ -92,7 +92,7 @@ test('without limits a command that is sent again changes nothing either, and no
   expect(await kept()).toBe(0)
 })
 
-test('what a call used that nobody knows, or whose caller died, counts as what was set aside', async () => {
+test('unknown usage and dead callers count as their reservation', async () => {
   const { one, clock } = await start()
   const limits = { maxTokens: 1_000 }
   await one.reserve('let go', priced(100), HOUR_MS, limits)
@@ -102,12 +102,12 @@ test('what a call used that nobody knows, or whose caller died, counts as what w
   expect(await one.read()).toMatchObject({ tokens: 100, reservedTokens: 200 })
   await clock.advance(1_000)
   expect(await one.read()).toMatchObject({ tokens: 300, costUsd: 0.3, reservedTokens: 0 })
-  // It lives after all: what it used is counted already.
+  // The caller is alive: its usage is counted already.
   await one.settle('died', priced(150), limits)
   expect(await one.read()).toMatchObject({ tokens: 300 })
 })
 
-test('tokens that no provider reported are marked: by their callers, and of calls whose use stays unknown', async () => {
+test('estimated tokens and unknown usage count as estimated', async () => {
   const { one } = await start()
   await one.settle('reported', priced(100), {})
   expect(await one.read()).toMatchObject({ estimatedTokens: 0, pricing: 'known' })
@@ -126,7 +126,7 @@ test('tokens that no provider reported are marked: by their callers, and of call
   expect(await one.read()).toMatchObject({ costUsd: null, pricing: 'unknown' })
 })
 
-test('a price that nobody knows is not nothing: no call under a limit of money, and the sum is unknown', async () => {
+test('an unknown price rejects calls under a cost limit and makes the cost of the day unknown', async () => {
   const { one } = await start()
   const unknown = { tokens: 100, costUsd: null }
   expect(await one.reserve('a', unknown, HOUR_MS, { maxCostUsd: 1 })).toEqual({
@@ -146,7 +146,7 @@ test('a price that nobody knows is not nothing: no call under a limit of money, 
   })
 })
 
-test('four fifths of a limit are told once a day; without limits everything is counted and nothing told', async () => {
+test('80 % of a limit is reported once a day; without limits spend is counted and not reported', async () => {
   const { one, clock } = await start()
   const limits = { maxCostUsd: 1 }
   const spend = async (call: string, tokens: number) => {

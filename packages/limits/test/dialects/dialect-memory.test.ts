@@ -27,7 +27,7 @@ function open() {
 const look = (memory: DialectMemory, owner: string, options: Partial<DialectLookupOptions> = {}) =>
   memory.lookUp(KEY, { owner, isAssumed: false, ...options })
 
-/** Makes what is stored as old as that. */
+/** Sets the age of the stored entry. */
 async function age({ redis, keys }: ReturnType<typeof open>, ms: number): Promise<void> {
   for (const [field, text] of Object.entries(await redis.hgetall(keys.dialects))) {
     const entry = JSON.parse(text) as { atMs: number } // written by the memory
@@ -35,7 +35,7 @@ async function age({ redis, keys }: ReturnType<typeof open>, ms: number): Promis
   }
 }
 
-test('of many calls at an unknown endpoint one negotiates, and the others learn what it found', async () => {
+test('one of several calls to an unknown endpoint negotiates, and the others get its result', async () => {
   const { memory } = open()
   const looks = await Promise.all(['a', 'b', 'c'].map((owner) => look(memory, owner)))
   expect(looks.map(({ outcome }) => outcome).toSorted()).toEqual(['acquired', 'busy', 'busy'])
@@ -49,7 +49,7 @@ test('of many calls at an unknown endpoint one negotiates, and the others learn 
   expect(learned).toMatchObject({ ...JSON_OBJECT, learnedAt: expect.stringMatching(/^\d{4}-/) })
 })
 
-test('the end of a negotiation is signalled once, and each refused call on its way is not', async () => {
+test('the end of a negotiation is signalled once, and its refused calls are not', async () => {
   const { memory, connect, keys } = open()
   const signals: unknown[] = []
   const subscriber = connect()
@@ -67,7 +67,7 @@ test('the end of a negotiation is signalled once, and each refused call on its w
   expect(signals).toEqual([{ type: 'dialect', ...KEY }])
 })
 
-test('a negotiator that gives up leaves to the next one where it has stopped', async () => {
+test('a released negotiation continues at its last dialect', async () => {
   const { memory } = open()
   await look(memory, 'a')
   await memory.store(KEY, 'a', { state: 'trying', dialect: JSON_OBJECT, refusals: 2 })
@@ -79,7 +79,7 @@ test('a negotiator that gives up leaves to the next one where it has stopped', a
   })
 })
 
-test('a negotiator that lost its lease cannot overwrite what another has found', async () => {
+test('a negotiation without its lease cannot overwrite the result of another', async () => {
   const { memory, redis, keys } = open()
   await look(memory, 'slow')
   await redis.del(keys.dialectLease(KEY.account, KEY.model))
@@ -90,7 +90,7 @@ test('a negotiator that lost its lease cannot overwrite what another has found',
   expect(await memory.list([KEY])).toMatchObject([JSON_OBJECT])
 })
 
-test('calls of an assumed endpoint wait for nothing, and negotiate once it refuses them', async () => {
+test('calls to an assumed endpoint do not wait, and negotiate after a refusal', async () => {
   const { memory } = open()
   const assumed = { isAssumed: true }
   expect(await look(memory, 'a', assumed)).toEqual(
@@ -100,14 +100,14 @@ test('calls of an assumed endpoint wait for nothing, and negotiate once it refus
   expect(await look(memory, 'b', refused)).toMatchObject({ outcome: 'acquired' })
   expect(await look(memory, 'c', refused)).toMatchObject({ outcome: 'busy' })
   await memory.store(KEY, 'b', { state: 'learned', dialect: JSON_OBJECT, refusals: 1 })
-  // Refused in the old dialect, it finds the new one there.
+  // A call refused in the old dialect finds the new one.
   expect(await look(memory, 'c', refused)).toMatchObject({
     outcome: 'known',
     entry: { dialect: JSON_OBJECT },
   })
 })
 
-test('a learned dialect is renewed by one call after a week, and the others go on with it', async () => {
+test('one call renews a learned dialect after a week, while the others use it', async () => {
   const opened = open()
   const { memory } = opened
   await memory.store(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
@@ -119,7 +119,7 @@ test('a learned dialect is renewed by one call after a week, and the others go o
   expect(await look(memory, 'c')).toMatchObject({ outcome: 'busy', ...old })
 })
 
-test('a late answer without a lease does not delay the renewal', async () => {
+test('a late answer without a lease does not postpone the renewal', async () => {
   const opened = open()
   const { memory } = opened
   await memory.store(KEY, 'a', { state: 'learned', dialect: JSON_OBJECT, refusals: 0 })
@@ -128,7 +128,7 @@ test('a late answer without a lease does not delay the renewal', async () => {
   expect(await look(memory, 'b')).toMatchObject({ outcome: 'acquired' })
 })
 
-test('a negotiation that failed is repeated after ten minutes, or at once when it is forced', async () => {
+test('a failed negotiation is repeated after ten minutes, or at once if forced', async () => {
   const opened = open()
   const { memory } = opened
   await look(memory, 'a')
@@ -142,7 +142,7 @@ test('a negotiation that failed is repeated after ten minutes, or at once when i
   expect(await look(memory, 'c')).toMatchObject({ outcome: 'acquired', entry: undefined })
 })
 
-test('the number of remembered dialects is bounded, and the oldest goes first', async () => {
+test('the number of stored dialects is bounded, and the oldest is removed first', async () => {
   const opened = open()
   const { memory, redis, keys } = opened
   const learn = (model: string) =>
@@ -158,7 +158,7 @@ test('the number of remembered dialects is bounded, and the oldest goes first', 
   expect([first, last]).toEqual([undefined, expect.objectContaining(FULL_DIALECT)])
 })
 
-test('an entry that cannot be read counts as none', async () => {
+test('a malformed entry counts as missing', async () => {
   const { memory, redis, keys } = open()
   const odd = {
     state: 'learned',

@@ -99,10 +99,10 @@ do
 
   local function decreased(limit) return math.max(1, limit * DECREASE) end
 
-  -- The failures were an outage, which carries no information about how many calls the provider can take. What was
-  -- learned from it is forgotten. The limit before it is decreased once, however many failures there were, and recovers half of
-  -- the way per round. If the cause was too many calls after all, the next decrease starts from there, so each
-  -- mistake leaves 0.7 of the one before.
+  -- The failures were an outage, which carries no information about how many calls the provider can take. The ceiling
+  -- learned from it is forgotten. The limit before it is decreased once, for any number of failures, and recovers half
+  -- of the way per round. If the cause was too many calls after all, the next decrease starts from there: each mistake
+  -- leaves 0.7 of the limit.
   function aimd.record_outage()
     put(limits, 'aimd:rejectedEarly', 0)
     if number_of(limits, 'ceiling:at', -1) >= number_of(limits, 'aimd:troubleAt', 0) then put(limits, 'ceiling:calls', 0) end

@@ -62,7 +62,7 @@ if is_ramp_limited then slow_down_ramp(buckets, granted_at) end
 save_buckets(buckets)
 
 if kind == 'answered' then
-  -- A multi-type prompt takes longer because it generates more, so its latency says nothing about a single call.
+  -- A multi-type prompt takes longer because it generates more, so its latency shows nothing about a single call.
   if reservation.types == 1 then record_latency(NOW - granted_at) end
   -- Estimated usage settles the buckets, but does not train the estimates.
   if args.usage and not args.isEstimated then record_usage(reservation.characters, reservation.types, args.usage) end
@@ -90,7 +90,7 @@ if is_unstated and not rates.are_stated() then
     rates.record_first_429(calls_per_minute)
   end
 end
--- A breaker probe runs alone, so its failure says nothing about too many calls. Nor does a ramp limit where the request
+-- A breaker probe runs alone, so its failure shows nothing about too many calls. Nor does a ramp limit where the request
 -- rate can be lowered instead.
 local has_request_limit = buckets[1].limit
 local is_decrease = effect.aimd == 'decrease' and not (is_ramp_limited and has_request_limit)
