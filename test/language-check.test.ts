@@ -34,12 +34,7 @@ test.each([
   ['a test title without a subject', 'a/x.test.ts', "test('what is kept is kept', f)", '"What is'],
   ['a genitive fragment', 'a/src/x.ts', '// Of the definition, as stored.', '"Of the'],
   ['a participle as a type', 'a/src/x.ts', 'export interface Entered {}', 'type `Entered`'],
-  [
-    'a function that is no verb',
-    'a/src/x.ts',
-    'export function classifyCallOutcome() {}',
-    '`classifyCallOutcome`',
-  ],
+  ['a function that is no verb', 'a/src/x.ts', 'export function loadOf() {}', '`loadOf`'],
 ])('%s is a hit with its line', async (_name, path, text, found) => {
   const { code, lines } = await check({ [path]: `\n${text}\n` })
   expect(lines[0]).toContain(`${path}:2: `)

@@ -8,7 +8,7 @@ import { settleSuite } from './settle.suite.ts'
 import { useWorld } from './world.ts'
 
 /** The tests of the limits, on the Redis server of `start`. */
-export function limitsSuite(start: () => Promise<World>): void {
+export function limitsSuite(start: () => Promise<RedisVariant>): void {
   const bench = useWorld(start)
   acquireSuite(bench)
   settleSuite(bench)
