@@ -34,7 +34,7 @@ test('up with only a base URL shows the endpoint and its model, and later change
   const client = { CAPSTAN_SERVER: addressOf(up) }
   const early = await runCapstan(['scan'], { environment: client })
   expect(early).toMatchObject({ code: 2, out: '' })
-  expect(early.err).toContain('No model of openai is chosen')
+  expect(early.err).toContain('No model of openai is selected')
   expect(early.err).toContain('fix: Start the server, or set OPENAI_BASE_URL')
   const doctor = await runCapstan(['doctor'], { environment: client })
   expect(doctor.out).toContain('✖ provider')
@@ -81,7 +81,7 @@ test('up starts and restarts its services, its printed commands work, a second u
   const workers = await runCapstan(['get', 'workers', '-o', 'json'], { environment: client })
   const [worker] = JSON.parse(workers.out) as { pid: number }[]
   process.kill(worker!.pid, 'SIGKILL')
-  await up.waitForText('runs again.')
+  await up.waitForText('is running again.')
   expect(up.err()).toMatch(/worker-\d ended \(signal SIGKILL\)/)
 
   const port = new URL(url).port
@@ -204,7 +204,7 @@ test('up prints its first line before it loads modules, and one line for each st
   await up.waitForText('Ctrl-C stops it')
   expect(up.err().split('\n').slice(0, 3)).toEqual([
     'capstan: reading the settings…',
-    'capstan: looking for the Redis of REDIS_URL, starting the simulated cluster…',
+    'capstan: connecting to the Redis of REDIS_URL, starting the simulated cluster…',
     'capstan: starting the API and 1 worker…',
   ])
 })
