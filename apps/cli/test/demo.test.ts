@@ -7,7 +7,7 @@ import { createFreshMachine } from './fresh-machine.ts'
 import { filterRunningProcesses, listChildProcesses } from './process-tree.ts'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
 
-const HONEST = 'Cluster and model were simulators: no model has read these types'
+const HONEST = 'Cluster and model were simulators: no model was called'
 
 async function demoFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('capstan-demo-'))

@@ -154,7 +154,7 @@ test('discard marks failed types of a finished scan as skipped and prints what r
   const id = out.trim()
   const one = await capstan('discard', id, 'jobs.batch', '-o', 'json')
   expect(one.code).toBe(0)
-  expect(one.err).toContain(`Discarded 1 failed type of ${id}. Its status is partial now.`)
+  expect(one.err).toContain(`Discarded 1 failed type of ${id}. Its status is now partial.`)
   expect(scanOf(one)).toMatchObject({ progress: { skipped: 1, failed: 1 } })
   const wrong = await capstan('discard', id, 'pods')
   expect(wrong.code).toBe(2)

@@ -96,7 +96,7 @@ test('Ctrl-C on a paused scan prints the pause, its reason and how to resume', a
   scan.type('\u0003')
   expect(await scan.ended).toBe(130)
   release()
-  const [, left = ''] = /(Left\.[^]*)$/.exec(scan.text()) ?? []
+  const [, left = ''] = /(Detached\.[^]*)$/.exec(scan.text()) ?? []
   expect(left).toMatch(/! scan_\w{32} is paused: \S+/)
   expect(left.replaceAll(/ \\\n */g, ' ')).toMatch(
     /go on:\s+npx \S+ \S+ capstan resume scan_\w{32}$/m,

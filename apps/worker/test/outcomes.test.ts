@@ -218,7 +218,7 @@ test('a pause lets running calls end and starts no other', async () => {
   const release = sim.hold({ matching: 'Type' })
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '2' })
   const scanId = await rig.scan(types(10), ANTHROPIC)
-  await runningTypes(rig, scanId, 2)
+  await until('two calls', () => (sim.stats().inFlight === 2 ? true : undefined))
   await rig.journal.pause(scanId, 'me', 'asked')
   await publishSignal(rig.redis, rig.keys, { type: 'pause', scanId })
   release()
@@ -242,7 +242,7 @@ test('a job with an unreadable payload fails alone', async () => {
     const state = await rig.queues.get(TEST_ROUTE).getJobState('alien.job')
     return state === 'failed' ? rig.queues.get(TEST_ROUTE).getJob('alien.job') : undefined
   })
-  expect(job?.failedReason).toContain('not readable')
+  expect(job?.failedReason).toContain('unreadable')
   expect(job?.stacktrace).toEqual([])
 })
 
