@@ -159,7 +159,7 @@ test('discard marks failed types of a finished scan as skipped and prints what r
   const wrong = await capstan('discard', id, 'pods')
   expect(wrong.code).toBe(2)
   expect(wrong.err).toContain('pods')
-  expect((await capstan('discard', id)).err).toContain('Its status is succeeded now.')
+  expect((await capstan('discard', id)).err).toContain('Its status is now succeeded.')
   const again = await capstan('discard', id)
   expect(again).toMatchObject({ code: 0, out: '' })
   expect(again.err).toContain('had no failed types to discard')

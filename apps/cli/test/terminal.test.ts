@@ -99,7 +99,7 @@ test('Ctrl-C on a paused scan prints the pause, its reason and how to resume', a
   const [, left = ''] = /(Detached\.[^]*)$/.exec(scan.text()) ?? []
   expect(left).toMatch(/! scan_\w{32} is paused: \S+/)
   expect(left.replaceAll(/ \\\n */g, ' ')).toMatch(
-    /go on:\s+npx \S+ \S+ capstan resume scan_\w{32}$/m,
+    /resume it:\s+npx \S+ \S+ capstan resume scan_\w{32}$/m,
   )
   expect(left).not.toContain('The scan continues')
   await runCapstan(['cancel', 'latest'], { environment })
