@@ -1,5 +1,6 @@
-// Takes the pictures of docs/bull-board.md: starts an API, a worker and simulators with one route that is paused for a
-// day, one with failures and one that is healthy, and looks at them in the Chromium or Chrome of this machine.
+// Takes the screenshots of docs/bull-board.md: starts an API, a worker and simulators with one route that is
+// paused for a
+// day, one with failures and one healthy route, and opens them in the local Chromium or Chrome.
 import { fileURLToPath } from 'node:url'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { startOwnRedis } from '@capstan/testkit/own-redis'

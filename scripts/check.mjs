@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Each part and its command; all of them come from node_modules/.bin. */
+/** Parts and their commands from node_modules/.bin. */
 const PARTS = {
   format: ['oxfmt', '--check', '.'],
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
@@ -74,7 +74,7 @@ function environment() {
   return { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1' }
 }
 
-/** turbo refuses to start without its package manager on PATH, yet `boundaries` only asks for the version. */
+/** turbo refuses to start without its package manager on PATH, although `boundaries` only reads the version. */
 function packageManagerShim() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const [name, version] = packageManager.split('@')

@@ -2,9 +2,10 @@ import { writeSync } from 'node:fs'
 import { relative } from 'node:path'
 
 /**
- * Vitest reporter whose line is the very last of the run: `N passed, N failed`, with `, N skipped` when any.
- * Whatever keeps tests from having run counts as failed: a file that crashed, a hook that threw, an error
- * nobody caught, a test that never ended. Skipped tests are listed with their reason before it.
+ * Vitest reporter whose line is the last one of the run: `N passed, N failed`, with `, N skipped` if any.
+ * Tests that did not run count as failed: after a crashed file, a failed hook, an uncaught error, or a
+ * timeout.
+ * Skipped tests are listed with their reason before it.
  */
 export default class ClosingLineReporter {
   onInit({ config }) {
@@ -19,7 +20,7 @@ export default class ClosingLineReporter {
     this.reasons = new Map()
     this.brokenOff = 0
     for (const testModule of testModules) this.countModule(testModule)
-    // A worker that dies leaves both an error and pending tests behind; that is one failure, not two.
+    // A worker that dies causes both an error and pending tests, which is one failure.
     this.counts.failed += Math.max(0, unhandledErrors.length - this.brokenOff)
     if (testModules.length === 0) this.counts.failed += 1
   }
@@ -41,7 +42,7 @@ export default class ClosingLineReporter {
   }
 
   write() {
-    // Without counts the run itself broke down, which is a failure.
+    // A run without counts has failed itself.
     const { passed, failed, skipped } = this.counts ?? { passed: 0, failed: 1, skipped: 0 }
     const reasons = [...(this.reasons ?? [])].map(
       ([reason, count]) => `skipped ${count} in ${reason}`,

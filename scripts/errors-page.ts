@@ -12,7 +12,7 @@ export const ERRORS_PAGE = new URL('../docs/errors.md', import.meta.url)
 
 if (import.meta.main) writeFileSync(ERRORS_PAGE, renderErrorsPage())
 
-/** The whole page. */
+/** Renders the whole page. */
 export function renderErrorsPage(): string {
   return `<!-- Written by scripts/errors-page.ts (\`npx -y pnpm@12.21.0 fix\`); change the catalogue, not this page. -->
 

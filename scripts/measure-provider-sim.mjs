@@ -1,7 +1,8 @@
-// How many calls at once the provider simulator carries on one core:
-//   pnpm exec node scripts/measure-provider-sim.mjs [calls at once, default 1000 2000 4000]
-// The simulator runs as a process of its own; the load comes from this one. Every call takes 2 s there, so the
-// makespan says how late answers were. Prints one JSON line for each load; nothing here passes or fails.
+// Measures how many concurrent calls the provider simulator handles on one core:
+// pnpm exec node scripts/measure-provider-sim.mjs [concurrent calls, default 1000 2000 4000]
+// The simulator runs as a process of its own, the load in this one. Every call takes 2 s, so the makespan
+// shows the
+// delay of answers. Prints one JSON line per load; it has no pass criterion.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -52,7 +53,7 @@ async function measure(atOnce, stream) {
     stream,
     answered: stats.succeeded,
     peakInFlight: stats.maxInFlight,
-    // 1 would be no lateness at all; a part of it is this process's own.
+    // 1 means no delay; part of it is caused by this process.
     timesLatency: round(tookMs / (ROUNDS * LATENCY_MS)),
     cores: round((after.cpuMs - before.cpuMs) / tookMs),
     cpuMsPerCall: round((after.cpuMs - before.cpuMs) / stats.calls),

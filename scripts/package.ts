@@ -1,6 +1,8 @@
-// Makes the npm package `capstan`: command line, API, worker and simulators, with the workspace packages inside. Node strips
-// no types below node_modules, so that is done here; imports become relative, files lie as in the repository.
-//   node scripts/package.ts <folder for the .tgz>
+// Builds the npm package `capstan`: CLI, API, worker and simulators, with the workspace packages inside. Node
+// strips no
+// types below node_modules, so this script strips them; imports become relative, paths stay as in the
+// repository.
+// node scripts/package.ts <folder for the .tgz>
 import { execFileSync } from 'node:child_process'
 import {
   cpSync,
@@ -56,7 +58,7 @@ function copyPart(part: string): void {
   writeJson(join(folder, part, 'package.json'), { version, type })
 }
 
-/** Sources and what they read; no tests. */
+/** Source files and the files that they read; no tests. */
 function isRunTime(path: string): boolean {
   return /^(src|clusters)\//.test(path) && !path.endsWith('.test.ts')
 }
@@ -70,7 +72,7 @@ function copyFile(path: string): void {
   writeFileSync(target, withLocalImports(stripTypeScriptTypes(source), path))
 }
 
-/** `@capstan/shared/errors` and `./line.ts` as relative paths of JavaScript files. */
+/** Rewrites `@capstan/shared/errors` and `./line.ts` to relative paths of JavaScript files. */
 function withLocalImports(source: string, path: string): string {
   return source
     .replaceAll(
@@ -97,7 +99,7 @@ function packageManifest(): object {
   }
 }
 
-/** What the parts need from elsewhere, in the versions of the catalog. */
+/** Third-party dependencies in the versions of the catalog. */
 function thirdPartyDependencies(): Record<string, string> {
   const workspace = parse(readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8')) as {
     catalog: Record<string, string>

@@ -1,38 +1,41 @@
-// Lets `npm run x`, `pnpm x` and `npx pnpm@… x` do the same: the pinned pnpm runs the task, because only
-// pnpm installs a fresh clone by itself and puts the pinned Node first on PATH. The task ends with its callers, by a
-// signal or by their end, and its exit code is that of this process.
+// Makes `npm run x`, `pnpm x` and `npx pnpm@… x` equivalent: the pinned pnpm runs the task, because only pnpm
+// installs a
+// fresh clone and puts the pinned Node first on PATH. The task ends with its callers, and its exit code is
+// passed on.
 import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-// Node warns when both are set, and lets FORCE_COLOR win; in Capstan NO_COLOR wins.
+// Node warns when both are set and gives priority to FORCE_COLOR; Capstan gives priority to NO_COLOR.
 if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
 
-/** How often the callers are looked at. */
+/** Interval at which callers are checked. */
 const LOOK_MS = 500
 /** Levels of processes between a terminal and this one: npx, sh, pnpm, sh. */
 const MOST_CALLERS = 8
 
 const [task, ...rest] = process.argv.slice(2)
-// The package manager is silent while it installs a fresh clone, which takes a minute.
+// The package manager prints nothing while it installs a fresh clone, which takes a minute.
 if (/^(start|demo):run$/.test(task))
   console.error('capstan: starting; the first start installs packages…')
 const { packageManager, scripts } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 )
-// `exec` and not `run`: under `run` the shell in between dies of a signal, and the exit code of the task with it.
+// `exec` instead of `run`: under `run` the shell in between dies of a signal, and the exit code of the task
+// is lost.
 const words = ['--silent', 'exec', ...scripts[task].split(' '), ...rest]
 const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
 const [command, ...args] = underPnpm ? ['pnpm', ...words] : ['npx', '-y', packageManager, ...words]
 const child = spawn(command, args, { stdio: 'inherit' })
 
-// npx ends by a signal and passes it to nothing but a shell, which ends too: only the missing process shows that.
+// npx ends on a signal and forwards it only to a shell, which ends too. The missing process is the only
+// trace.
 const callers = findCallers(process.ppid)
 const looking = setInterval(() => {
   if (!callers.every(isRunning)) stopTask('SIGTERM')
 }, LOOK_MS)
 
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stopTask)
-// Ctrl-C reaches the task by itself, as part of the same process group; a second one would end it by force.
+// Ctrl-C reaches the task directly, as part of the same process group; a second one would kill it.
 process.on('SIGINT', () => clearInterval(looking))
 
 child.once('error', (error) => {
@@ -68,7 +71,7 @@ function findCallers(parent) {
 function readProcess(pid) {
   try {
     if (process.platform === 'linux') {
-      // The name in parentheses may hold anything; the parent is the second field after it.
+      // The name in parentheses may contain anything; the parent is the second field after it.
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
       const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

@@ -1,5 +1,6 @@
 // Writes docs/settings.md from the schemas that read the environment. Part of `fix`; test/settings.test.ts
-// fails when the page is out of date.
+// fails when
+// the page is out of date.
 import { writeFileSync } from 'node:fs'
 import { ApiSettings } from '../apps/api/src/config.ts'
 import { StackSettings } from '../apps/cli/src/stack/settings.ts'
@@ -13,7 +14,7 @@ import {
 
 type Schema = Parameters<typeof describeSettings>[0]
 
-/** Schemas by the process that reads them. */
+/** Schemas by process. */
 export const PROCESSES: Record<string, Schema> = {
   api: ApiSettings,
   worker: WorkerConfig,
@@ -28,7 +29,7 @@ export const SETTINGS_PAGE = new URL('../docs/settings.md', import.meta.url)
 
 if (import.meta.main) writeFileSync(SETTINGS_PAGE, renderSettingsPage())
 
-/** The whole page. */
+/** Renders the whole page. */
 export function renderSettingsPage(): string {
   return `<!-- Written by scripts/settings-page.ts (\`npx -y pnpm@12.21.0 fix\`); change the schemas, not this page. -->
 
@@ -59,7 +60,7 @@ For the demo, tests and benchmarks only.
 ${tableOf(SIMULATORS)}`
 }
 
-/** One row for each setting; a setting that means the same to several processes has one row. */
+/** One row per setting; a setting with the same meaning in several processes has one row. */
 function tableOf(schemas: Record<string, Schema>): string {
   const rows = new Map<string, { setting: SettingDescription; readers: string[] }>()
   for (const [reader, schema] of Object.entries(schemas)) {

@@ -1,21 +1,22 @@
 export interface LowerBound {
   ms: number
-  /** What no scheduler can beat: the slots, the slowest single call, or a limit by its name. */
+  /** The binding constraint: the slots, the slowest single call, or a limit by its name. */
   binding: 'concurrency' | 'slowest call' | (string & {})
 }
 
-/** One limit of the provider: full at the start, and refilled. */
+/** One limit of the provider: full at the start, then refilled. */
 export interface Supply {
   name: string
-  /** What all calls together take from it. */
+  /** Amount that all calls together need. */
   needed: number
   capacity: number
   perMs: number
 }
 
 /**
- * LB = max(sum(L) / C, max(L), max over limits of (needed - capacity) / rate + min(L)) for latencies L (ms) on C
- * slots: no schedule of independent calls is shorter.
+ * LB = max(sum(L) / C, max(L), max over limits of (needed - capacity) / rate + min(L)) for latencies L (ms)
+ * on C slots.
+ * No schedule of independent calls is shorter.
  */
 export function computeLowerBound(
   latenciesMs: number[],

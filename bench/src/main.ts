@@ -2,7 +2,7 @@ import { runBench } from './run-bench.ts'
 
 const interrupt = new AbortController()
 function onSignal(): void {
-  // The first one lets the scenario take down what it has started; the second one does not wait.
+  // The first signal lets the scenario stop what it started; the second exits at once.
   if (interrupt.signal.aborted) process.exit(130)
   interrupt.abort()
 }
@@ -15,5 +15,5 @@ const exitCode = await runBench(process.argv.slice(2), {
   environment: process.env,
   interrupted: interrupt.signal,
 })
-// Ends at once, but not before the reader of a pipe has everything.
+// Exits once the reader of a pipe has received everything.
 process.stdout.write('', () => process.exit(exitCode))

@@ -23,12 +23,13 @@ const INTERRUPTED = 130
 
 const COMMAND = 'npx -y pnpm@12.21.0 bench'
 const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
-/** Fetched programs; the tests keep theirs in the same place. */
+/** Downloaded programs, shared with the tests. */
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /**
- * `bench <scenario> [--seeds N]`: a JSON line for each run and a table on stdout, progress on stderr, a page in
- * docs/benchmarks. Without a scenario it lists them. Answers the exit code: 2 = wrong usage, 1 = broke down.
+ * `bench <scenario> [--seeds N]`: a JSON line per run and a table on stdout, progress on stderr, a page in
+ * docs/benchmarks.
+ * Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
  */
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
   const asked = readArguments(args)
@@ -41,7 +42,7 @@ export async function runBench(args: string[], io: BenchIo): Promise<number> {
     return OK
   }
   try {
-    await playScenario(asked.scenario, asked.seeds ?? asked.scenario.seeds, io)
+    await runScenario(asked.scenario, asked.seeds ?? asked.scenario.seeds, io)
     return OK
   } catch (error) {
     if (io.interrupted.aborted) return INTERRUPTED
@@ -78,24 +79,24 @@ function usage(): string {
   return [`Usage: ${COMMAND} <scenario> [--seeds N]`, '', 'Scenarios:', ...lines, ''].join('\n')
 }
 
-async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Promise<void> {
+async function runScenario(scenario: Scenario, seeds: number, io: BenchIo): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
-  const tell = (line: string): void => io.err(`${line}\n`)
+  const log = (line: string): void => io.err(`${line}\n`)
   const redis = await ensureRedis({
     redisUrl: io.environment['REDIS_URL'],
     dataDir: folder,
     cacheDir: CACHE,
     path: io.environment['PATH'],
-    onProgress: tell,
+    onProgress: log,
     signal: io.interrupted,
   })
   stack.defer(() => redis.stop())
-  tell(`Redis: ${redis.description}`)
+  log(`Redis: ${redis.description}`)
   const lab: Lab = {
     redisUrl: redis.url,
-    tell,
+    log,
     record: (run) => io.out(`${JSON.stringify({ scenario: scenario.name, ...run })}\n`),
     signal: io.interrupted,
   }
@@ -108,7 +109,7 @@ async function playScenario(scenario: Scenario, seeds: number, io: BenchIo): Pro
   for (const rows of [page.rows, ...(page.moreTables ?? []).map((table) => table.rows)]) {
     io.out(`\n${renderMarkdownTable(rows)}\n`)
   }
-  tell(`Page: ${written}`)
+  log(`Page: ${written}`)
 }
 
 function describe(error: unknown): string {

@@ -27,7 +27,7 @@ import { smallLimits66 } from './scenarios/small-limits-66.ts'
 import { tokensBind1000 } from './scenarios/tokens-bind-1000.ts'
 import { twoAccounts } from './scenarios/two-accounts.ts'
 
-/** Every scenario there is. A new one is a file in `scenarios/` and its line here. */
+/** All scenarios. A new one is a file in `scenarios/` and its line here. */
 export const SCENARIOS: readonly Scenario[] = [
   sequential66,
   limitsBind,

@@ -20,7 +20,7 @@ const WORK = {
   slots: 4,
   provider: { latency: { kind: 'uniform', minMs: 20, maxMs: 60 } },
 } satisfies Omit<BenchCase, 'name'>
-/** Holds ten requests, so of twelve at once two are turned away. */
+/** Holds ten requests, so two of twelve concurrent calls are rejected. */
 const TIGHT = {
   ...WORK.provider,
   limits: { requestsPerMinute: 60, burstSeconds: { requests: 10 } },
@@ -34,14 +34,14 @@ async function arrange() {
   const rows: Row[] = []
   const lab: Lab = {
     redisUrl: redis.url,
-    tell: () => undefined,
+    log: () => undefined,
     record: (row) => rows.push(row),
     signal: new AbortController().signal,
   }
   return { folder, rows, lab }
 }
 
-test('Capstan and its rivals do the same work, and the page says who reached what', async () => {
+test('Capstan and its baselines do the same work, and the page reports which case reached which goal', async () => {
   const { folder, rows, lab } = await arrange()
   const cases: BenchCase[] = [
     {
@@ -51,19 +51,25 @@ test('Capstan and its rivals do the same work, and the page says who reached wha
       settings: () => ({ ANTHROPIC_LIMITS: 'rpm=60' }),
     },
     { ...WORK, name: 'over OpenAI', wire: 'openai' },
-    { ...WORK, name: 'pauses', provider: TIGHT, slots: TYPES, rival: createPausingBaseline(600) },
-    { ...WORK, name: 'refused', rival: queueBaseline, provider: broken() },
+    {
+      ...WORK,
+      name: 'pauses',
+      provider: TIGHT,
+      slots: TYPES,
+      baseline: createPausingBaseline(600),
+    },
+    { ...WORK, name: 'refused', baseline: queueBaseline, provider: broken() },
   ]
   const runs = await runCases(lab, cases, [1])
   expect(runs.map(({ types }) => types)).toEqual([TYPES, TYPES, TYPES, TYPES])
   expect(rows).toHaveLength(4)
   const [capstan, openai, pauses, refused] = runs
-  expect(capstan).toMatchObject({ failed: 0, turnedAway: 0, amplification: 1 })
-  expect(capstan?.marginMs).toBeGreaterThanOrEqual(0)
-  expect(openai).toMatchObject({ failed: 0, turnedAway: 0, marginMs: null })
+  expect(capstan).toMatchObject({ failed: 0, rejected: 0, amplification: 1 })
+  expect(capstan?.headroomMs).toBeGreaterThanOrEqual(0)
+  expect(openai).toMatchObject({ failed: 0, rejected: 0, headroomMs: null })
   expect(pauses?.failed).toBe(0)
-  expect(pauses?.turnedAway).toBeGreaterThan(0)
-  expect(pauses?.marginMs).toBeLessThan(0)
+  expect(pauses?.rejected).toBeGreaterThan(0)
+  expect(pauses?.headroomMs).toBeLessThan(0)
   // Failures shorten a run.
   expect(refused).toMatchObject({ failed: 1, efficiency: null })
   for (const run of [capstan, openai, pauses]) {
@@ -79,8 +85,8 @@ test('Capstan and its rivals do the same work, and the page says who reached wha
   })
   const path = await writePage({ ...page, name: 'trial', command: 'bench trial' }, folder)
   const text = await readFile(path, 'utf8')
-  expect(text).toContain('Reached: Capstan: no call turned away')
-  expect(text).toContain('**Not reached**: pauses: no call turned away')
+  expect(text).toContain('Reached: Capstan: no call rejected because of a limit')
+  expect(text).toContain('**Not reached**: pauses: no call rejected because of a limit')
   expect(text).toContain('**Not reached**: refused: a result for every type (0 of 1 runs)')
   expect(page.plots).toHaveLength(2)
   for (const { file } of page.plots) {

@@ -27,7 +27,7 @@ async function arrange() {
   const rows: Row[] = []
   const lab: Lab = {
     redisUrl: redis.url,
-    tell: () => undefined,
+    log: () => undefined,
     record: (row) => rows.push(row),
     signal: new AbortController().signal,
   }
@@ -80,7 +80,7 @@ test('loop and Capstan do the same work, and nothing measured is better than wha
   }
 })
 
-test('a type that fails takes efficiency and speed-up away, and is told', async () => {
+test('a failed type is reported, and there is no efficiency and no speed-up', async () => {
   const { lab, plan } = await arrange()
   const faults = [{ kind: 'refusal', matching: 'Widget00002 ' } as const]
   const broken = { ...plan, provider: { latency: LATENCY, faults } }

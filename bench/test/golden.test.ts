@@ -115,12 +115,12 @@ test('a provider over HTTP is evaluated with its costs, and broken answers are c
 
 test.each([
   [[], '--provider must be one of'],
-  [['--provider', 'nobody'], '--provider must be one of'],
+  [['--provider', 'no-such-provider'], '--provider must be one of'],
   [['--provider', 'openai'], 'OPENAI_API_KEY'],
   [['--fast'], '--fast'],
-])('%j is a usage error that asks nobody', async (args, says) => {
+])('%j is a usage error without any call', async (args, message) => {
   const { code, out, err } = await evaluate(args, {})
   expect({ code, out }).toEqual({ code: 2, out: '' })
-  expect(err).toContain(says)
+  expect(err).toContain(message)
   expect(err).toContain('Usage: ')
 })

@@ -27,10 +27,10 @@ test.each([
   [['sequential-66', 'more'], 'one scenario at a time'],
   [['sequential-66', '--seeds', '0'], '--seeds is 0'],
   [['sequential-66', '--fast'], '--fast'],
-])('%j is a usage error that starts nothing', async (args, says) => {
+])('%j is a usage error that starts nothing', async (args, message) => {
   const { code, out, err } = await bench(...args)
   expect({ code, out }).toEqual({ code: 2, out: '' })
-  expect(err).toContain(says)
+  expect(err).toContain(message)
   expect(err).toContain('Usage: ')
 })
 

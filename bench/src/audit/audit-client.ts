@@ -1,22 +1,22 @@
 import { Scan } from '@capstan/shared/contract/scan/scan'
 
-/** Answers of any API process of an installation that may be killed at any time. */
+/** A client of an installation whose API processes may be killed at any time. */
 export interface AuditClient {
-  /** Starts a scan of all made-up types; repeats while processes are killed. */
+  /** Starts a scan of all generated types; retries while processes are killed. */
   startScan(request?: Record<string, unknown>): Promise<string>
-  /** The scan now, or undefined when the process that was asked has just been killed. */
+  /** Reads the scan; undefined when the API process was just killed. */
   readScan(scanId: string): Promise<Scan | undefined>
-  /** The scan once it has ended. Throws after `mostMs`. */
+  /** Returns the scan once it has ended. Throws after `mostMs`. */
   waitForEnd(scanId: string, mostMs: number): Promise<Scan>
-  /** Sends a request to a scan, such as `cancel`. */
+  /** Sends an action to a scan, such as `cancel`. */
   controlScan(scanId: string, action: 'cancel'): Promise<void>
 }
 
 const LOOK_MS = 200
-/** Types that the folder of the cluster holds; the simulated API server adds built-in ones. */
+/** The generated types; the simulated API server adds built-in ones. */
 const MADE_UP = '*.example.com'
 
-/** `apiUrl` is asked before each request, so that a client hops between processes. */
+/** `apiUrl` is called before each request, so that a client switches between processes. */
 export function openAuditClient(apiUrl: () => string, signal: AbortSignal): AuditClient {
   let starts = 0
   const send = async (path: string, init: RequestInit = {}): Promise<Response | undefined> => {

@@ -1,30 +1,30 @@
 import type { Lab } from '../scenario.ts'
 
-/** One figure of a trial, with the bound that it is held to. */
+/** One figure of a trial, with its bound. */
 export interface Measure {
   what: string
   value: string
-  /** In words; undefined for a figure without a bound. */
+  /** Bound in words; undefined for a figure without a bound. */
   bound?: string | undefined
   /** Undefined without a bound. */
   isHeld?: boolean | undefined
 }
 
-/** One attack on a running installation of separate processes. */
+/** One disturbance of a running installation of separate processes. */
 export interface AuditTrial {
   name: string
-  /** What is done to the installation. A sentence. */
+  /** Description of the disturbance. A sentence. */
   method: string
   /** Throws when the installation does not start, or when a scan never ends. */
   run(lab: Lab, seed: number): Promise<Measure[]>
 }
 
-/** A measure that has to be exactly this count. */
+/** A measure that must equal this count. */
 export function createCountMeasure(what: string, value: number, bound: number): Measure {
   return { what, value: String(value), bound: String(bound), isHeld: value === bound }
 }
 
-/** A measure that has to be at most this much. */
+/** A measure that must not exceed this value. */
 export function createMaximumMeasure(
   what: string,
   value: number,

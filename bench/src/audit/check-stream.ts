@@ -1,11 +1,11 @@
 export interface StreamFaults {
-  /** Stored events that a reader did not get. */
+  /** Stored events that a reader did not receive. */
   missing: number
-  /** Stored events that a reader got again. */
+  /** Stored events that a reader received twice. */
   doubled: number
 }
 
-/** The faults of all readers together; `idsOfReaders` are the frames of each, as checkStream takes them. */
+/** Faults of all readers together; `idsOfReaders` are the frame ids of each reader. */
 export function checkStreams(idsOfReaders: string[][], lastSeq: number): StreamFaults {
   const all = idsOfReaders.map((ids) => checkStream(ids, lastSeq))
   return {
@@ -15,8 +15,9 @@ export function checkStreams(idsOfReaders: string[][], lastSeq: number): StreamF
 }
 
 /**
- * Compares what a reader saw with the events of a scan, which end with number `lastSeq`. `ids` are those of the frames in
- * their order; a frame without one is no stored event. A stream begins with a summary of what came before.
+ * Compares the received events with those of a scan whose last event has number `lastSeq`. `ids` are those of
+ * the frames
+ * in order; a frame without an id is not a stored event. A stream starts with a snapshot of earlier events.
  */
 function checkStream(ids: string[], lastSeq: number): StreamFaults {
   const numbers = ids.filter((id) => id !== '').map((id) => Number(id.split('-')[0]))

@@ -9,24 +9,24 @@ import { startOwnRedis, type OwnRedis } from '@capstan/testkit/own-redis'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
-/** Of each worker. */
+/** Slots per worker. */
 const SLOTS = 10
 
 export interface InstallationPlan {
-  /** Made-up types of the cluster. */
+  /** Number of generated types in the cluster. */
   types: number
   provider: SimConfigInput
-  /** API processes. */
+  /** Number of API processes. */
   apis: number
-  /** Worker processes, of 10 slots each. */
+  /** Number of worker processes, with 10 slots each. */
   workers: number
-  /** More environment of the API processes. */
+  /** Additional environment of the API processes. */
   apiEnvironment?: Record<string, string>
-  /** More environment of the worker with this index. */
+  /** Additional environment of the worker with this index. */
   workerEnvironment?: (index: number) => Record<string, string>
 }
 
-/** Capstan as separate processes over a Redis of its own. */
+/** Capstan as separate processes over its own Redis. */
 export interface Installation extends AsyncDisposable {
   redis: OwnRedis
   provider: ProviderSim
@@ -34,11 +34,14 @@ export interface Installation extends AsyncDisposable {
   types: string[]
   apis: RunningProcess[]
   workers: RunningProcess[]
-  /** Ends one of the processes and starts another one in its place. */
+  /** Stops one of the processes and starts a replacement. */
   replace(group: 'apis' | 'workers', index: number, signal: NodeJS.Signals): Promise<void>
 }
 
-/** Starts Redis, simulators, API and worker processes, all ready when it returns. Throws when one does not start. */
+/**
+ * Starts Redis, simulators, API and worker processes, and waits until all are ready. Throws when one does not
+ * start.
+ */
 export async function startInstallation(plan: InstallationPlan): Promise<Installation> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-audit-'))
@@ -81,7 +84,7 @@ interface Surroundings {
   kubeconfig: string
 }
 
-/** How one more process of each kind is started. */
+/** Functions that start one more process of each kind. */
 function openStarters(
   plan: InstallationPlan,
   { redis, provider, kubeconfig }: Surroundings,
@@ -111,7 +114,7 @@ function workerSettings(providerUrl: string): Record<string, string> {
   return {
     ANTHROPIC_API_KEY: 'sk-ant-audit-0000000000000000',
     ANTHROPIC_BASE_URL: providerUrl,
-    // The simulator answers as many calls at once as a vendor, so calls start as there.
+    // Like real limits: calls start at full concurrency.
     ANTHROPIC_LIMITS: 'concurrency=1000',
     CAPSTAN_ASSUME_DIALECT: 'true',
     CAPSTAN_CONCURRENCY: String(SLOTS),

@@ -1,6 +1,4 @@
-/**
- * Preloaded into a process (`node --import <this file>?minutes=<n>`): its clock is wrong by so many minutes from its start.
- */
+/** Preloaded into a process (`node --import <this file>?minutes=<n>`): shifts its clock by this many minutes. */
 const minutes = Number(new URL(import.meta.url).searchParams.get('minutes'))
 if (!Number.isFinite(minutes)) throw new Error('the minutes are missing')
 

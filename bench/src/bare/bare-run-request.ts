@@ -1,14 +1,14 @@
 import { z } from 'zod'
 
-/** The queue that bare workers consume. */
+/** The queue of bare workers. */
 export const BARE_QUEUE = 'bare'
 
-/** What a process of bare-worker.ts is told. Over IPC, because the URL may hold a password. */
+/** Message to a bare-worker.ts process. Sent over IPC, because the URL may contain a password. */
 export const BareRunRequest = z.object({
   redisUrl: z.string(),
   bullPrefix: z.string(),
   concurrency: z.int().positive(),
-  /** What each job does; without, nothing. */
+  /** The work of each job; none by default. */
   work: z
     .discriminatedUnion('does', [
       z.object({ does: z.literal('call'), url: z.url(), apiKey: z.string() }),

@@ -5,9 +5,11 @@ import { buildWorkerSettings } from '@capstan/scan-store/queue/worker-settings'
 import { BARE_QUEUE, BareRunRequest, type BareReport } from './bare-run-request.ts'
 
 /**
- * A process of its own: a BullMQ worker over a plain connection, with the settings of Capstan's workers, whose
- * processor does nothing, makes one call, or stores one answer. It says `loaded`, is sent one BareOrder, and then sends a report ten
- * times a second.
+ * A process with a BullMQ worker over a plain connection, with the settings of Capstan's workers. Its
+ * processor does
+ * nothing, makes one call, or stores one answer. It sends `loaded`, receives one BareRunRequest, then reports
+ * ten times
+ * a second.
  */
 process.once('message', (message) => void obey(BareRunRequest.parse(message)))
 
@@ -35,7 +37,7 @@ async function obey({
   setInterval(() => process.send?.(report), REPORT_EVERY_MS)
 }
 
-/** Loaded by who needs it alone: without work this is bare BullMQ and nothing else. */
+/** Imported on demand: without work this process is BullMQ and nothing else. */
 async function workOf(
   work: BareRunRequest['work'],
   connection: Redis,
@@ -51,7 +53,7 @@ async function workOf(
   }
 }
 
-/** Not at every job: this process is measured. */
+/** Not at every job, because this process is measured. */
 const REPORT_EVERY_MS = 100
 process.once('disconnect', () => process.exit(0))
 process.send?.('loaded')

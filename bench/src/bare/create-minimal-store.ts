@@ -11,9 +11,10 @@ const MOST_JOINED = 50
 const script = defineLuaScript(new URL('./least-store.lua', import.meta.url))
 
 /**
- * The least that an engine does which keeps what it finds: it reads the definition and stores answer, row, state and
- * event, in two steps that are shared with other jobs. No claim, no lease, no epoch, no question, no check of an
- * answer, no metrics: a worker may die or be overtaken in no moment of it.
+ * The minimal work of an engine that stores its results: read the definition, store answer, row, state and
+ * event, in two
+ * steps shared with other jobs. No claim, lease, epoch, prompt, validation or metrics; it is not safe against
+ * failures.
  */
 export async function createMinimalStore(
   redis: Redis,

@@ -2,7 +2,7 @@ import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 
-/** Asks a provider the same each time: what a call costs beside its answer does not depend on the definition. */
+/** Sends the same prompt each time: the overhead of a call does not depend on the definition. */
 export function createSingleCall({
   url,
   apiKey,

@@ -23,9 +23,10 @@ const WORKER = fileURLToPath(new URL('./bare-worker.ts', import.meta.url))
 const CHUNK = 500
 
 /**
- * BullMQ without anything of ours but the options: the queue is filled with jobs of the same form, id, priority and
- * options as ours, then worker processes empty it with a processor that does nothing, or the work that it is given.
- * Their memory is bounded as that of our workers is.
+ * BullMQ without Capstan: the queue is filled with jobs of the same format, ids, priorities and options, then
+ * worker
+ * processes empty it with a processor that does nothing, or the given work. Their heap has the same limit as
+ * Capstan's.
  */
 export async function runBare(
   plan: LoadPlan,
@@ -93,7 +94,7 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
   }
 }
 
-/** Sends the orders and resolves with the last report of each process when all jobs are done. */
+/** Sends the requests and resolves with the last report of each process when all jobs are done. */
 async function untilEmpty(
   children: { child: ChildProcess; order: BareRunRequest }[],
   jobs: number,

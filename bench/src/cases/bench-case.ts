@@ -2,31 +2,34 @@ import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import type { BenchWire } from '../stack/start-bench-stack.ts'
 
-/** A provider as it is played, the work, and who does it. */
+/** A provider configuration, a cluster, and the engine that scans it. */
 export interface BenchCase {
   name: string
-  /** What the provider plays besides the seed. */
+  /** Configuration of the provider without the seed. */
   provider: Omit<SimConfigInput, 'seed'>
   wire?: BenchWire
-  /** Made-up types; `demo` is the demo cluster with its 66. */
+  /** Number of generated types; `demo` is the demo cluster with its 66. */
   types: number | 'demo'
   workers: number
-  /** Of all workers together. */
+  /** Slots of all workers together. */
   slots: number
-  /** More settings of each worker, given where the provider is. */
+  /** Additional settings of each worker, computed from the URL of the provider. */
   settings?: (providerUrl: string) => Record<string, string>
   /** Another way to do the same work. Default: Capstan. */
-  rival?: Baseline
-  /** Its faults or hidden limits are the point, and no lower bound knows them: it has no efficiency. */
+  baseline?: Baseline
+  /**
+   * Faults or hidden limits are the point of the case. The lower bound ignores them, so there is no
+   * efficiency.
+   */
   disturbed?: boolean
 }
 
-/** Asks a provider about every type and answers when and how well it went. */
+/** Calls a provider for every type and returns the times and failures. */
 export type Baseline = (work: BaselineWork, signal: AbortSignal) => Promise<BaselineRun>
 export interface BaselineWork {
   /** Folder of CRD manifests, or `demo`. */
   cluster: string
-  /** Which of its types. */
+  /** Types to include. */
   include: string[]
   wire: BenchWire
   providerUrl: string
@@ -45,26 +48,29 @@ export interface CaseRun {
   seed: number
   startedAtMs: number
   makespanMs: number
-  /** Until the first call arrived. */
+  /** Time until the first call arrived. */
   startMs: number
   lowerBoundMs: number
   binding: string
-  /** Of an engine without any cost of its own (measures/free-schedule.ts). */
-  freeMs: number
+  /** Time of an ideal scheduler (measures/ideal-limited-schedule.ts). */
+  idealMs: number
   /** Lower bound / makespan. Null with failures, which shorten a makespan. */
   efficiency: number | null
   types: number
   failed: number
-  /** Calls that the provider turned away because of a limit. */
-  turnedAway: number
-  /** Calls beyond a capacity that nobody was told of. */
+  /** Calls that the provider rejected because of a limit. */
+  rejected: number
+  /** Calls beyond an unannounced capacity. */
   beyondCapacity: number
-  /** Calls / types answered. */
+  /** Calls / answered types. */
   amplification: number
-  /** How near the fullest bucket came to a refusal, in simulated ms of its refill; null without buckets. */
-  marginMs: number | null
+  /**
+   * Headroom: the smallest distance of a bucket from a rejection, in simulated ms of refill; null without
+   * buckets.
+   */
+  headroomMs: number | null
   maxInFlight: number
-  /** Of the whole machine, over the minute before the run. */
+  /** Load of the machine in the minute before the run. */
   loadBefore: number
   calls: CallRecord[]
 }

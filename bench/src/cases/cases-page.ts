@@ -8,30 +8,30 @@ import type { BenchmarkPage } from '../report/write-page.ts'
 import type { CaseRun } from './bench-case.ts'
 
 export interface CasesText {
-  /** Scenario name, which the files of the plots begin with. */
+  /** Scenario name, the prefix of the plot files. */
   name: string
   title: string
-  /** What is played; the words on bound and figures are the same for all and follow it. */
+  /** Description of the provider and the work. The text on bound and figures is common to all pages. */
   method: string
-  /** What the runs have to reach, told as reached or not. */
+  /** Goals of the runs, reported as reached or not. */
   goals: Goal[]
-  /** More columns of a case. */
+  /** Additional columns of a case. */
   columns?: (runs: CaseRun[]) => Row
-  /** More that the runs say. */
+  /** Additional remarks on the runs. */
   remarks?: string[]
-  /** Drawn in place of the efficiency, where that is not what is asked. `name` ends the name of its file. */
+  /** Drawn instead of the efficiency. `name` is the suffix of the file name. */
   bars?: { name: string; title: string; unit: string; of: (run: CaseRun) => number }
-  /** Shaded in the timeline: simulated seconds from the start of the provider are not known here, so of the run. */
+  /** Shaded range in the timeline, in seconds from the start of the run. */
   band?: TimelineChart['band']
 }
 
 export interface Goal {
-  /** As in `efficiency of at least 0.95`. */
+  /** For example `efficiency of at least 0.95`. */
   what: string
-  /** Which cases it is for. Default: all. */
+  /** The cases of this goal. Default: all. */
   of?: (run: CaseRun) => boolean
   isReached: (run: CaseRun) => boolean
-  /** Whether a free engine would have reached it, and what it comes to; without it, nothing speaks against. */
+  /** Whether an ideal scheduler would have reached the goal, and its figure; optional. */
   best?: (run: CaseRun) => { isReached: boolean; figure: number }
 }
 
@@ -39,23 +39,23 @@ const EFFICIENCY = 0.95
 export const EFFICIENT: Goal = {
   what: `efficiency of at least ${EFFICIENCY}`,
   isReached: ({ efficiency }) => (efficiency ?? 0) >= EFFICIENCY,
-  best: ({ lowerBoundMs, freeMs }) => {
-    const figure = lowerBoundMs / freeMs
+  best: ({ lowerBoundMs, idealMs }) => {
+    const figure = lowerBoundMs / idealMs
     return { isReached: figure >= EFFICIENCY, figure }
   },
 }
-const NEAR_FREE_SHARE = 0.95
+const NEAR_IDEAL_SHARE = 0.95
 export const NEAR_IDEAL: Goal = {
-  what: `no more than a free engine's time / ${NEAR_FREE_SHARE}`,
-  isReached: ({ freeMs, makespanMs, failed }) =>
-    failed === 0 && freeMs / makespanMs >= NEAR_FREE_SHARE,
+  what: `at most the time of the ideal scheduler / ${NEAR_IDEAL_SHARE}`,
+  isReached: ({ idealMs, makespanMs, failed }) =>
+    failed === 0 && idealMs / makespanMs >= NEAR_IDEAL_SHARE,
 }
 export const NONE_REJECTED: Goal = {
-  what: 'no call turned away because of a limit',
-  isReached: ({ turnedAway }) => turnedAway === 0,
+  what: 'no call rejected because of a limit',
+  isReached: ({ rejected }) => rejected === 0,
 }
 export const NOT_AMPLIFIED: Goal = {
-  what: 'at most 1.03 calls a type',
+  what: 'at most 1.03 calls per type',
   isReached: ({ amplification }) => amplification <= 1.03,
 }
 export const COMPLETE: Goal = {
@@ -63,7 +63,7 @@ export const COMPLETE: Goal = {
   isReached: ({ failed }) => failed === 0,
 }
 
-/** One page from all runs of all seeds: a row a case, efficiency as bars, calls in flight over time. */
+/** One page of all runs of all seeds: a row per case, efficiency as bars, calls in flight over time. */
 export function renderCasesPage(
   runs: CaseRun[],
   text: CasesText,
@@ -80,14 +80,15 @@ export function renderCasesPage(
 }
 
 function howMeasured(seeds: number): string {
-  return `${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets. Every run is the first scan of freshly started processes over a real Redis, unless the case says otherwise. The *lower bound* is what no scheduler can beat: what the calls use of a bucket, less what it holds at the start, over its refill, plus the fastest call; or all latencies over the slots; or the slowest call. *Efficiency* is lower bound / makespan; a run with failures has none. *Free engine* is what the same calls would take, in the order in which they came, by an engine that costs nothing and knows no latency beforehand: what it is above the lower bound (slots that run empty at the end, output reserved at the door and not written, a last call that is not the fastest) nobody can save. *Turned away* counts the calls that the provider refused because of a limit, by its own log; *calls a type* counts all of them. *Least margin* is how near the fullest bucket came to a refusal, in seconds of its refill; below zero is a refusal.`
+  return `${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets. Every run is the first scan of fresh processes over a real Redis, unless stated otherwise. No scheduler can beat the *lower bound*, the maximum of three times: (bucket use - initial level) / refill + the fastest call; all latencies / slots; the slowest call. *Efficiency* is lower bound / makespan; a run with failures has none. *Ideal scheduler* is the time of the same calls, in order of arrival, with zero overhead and without knowing latencies in advance. Its excess over the lower bound cannot be avoided: idle slots at the end, unused output reservations, a slow last call. *Rejected* counts the calls that the provider rejected because of a limit, by its own log; *calls per type* counts all calls. *Headroom* is the smallest distance of a bucket from a rejection, in seconds of its refill; a negative value is a rejection.`
 }
 
 function rowOf(runs: CaseRun[]): Row {
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
   const of = (figure: (run: CaseRun) => number, digits: number): string =>
     formatSpread(runs.map(figure), digits)
-  // A bound of a part of the work says nothing about the whole, and one that knows no fault nothing about faults.
+  // A bound on part of the work does not bound the whole, and a bound without faults does not bound runs with
+  // faults.
   const isBounded = runs.every(({ failed, case: one }) => failed === 0 && !one.disturbed)
   const bound = (figure: (run: CaseRun) => number): string | null =>
     isBounded ? of(figure, 1) : null
@@ -97,20 +98,22 @@ function rowOf(runs: CaseRun[]): Row {
     'first call after, s': of(({ startMs }) => startMs / 1000, 2),
     'lower bound, s': bound(({ lowerBoundMs }) => lowerBoundMs / 1000),
     binding: isBounded ? [...new Set(runs.map(({ binding }) => binding))].join(', ') : null,
-    'free engine, s': bound(({ freeMs }) => freeMs / 1000),
+    'ideal scheduler, s': bound(({ idealMs }) => idealMs / 1000),
     efficiency: efficiencies.length === runs.length ? formatSpread(efficiencies, 3) : null,
-    'turned away': of(({ turnedAway }) => turnedAway, 0),
-    'calls a type': of(({ amplification }) => amplification, 3),
-    'most in flight': of(({ maxInFlight }) => maxInFlight, 0),
-    'least margin, s': marginOf(runs),
+    rejected: of(({ rejected }) => rejected, 0),
+    'calls per type': of(({ amplification }) => amplification, 3),
+    'maximum in flight': of(({ maxInFlight }) => maxInFlight, 0),
+    'headroom, s': headroomOf(runs),
     'types without a result': of(({ failed }) => failed, 0),
   }
 }
 
-/** Null where no bucket was in play. */
-function marginOf(runs: CaseRun[]): string | null {
-  const margins = runs.flatMap(({ marginMs }) => (marginMs === null ? [] : [marginMs / 1000]))
-  return margins.length === 0 ? null : formatSpread(margins, 2)
+/** Null without buckets. */
+function headroomOf(runs: CaseRun[]): string | null {
+  const headrooms = runs.flatMap(({ headroomMs }) =>
+    headroomMs === null ? [] : [headroomMs / 1000],
+  )
+  return headrooms.length === 0 ? null : formatSpread(headrooms, 2)
 }
 
 function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
@@ -141,7 +144,7 @@ function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): Benchm
   return [{ file: `${name}-efficiency.svg`, alt: `${title}: efficiency of each case`, svg }]
 }
 
-/** Of the first seed: a mean over seeds would blur what a controller does. */
+/** Only the first seed, because a mean over seeds would blur the behavior of a controller. */
 function timelinePlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'][number] {
   const first = groups.flatMap(([run]) => (run ? [run] : []))
   const longestMs = Math.max(...first.map(({ makespanMs }) => makespanMs))
@@ -169,7 +172,7 @@ function findings(runs: CaseRun[], groups: CaseRun[][], text: CasesText): string
     ...text.goals.flatMap((goal) => groups.map((own) => verdict(goal, own))),
     ...(text.remarks ?? []),
     `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.`,
-    'Latencies and token counts are made up: take the figures as what the engine adds, not as a forecast.',
+    'Latencies and token counts are simulated: the figures show the overhead of the engine, not a forecast.',
   ]
     .filter((line) => line !== '')
     .map((line) => `* ${line}`)
@@ -191,6 +194,6 @@ function verdict({ what, of = () => true, isReached, best }: Goal, runs: CaseRun
   )
   const reachable = ideals.filter((ideal) => ideal.isReached).length
   return reachable === 0
-    ? `${line} No engine could on this work: a free one comes to ${figures}.`
-    : `${line} A free engine comes to ${figures} (${reachable} of ${judged.length} runs).`
+    ? `${line} No scheduler could on this work: the ideal scheduler reaches ${figures}.`
+    : `${line} The ideal scheduler reaches ${figures} (${reachable} of ${judged.length} runs).`
 }

@@ -8,32 +8,32 @@ import { startBenchStack } from '../stack/start-bench-stack.ts'
 import type { BenchCase, CaseRun, Baseline, BaselineRun } from './bench-case.ts'
 import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
-/** Plays one case once. `cluster` is a folder of manifests or `demo`. Throws when a scan fails as a whole. */
+/** Runs one case once. `cluster` is a folder of manifests or `demo`. Throws when a scan fails as a whole. */
 export async function runCase(
   lab: Lab,
   one: BenchCase,
   { cluster, seed }: { cluster: string; seed: number },
 ): Promise<CaseRun> {
   const loadBefore = loadavg()[0] ?? 0
-  const { rival } = one
-  const played = rival
-    ? await playRival(lab, { one, rival, cluster, seed })
-    : await playCapstan(lab, { one, cluster, seed })
-  return measure(one, { ...played, seed, loadBefore })
+  const { baseline } = one
+  const outcome = baseline
+    ? await runBaseline(lab, { one, baseline, cluster, seed })
+    : await runCapstan(lab, { one, cluster, seed })
+  return measure(one, { ...outcome, seed, loadBefore })
 }
 
-interface Play {
+interface RunPlan {
   one: BenchCase
   cluster: string
   seed: number
 }
 
-interface Played {
+interface CaseOutcome {
   run: BaselineRun
   provider: Pick<ProviderSim, 'calls' | 'stats'>
 }
 
-async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Played> {
+async function runCapstan(lab: Lab, { one, cluster, seed }: RunPlan): Promise<CaseOutcome> {
   const { workers, slots: concurrency, wire, settings } = one
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
@@ -56,39 +56,39 @@ async function playCapstan(lab: Lab, { one, cluster, seed }: Play): Promise<Play
   }
 }
 
-/** The made-up types without those that every cluster has. */
+/** The generated types, without the built-in ones. */
 function includeOf({ types }: BenchCase): string[] {
   return types === 'demo' ? ['*'] : ['*.example.com']
 }
 
-async function playRival(
+async function runBaseline(
   lab: Lab,
-  { one, rival, cluster, seed }: Play & { rival: Baseline },
-): Promise<Played> {
+  { one, baseline, cluster, seed }: RunPlan & { baseline: Baseline },
+): Promise<CaseOutcome> {
   await using stack = new AsyncDisposableStack()
   const started = await startProviderSim({ ...one.provider, seed })
   const provider = stack.adopt(started, (sim) => sim.close())
   const { wire = 'anthropic', slots } = one
   const work = { cluster, include: includeOf(one), wire, providerUrl: provider.url, slots }
-  return { run: await rival(work, lab.signal), provider: frozen(provider) }
+  return { run: await baseline(work, lab.signal), provider: frozen(provider) }
 }
 
-/** As the provider was at the end of the run, before everybody hangs up. */
-function frozen(provider: ProviderSim): Played['provider'] {
+/** State of the provider at the end of the run, before clients disconnect. */
+function frozen(provider: ProviderSim): CaseOutcome['provider'] {
   const [calls, stats] = [provider.calls(), provider.stats()]
   return { calls: () => calls, stats: () => stats }
 }
 
 function measure(
   one: BenchCase,
-  { run, provider, seed, loadBefore }: Played & { seed: number; loadBefore: number },
+  { run, provider, seed, loadBefore }: CaseOutcome & { seed: number; loadBefore: number },
 ): CaseRun {
   const calls = provider.calls()
   const [first] = calls
   if (!first) throw new Error('no call reached the provider')
   const makespanMs = run.endedAtMs - run.startedAtMs
   const bound = computeCallBound(calls, one.slots, one.provider.timeScale)
-  const freeMs = computeIdealLimitedSchedule(calls, one.slots, one.provider.timeScale)
+  const idealMs = computeIdealLimitedSchedule(calls, one.slots, one.provider.timeScale)
   const { rateLimited, maxInFlight } = provider.stats()
   return {
     case: one,
@@ -98,23 +98,23 @@ function measure(
     startMs: first.arrivedMs - run.startedAtMs,
     lowerBoundMs: bound.ms,
     binding: bound.binding,
-    freeMs,
+    idealMs,
     efficiency: run.failed > 0 || one.disturbed ? null : bound.ms / makespanMs,
     types: run.types,
     failed: run.failed,
-    turnedAway: rateLimited,
+    rejected: rateLimited,
     beyondCapacity: calls.filter(({ refusedBy }) => refusedBy === 'capacity').length,
     amplification: calls.length / (run.types - run.failed),
-    marginMs: marginOf(calls),
+    headroomMs: headroomOf(calls),
     maxInFlight,
     loadBefore,
     calls,
   }
 }
 
-function marginOf(calls: CaseRun['calls']): number | null {
-  const margins = calls.flatMap(({ buckets }) =>
+function headroomOf(calls: CaseRun['calls']): number | null {
+  const headrooms = calls.flatMap(({ buckets }) =>
     buckets.map(({ level, need, perMinute }) => ((level - need) / perMinute) * 60_000),
   )
-  return margins.length === 0 ? null : Math.min(...margins)
+  return headrooms.length === 0 ? null : Math.min(...headrooms)
 }

@@ -7,7 +7,7 @@ import type { Lab } from '../scenario.ts'
 import type { BenchCase, CaseRun } from './bench-case.ts'
 import { runCase } from './run-case.ts'
 
-/** Plays every case on every seed, one after another, and records each run. */
+/** Runs every case with every seed, one after another, and records each run. */
 export async function runCases(lab: Lab, cases: BenchCase[], seeds: number[]): Promise<CaseRun[]> {
   const runs: CaseRun[] = []
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-types-'))
@@ -15,11 +15,11 @@ export async function runCases(lab: Lab, cases: BenchCase[], seeds: number[]): P
     for (const seed of seeds) {
       for (const one of cases) {
         lab.signal.throwIfAborted()
-        lab.tell(`seed ${seed}, ${one.name} …`)
+        lab.log(`seed ${seed}, ${one.name} …`)
         const cluster = await clusterOf(folder, one.types)
         const run = await runCase(lab, one, { cluster, seed })
         lab.record(recordOf(run))
-        lab.tell(`seed ${seed}, ${one.name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
+        lab.log(`seed ${seed}, ${one.name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
         runs.push(run)
       }
     }

@@ -2,23 +2,23 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 
 const ESTABLISHED = '01'
 
-/** How many TCP connections a process of this machine (Linux) has to a port. */
+/** Counts the TCP connections of a local process (Linux) to a port. */
 export async function countConnections(pid: number, port: number): Promise<number> {
   const [own, toPort] = await Promise.all([readSockets(pid), readSocketsTo(pid, port)])
   return toPort.filter((inode) => own.has(inode)).length
 }
 
-/** Inodes of the sockets that the process has open. */
+/** Inodes of the open sockets of a process. */
 async function readSockets(pid: number): Promise<Set<string>> {
   const folder = `/proc/${pid}/fd`
   const links = await Promise.all(
-    // A file that is closed meanwhile is none of a connection that lasts.
+    // A file that is closed in the meantime does not belong to a lasting connection.
     (await readdir(folder)).map((name) => readlink(`${folder}/${name}`).catch(() => '')),
   )
   return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []))
 }
 
-/** Inodes of all connections in the process's network that lead to the port. */
+/** Inodes of all connections to the port in the network namespace of the process. */
 async function readSocketsTo(pid: number, port: number): Promise<string[]> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** Event streams of one scan that this process reads, with as little of its own as can be. */
+/** Event streams of one scan that this process reads with minimal overhead. */
 export interface HeldReaders {
-  /** Opens so many more and waits until each has the first progress of the scan. */
+  /** Opens this many more streams and waits until each has received the first progress event. */
   open(count: number): Promise<void>
   close(): void
 }
 
-/** How many connections are opened at a time: a burst measures the burst. */
+/** Number of streams that are opened at a time; larger bursts would dominate the measurement. */
 const AT_ONCE = 50
 
 export function holdReaders(apiUrl: string, scanId: string): HeldReaders {
@@ -39,7 +39,7 @@ async function openReader(apiUrl: string, path: string): Promise<Socket> {
     const [chunk] = (await once(socket, 'data')) as [Buffer]
     seen = `${seen}${chunk.toString('latin1')}`.slice(-100_000)
   }
-  // Read on, and thrown away.
+  // Read and discarded.
   socket.removeAllListeners('data').resume()
   return socket
 }

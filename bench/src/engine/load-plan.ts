@@ -1,11 +1,11 @@
 /** The same work for the engine and for the bare queue. */
 export interface LoadPlan {
   redisUrl: string
-  /** Folder of CRD manifests, one a type. */
+  /** Folder of CRD manifests, one per type. */
   clusterFiles: string
   types: number
-  /** Worker processes. */
+  /** Number of worker processes. */
   workers: number
-  /** Jobs at the same time, of all workers together. */
+  /** Concurrent jobs of all workers together. */
   concurrency: number
 }

@@ -9,19 +9,19 @@ import type { LoadPlan } from './load-plan.ts'
 import { watchUsage, type ProcessUsage } from './watch-usage.ts'
 
 export interface EngineRun {
-  /** From the claim of the first type to the seal of the scan. */
+  /** From the claim of the first type to the end of the scan. */
   tookMs: number
-  /** From the request until all jobs wait in the queue. */
+  /** From the request until all jobs are in the queue. */
   planMs: number
   failed: number
   usage: ProcessUsage
-  /** Processor time (ms) of the API process meanwhile. */
+  /** CPU time (ms) of the API process in the meantime. */
   apiCpuMs: number
 }
 
-/** What differs from a usual run. */
+/** Deviations from a normal run. */
 export interface EngineChange {
-  /** Workers write neither logs nor return values of jobs and keep no finished job. */
+  /** Workers write neither job logs nor return values, and keep no finished job. */
   withoutJobRecords?: boolean
   /** A reader follows the events of the scan. */
   isFollowed?: boolean
@@ -32,8 +32,9 @@ const WITHOUT_RECORDS = new URL('./without-job-records.ts', import.meta.url)
 const QUEUE = buildRouteQueueName(resolveRoute('demo', ''))
 
 /**
- * One scan of freshly started processes with the demo rules. Workers start when the whole queue is filled, so that
- * only the work on jobs is measured and not the plan; no client follows the scan while it runs unless `change` says so.
+ * One scan of fresh processes with the demo rules. Workers start when the queue is full, so that only the
+ * work on jobs is
+ * measured. No client follows the scan unless `change` demands it.
  */
 export async function runEngine(
   plan: LoadPlan,
@@ -81,7 +82,7 @@ function waiting(redis: Redis, keys: RedisKeys): Promise<number> {
   return redis.zcard(`${keys.bullPrefix}:${QUEUE}:prioritized`)
 }
 
-/** Reads the event stream of a scan and drops what it reads. */
+/** Reads the event stream of a scan and discards it. */
 async function follow(url: string): Promise<AsyncDisposable> {
   const over = new AbortController()
   const response = await fetch(url, {
@@ -98,7 +99,7 @@ async function follow(url: string): Promise<AsyncDisposable> {
   }
 }
 
-/** Looks again and again: following the scan would make the API work beside the workers. */
+/** Polls, because following the scan would add work to the API. */
 async function until(signal: AbortSignal, isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await wait(LOOK_MS, undefined, { signal })
 }

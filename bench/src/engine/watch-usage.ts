@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { readMemoryKib } from '@capstan/testkit/read-memory'
 
-/** What a run took between the start of the watch and `read`. */
+/** Resource usage between the start of the watch and `read`. */
 export interface ProcessUsage {
-  /** Processor time (ms) of the watched processes, and of Redis. */
+  /** CPU time (ms) of the watched processes, and of Redis. */
   workerCpuMs: number
   redisCpuMs: number
   redisCommands: number
-  /** The most memory (MiB, resident) that any of the processes has ever held. */
+  /** Peak resident memory (MiB) of any process. */
   peakRssMb: number
 }
 
@@ -17,7 +17,7 @@ export interface UsageWatch {
   stop(): void
 }
 
-/** Watches processes of this machine (Linux) and the Redis. The processes must outlive `read`. */
+/** Watches local processes (Linux) and Redis. The processes must outlive `read`. */
 export async function watchUsage(redisUrl: string, pids: number[]): Promise<UsageWatch> {
   const redis = new Redis(redisUrl)
   const look = async (): Promise<ProcessUsage> => {
@@ -46,12 +46,12 @@ export async function watchUsage(redisUrl: string, pids: number[]): Promise<Usag
   }
 }
 
-/** Linux counts in hundredths of a second, whatever the kernel's own clock. */
+/** Linux counts in hundredths of a second, independent of the kernel clock. */
 const MS_PER_TICK = 10
 
 async function cpuMs(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-  // The name in brackets may hold blanks; utime and stime are the 12th and 13th after it.
+  // The name in brackets may contain spaces; utime and stime are the 12th and 13th field after it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
 }

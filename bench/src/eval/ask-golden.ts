@@ -6,7 +6,7 @@ import type { Model, Question } from '@capstan/shared/inference/types'
 import type { GoldenType } from './golden-types.ts'
 import { scoreAnswer, scoreMissingAnswer, type Score } from './score-answer.ts'
 
-/** What a model made of one golden type. */
+/** The answer of a model about one golden type. */
 export interface GoldenAnswer {
   kind: string
   group: string
@@ -16,7 +16,7 @@ export interface GoldenAnswer {
   failure: string | null
   repaired: boolean
   usage: Usage
-  /** Of all its calls together. */
+  /** Total of all its calls. */
   durationMs: number
 }
 
@@ -26,7 +26,7 @@ interface Call {
   durationMs: number
 }
 
-/** Asks about one type the way a worker does: the question, and one repair when the answer is not valid. */
+/** Asks about one type like a worker: one call, and one repair of an invalid answer. */
 export async function askGolden(
   model: Model,
   { definition, expected, half }: GoldenType,

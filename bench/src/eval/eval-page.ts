@@ -7,7 +7,7 @@ import type { BenchmarkPage } from '../report/write-page.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
 import { summarizeAnswers, type Quality } from './summarize-answers.ts'
 
-/** How good a provider's answers are, whole and by halves, and what they cost. */
+/** Quality and cost of a provider's answers, in total and by half. */
 export function renderEvalPage(
   model: Pick<Model, 'provider' | 'model'>,
   answers: GoldenAnswer[],
@@ -68,7 +68,7 @@ function plotOf(
 
 function findings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]): string {
   const failed = answers.filter(({ failure }) => failure !== null)
-  // Those of the held-out half are nobody's business who tunes.
+  // Failures of the held-out half are not listed, because they must not be used for tuning.
   const missing = answers.filter(
     ({ half, failure, score }) => half === 'tuning' && failure === null && score.missed.length > 0,
   )
@@ -90,7 +90,7 @@ function findings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]
 function method(types: number): string {
   return [
     `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. Each is reduced to an outline, put as the question, sent through the provider's adapter and read, by the code that a worker uses, with one repair of an answer that is not valid.`,
-    '*Precision* is the share of the capabilities that name something expected, *recall* the share of the core concepts that some capability names, with synonyms accepted. *Complexity agrees* when it is one of the fair judgements. *Providers, F1* is the harmonic mean of their precision and recall, where doubtful ones count for nothing. A type without a valid answer counts as one that says nothing. Half of the types are held out from tuning.',
+    '*Precision* is the share of the capabilities that name something expected, *recall* the share of the core concepts that some capability names, with synonyms accepted. *Complexity agrees* when it is one of the fair judgements. *Providers, F1* is the harmonic mean of their precision and recall, where doubtful ones count for nothing. A type without a valid answer counts as an empty answer. Half of the types are held out from tuning.',
     'The data is in `bench/data/golden`.',
   ].join('\n\n')
 }

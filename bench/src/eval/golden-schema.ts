@@ -1,10 +1,14 @@
-/** Schema of a field in a golden file: `string What it is`, a map of fields, or a list with the schema of its entries. */
+/**
+ * Schema of a field in a golden file: `string Description`, a map of fields, or a list with the schema of its
+ * entries.
+ */
 export type FieldNote = string | FieldNote[] | { [name: string]: FieldNote }
 
 type Schema = { [member: string]: unknown }
 
 /**
- * The OpenAPI v3 schema of an object type: `spec` below its spec, `top` beside it. A name that ends with `*` is required.
+ * The OpenAPI v3 schema of an object type: `spec` below its spec, `top` beside it. Names that end with `*`
+ * are required.
  */
 export function buildGoldenSchema(type: {
   description: string

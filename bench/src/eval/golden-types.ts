@@ -10,16 +10,16 @@ const Note: z.ZodType<FieldNote> = z.lazy(() =>
   z.union([z.string(), z.array(Note), z.record(z.string(), Note)]),
 )
 
-/** What a right answer says. Each concept is `one wording|another wording`, met by a phrase that holds its words. */
+/** Expected answer. Each concept is `wording|other wording`, matched by a phrase that contains its words. */
 const ExpectedAnswer = z.strictObject({
   /** Must all be among the capabilities. */
   core: z.array(z.string()).min(1),
-  /** True too, but not missed. */
+  /** Correct but optional. */
   also: z.array(z.string()).default([]),
   providers: z.array(z.string()).default([]),
-  /** Providers that are neither missed nor wrong. */
+  /** Optional providers. */
   mayBe: z.array(z.string()).default([]),
-  /** Any of these is a fair judgement. */
+  /** Acceptable complexities. */
   complexity: z.array(InferredCapability.shape.complexity).min(1),
 })
 export type ExpectedAnswer = z.infer<typeof ExpectedAnswer>
@@ -39,15 +39,15 @@ type Written = z.infer<typeof Written>
 export interface GoldenType {
   definition: Definition
   expected: ExpectedAnswer
-  /** Rules and prompts are tuned on one half alone. */
+  /** Rules and prompts are tuned only on one half. */
   half: 'tuning' | 'held-out'
 }
 
 const FILES = ['built-in', 'operators']
-/** As the API has it. */
+/** Same budget as in the API. */
 const OUTLINE_TOKENS = 1_500
 
-/** Every type of the golden set, reduced to its outline by the code that reduces a cluster's. */
+/** Every type of the golden set, reduced to its outline by the production code. */
 export function loadGoldenTypes(): GoldenType[] {
   return FILES.flatMap((name) => {
     const file = new URL(`../../data/golden/${name}.yaml`, import.meta.url)
@@ -74,7 +74,7 @@ function definitionOf({ type: head, operator, categories, ...written }: Written)
 
 const HEAD = /^(\w+) \((?:([\w.-]+)\/)?(v\w+)(,cluster)?\) (\w+)(?: ([\w,]+))?$/
 
-/** Throws when it is not of the form that `Written` says. */
+/** Throws for an invalid format. */
 function readHead(head: string) {
   const found = HEAD.exec(head)
   if (!found) throw new Error(`the golden set has a type that is not understood: ${head}`)

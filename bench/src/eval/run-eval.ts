@@ -19,12 +19,13 @@ const INTERRUPTED = 130
 
 const COMMAND = 'npx -y pnpm@12.21.0 eval'
 const PAGES = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url))
-// No limiter stands in front of these calls; the smallest accounts allow more.
+// These calls have no limiter; the smallest accounts allow more.
 const AT_ONCE = 4
 
 /**
- * `eval --provider X [--model Y]`: asks about every golden type and reports how good the answers are: a JSON line for
- * each type and a table on stdout, a page in docs/benchmarks. Answers the exit code; failed types make it 1.
+ * `eval --provider X [--model Y]`: asks about every golden type and reports the quality of the answers: a
+ * JSON line per type
+ * and a table on stdout, a page in docs/benchmarks. Returns the exit code; failed types make it 1.
  */
 export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promise<number> {
   const asked = readArguments(args)
@@ -62,7 +63,7 @@ function readArguments(args: string[]): Asked {
   }
 }
 
-/** Keys and base URLs come from the same variables that a worker reads. */
+/** Reads keys and base URLs from the same variables as a worker. */
 function openModel(
   { provider, model }: { provider: Provider; model: string },
   environment: BenchIo['environment'],

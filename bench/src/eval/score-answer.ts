@@ -1,24 +1,24 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { ExpectedAnswer } from './golden-types.ts'
 
-/** Counts of one answer against what is expected of it; they add up over types. */
+/** Counts of one answer compared with the expected answer; they add up over types. */
 export interface Score {
-  /** Phrases among the capabilities, and those that name something expected. */
+  /** Phrases among the capabilities, and those that match something expected. */
   phrases: number
   rightPhrases: number
-  /** Core concepts, and those that some phrase names. */
+  /** Core concepts, and those that a phrase matches. */
   core: number
   coreFound: number
   providers: number
   providersFound: number
   providersWrong: number
-  /** 1 when the complexity is a fair judgement. */
+  /** 1 when the complexity is acceptable. */
   complexityAgreed: number
-  /** Core concepts that no phrase names, for people. */
+  /** Core concepts that no phrase matches, for people. */
   missed: string[]
 }
 
-/** Holds an answer against the golden expectation, by words and without any model. */
+/** Compares an answer with the expected one, by words and without a model. */
 export function scoreAnswer(answer: InferredCapability, expected: ExpectedAnswer): Score {
   const accepted = [...expected.core, ...expected.also]
   const right = answer.capabilities.filter((phrase) =>
@@ -43,7 +43,7 @@ export function scoreAnswer(answer: InferredCapability, expected: ExpectedAnswer
   }
 }
 
-/** The score of no answer: everything is missed. */
+/** Score of a missing answer. */
 export function scoreMissingAnswer(expected: ExpectedAnswer): Score {
   return {
     phrases: 0,
@@ -58,7 +58,7 @@ export function scoreMissingAnswer(expected: ExpectedAnswer): Score {
   }
 }
 
-/** Whether a phrase holds all words of one wording. A word is met by its beginning: `renew` by `renewal`. */
+/** Whether a phrase contains all words of one wording. Words match by prefix: `renew` matches `renewal`. */
 function names(phrase: string, concept: string): boolean {
   const words = phrase.toLowerCase().split(/[^\p{L}\p{N}-]+/u)
   const parts = words.flatMap((word) => [word, ...word.split('-')])

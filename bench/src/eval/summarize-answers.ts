@@ -8,20 +8,20 @@ export interface Quality {
   types: number
   failures: number
   repaired: number
-  /** Share of the phrases that name something expected. */
+  /** Share of the phrases that match something expected. */
   precision: number
-  /** Share of the core concepts that are named. */
+  /** Share of the core concepts that are matched. */
   recall: number
   /** Harmonic mean of precision and recall of the providers. */
   providerF1: number
-  /** Share of types with a fair complexity; a failure agrees with nothing. */
+  /** Share of types with an acceptable complexity; failures do not count as acceptable. */
   complexity: number
   usage: Usage
   medianMs: number
   slowestMs: number
 }
 
-/** Figures over several types. Failed types count as answers that say nothing. */
+/** Figures over several types. Failed types count as empty answers. */
 export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
   const total = (part: Exclude<keyof Score, 'missed'>): number =>
     answers.reduce((sum, { score }) => sum + score[part], 0)

@@ -13,19 +13,19 @@ export type Pause = (typeof PAUSES)[number]
 const SECONDS = { day: 86_400, minute: 60 } as const satisfies Record<Pause, number>
 const TYPES = 400
 const LOOK_MS = 50
-/** Calls of one burst are milliseconds apart, bursts a pause. */
+/** Calls of one burst are milliseconds apart; bursts are a pause apart. */
 const BURST_GAP_MS = 30_000
 
-/** The provider rejects every call to the model of either pause. */
+/** The provider rejects every call to the models of these pauses. */
 export const REJECTIONS = PAUSES.map((pause) => ({
   kind: 'rate-limited' as const,
   model: modelOf(pause),
   retryAfter: SECONDS[pause],
 })) satisfies Partial<FaultConfig>[]
 
-/** What the other scans run beside. */
+/** The blocked scan beside which other scans are measured. */
 export interface BlockedScan {
-  /** How many calls the provider has rejected each time that the route was not paused. */
+  /** Number of rejected calls in each burst. */
   bursts(): number[]
   /** Removes its jobs and ends the pause. */
   end(): Promise<BlockedScanMeasures>
@@ -35,7 +35,7 @@ export interface BlockedScanMeasures {
   pause: Pause
   /** Jobs that waited in the paused queue. */
   waiting: number
-  /** Calls that the provider has rejected, each time that the route was not paused. */
+  /** Number of rejected calls in each burst. */
   bursts: number[]
 }
 
@@ -43,7 +43,7 @@ function modelOf(pause: Pause): string {
   return `paused-for-a-${pause}`
 }
 
-/** Starts a scan by a model whose calls the provider rejects, and returns when the route of the model is paused. */
+/** Starts a scan with a model whose calls the provider rejects. Returns when the route of the model is paused. */
 export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<BlockedScan> {
   const { stack, calls, types, signal } = bench
   const { apiUrl } = stack

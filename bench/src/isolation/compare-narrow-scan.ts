@@ -14,7 +14,7 @@ const TYPES = 400
 const ROUNDS = 2
 const LOOK_MS = 20
 
-/** Runs the scan in turn alone and beside. */
+/** Runs the scan alternately alone and beside the other scan. */
 export async function compareNarrowScan(bench: Workbench): Promise<NarrowScanMeasures> {
   const normal = { ...ROUTE, include: bench.types.slice(0, TYPES) }
   const aloneMs = [await timeScan(bench, normal)]
@@ -28,7 +28,7 @@ export async function compareNarrowScan(bench: Workbench): Promise<NarrowScanMea
   return { aloneMs, besideMs }
 }
 
-/** Returns the id of the scan when its first call runs. */
+/** Returns the id of the scan when its first call is running. */
 async function startNarrowScan({ stack, calls, types, signal }: Workbench): Promise<string> {
   const include = types.slice(TYPES, 2 * TYPES)
   const earlier = calls.of(ROUTE.model).length

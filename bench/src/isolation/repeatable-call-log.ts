@@ -4,15 +4,15 @@ import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 /** The calls of a simulator over several measured scans. */
 export interface RepeatableCallLog {
   /**
-   * The simulator forgets which types it was asked about, so that the next scan meets the latencies that the scan before it
-   * met: they depend on how often a type was asked about.
+   * Resets the attempt counts of the simulator, so that the next scan has the same latencies as the previous
+   * one.
    */
   repeatLatencies(): void
-  /** Every call about one model. */
+  /** Every call to one model. */
   of(model: string): CallRecord[]
 }
 
-/** Calls made before are part of it. */
+/** Includes earlier calls. */
 export function openRepeatableCallLog(provider: ProviderSim): RepeatableCallLog {
   const earlier: CallRecord[] = []
   return {

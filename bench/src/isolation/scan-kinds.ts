@@ -1,6 +1,6 @@
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 
-/** Kinds of scans that no paused route of a model may slow down. */
+/** Kinds of scans that a paused route of another model must not slow down. */
 export const SCAN_KINDS = ['demo', 'other model', 'other provider'] as const
 export type ScanKind = (typeof SCAN_KINDS)[number]
 

@@ -2,14 +2,15 @@ import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { runBenchScan } from '../stack/run-bench-scan.ts'
 import type { Workbench } from './workbench.ts'
 
-/** Every type is paid for again, and no scan joins another one. */
+/** Every type is analyzed again, and no scan joins another one. */
 export const AGAIN = {
   mode: 'full',
   onConflict: 'parallel',
 } as const satisfies Partial<ScanRequest>
 
 /**
- * Milliseconds from the request of a scan until it was sealed. Its calls have the latencies of every other scan of the same
+ * Milliseconds from the request of a scan until its end. Its calls have the latencies of every other scan of
+ * the same
  * types. Throws when a type fails.
  */
 export async function timeScan(

@@ -1,11 +1,11 @@
 import type { BenchStack } from '../stack/start-bench-stack.ts'
 import type { RepeatableCallLog } from './repeatable-call-log.ts'
 
-/** What all measured scans of one seed run on. */
+/** Environment of all measured scans of one seed. */
 export interface Workbench {
   stack: BenchStack
   calls: RepeatableCallLog
-  /** All types of the cluster, by name. */
+  /** Names of all types of the cluster. */
   types: string[]
   signal: AbortSignal
 }

@@ -1,4 +1,4 @@
-/** Sizes of the groups that the moments form in which each is less than `gapMs` after the one before, in their order. */
+/** Sizes of the bursts, in which each moment is less than `gapMs` after the previous one, in order. */
 export function computeBurstSizes(momentsMs: number[], gapMs: number): number[] {
   const sizes: number[] = []
   let before = Number.NEGATIVE_INFINITY

@@ -21,12 +21,12 @@ function bucket(name: 'tokens' | 'requests', took: number) {
   return { name, perMinute: 60_000, capacity: 1_000, level: 0, need: took, took }
 }
 
-test('a bucket counts by what was used, not by what was reserved and given back', () => {
+test('the bound of a bucket counts used amounts, not refunded reservations', () => {
   const calls = ['a', 'b', 'c'].map((subject) => call({ subject }))
   expect(computeCallBound(calls, 3)).toEqual({ ms: 4_000, binding: 'tokens' })
 })
 
-test('a type that was answered twice, or turned away before, is work once', () => {
+test('a type that was answered twice, or rejected first, counts once', () => {
   const calls = [call({ verdict: 'rate-limited' }), call(), call()]
   expect(computeCallBound(calls, 1)).toEqual({ ms: 2_000, binding: 'concurrency' })
 })

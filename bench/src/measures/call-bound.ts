@@ -1,7 +1,7 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { computeLowerBound, type LowerBound, type Supply } from '../lower-bound.ts'
 
-/** What counts of a call for its bound. */
+/** The fields of a call that its bound needs. */
 export type BoundedCall = Pick<
   CallRecord,
   | 'account'
@@ -17,8 +17,9 @@ export type BoundedCall = Pick<
 >
 
 /**
- * The lower bound of the types that were answered, in real ms, from the simulator's own log: what it drew, what a
- * call uses of each bucket, and what the buckets of all accounts hold together. A second answer to a type is no work.
+ * The lower bound of the answered types, in real ms, from the simulator's log: drawn latencies, bucket usage
+ * of each
+ * call, and capacities of all accounts. A second answer to a type does not count.
  */
 export function computeCallBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
   const once = selectAnsweredOnce(calls)
@@ -57,7 +58,7 @@ function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
   })
 }
 
-/** What was reserved at the door and given back later was never used. */
+/** A refunded reservation was not used. */
 export function computeBucketUse(call: BoundedCall, bucket: string, took: number): number {
   if (bucket === 'output-tokens') return call.outputTokens
   if (bucket !== 'tokens') return took

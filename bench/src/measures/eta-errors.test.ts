@@ -11,6 +11,6 @@ test('the error is of the time that was really left, at the first look past the 
   expect(computeEtaErrors(LOOKS, 10_000, [0.25, 0.5])).toEqual([-0.5, 0.2])
 })
 
-test('there is no error where nothing was told or nobody looked', () => {
+test('there is no error without an ETA or without a sample', () => {
   expect(computeEtaErrors(LOOKS, 10_000, [0.05, 0.9])).toEqual([null, null])
 })

@@ -1,16 +1,17 @@
-/** One look at a scan that runs. */
+/** One sample of a running scan. */
 export interface EtaSample {
-  /** Since the request. */
+  /** Time since the request. */
   atMs: number
-  /** Share of the types that have ended, 0 to 1. */
+  /** Share of finished types, 0 to 1. */
   done: number
-  /** Told time left; null when none was told. */
+  /** The ETA; null without one. */
   leftMs: number | null
 }
 
 /**
- * For each share of `marks`, how far off the first look at or after it was: (told time left - real time left) / real
- * time left. Null when no time was told, or nothing was left.
+ * For each share in `marks`, the error of the first sample at or after it: (ETA - real time left) / real time
+ * left.
+ * Null without an ETA, or without time left.
  */
 export function computeEtaErrors(
   looks: EtaSample[],

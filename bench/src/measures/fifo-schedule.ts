@@ -1,6 +1,7 @@
 /**
- * How long (ms) calls of these latencies take on so many slots when the next one starts the moment a slot is
- * free: what an engine without any cost of its own would need that does not know latencies beforehand.
+ * Time (ms) for calls of these latencies when the next call starts as soon as a slot is free: an ideal
+ * scheduler (zero
+ * overhead) that does not know latencies in advance.
  */
 export function computeFifoSchedule(latenciesMs: number[], slots: number): number {
   const freeAt = Array.from({ length: slots }, () => 0)

@@ -1,6 +1,6 @@
 import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 
-/** What the ideal scheduler takes from a call of a run. */
+/** The fields of a call that the ideal scheduler needs. */
 export type ScheduledCall = Pick<
   CallRecord,
   'subject' | 'attempt' | 'latencyMs' | 'verdict' | 'refusedBy' | 'retryAfterMs' | 'fault'
@@ -8,9 +8,9 @@ export type ScheduledCall = Pick<
 
 export interface ScheduleRules {
   slots: number
-  /** How long a call that hangs holds its slot. */
+  /** How long a hanging call occupies its slot. */
   timeoutMs: number
-  /** Whether the provider named the wait of its 429s: then no call starts before it is over. */
+  /** Whether 429s state a wait; then no call starts before its end. */
   obeysRetryAfter: boolean
 }
 
@@ -22,9 +22,11 @@ interface Step {
 const HANGS = new Set(['hang-before-headers', 'hang-in-body'])
 
 /**
- * How long (ms) a scheduler without any cost of its own takes for the types of a run, each with the latencies and faults that it
- * met: a slot that comes free starts the next call at once, a failed call is repeated before any other type starts, and a
- * wait that the provider named stops all starts. Calls are not scaled: the provider runs in real time.
+ * Time (ms) of an ideal scheduler (zero overhead) for the types of a run, with the same latencies and faults:
+ * a free slot
+ * starts the next call at once, failed calls are retried before other types start, and a stated wait stops
+ * all starts.
+ * The provider runs in real time.
  */
 export function computeIdealFaultSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
   const types = [...Map.groupBy(calls, ({ subject }) => subject).values()].map((own) =>
@@ -37,7 +39,7 @@ export function computeIdealFaultSchedule(calls: ScheduledCall[], rules: Schedul
 }
 
 interface Schedule {
-  /** Calls that are left of each waiting type; the last type is the next. */
+  /** Remaining calls of each waiting type; the last type is next. */
   waiting: Step[][]
   running: { endsAt: number; rest: Step[] }[]
   nowMs: number
@@ -54,7 +56,7 @@ function startAll(schedule: Schedule, slots: number): void {
   }
 }
 
-/** Goes on to the next moment at which something changes. False when nothing is left. */
+/** Advances to the next event. False when nothing is left. */
 function endNext(schedule: Schedule, slots: number): boolean {
   const { waiting, running, pausedUntil } = schedule
   const mayStart = waiting.length > 0 && running.length < slots

@@ -52,7 +52,7 @@ test('where requests bind the last one waits for its refill, and two accounts ha
   expect(computeIdealLimitedSchedule(shared, 100)).toBeCloseTo(5_000 + 2_000, 0)
 })
 
-test('what is reserved for output at the door is missing until the call has ended', () => {
+test('an output reservation is unavailable until the call has ended', () => {
   // A thousand used, two thousand held meanwhile; a thousand a second come back.
   const tokens = {
     name: 'tokens',
@@ -67,7 +67,7 @@ test('what is reserved for output at the door is missing until the call has ende
   expect(computeIdealLimitedSchedule(calls, 10)).toBeCloseTo(6_000, 0)
 })
 
-test('a second answer to a type, and calls that were turned away, are no work', () => {
+test('second answers and rejected calls do not count as work', () => {
   const calls = [call('a', { verdict: 'rate-limited' }), call('a'), call('a')]
   expect(computeIdealLimitedSchedule(calls, 1)).toBe(2_000)
 })

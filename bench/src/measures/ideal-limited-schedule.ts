@@ -2,7 +2,7 @@ import type { BucketName } from '@capstan/provider-sim/limits/bucket-rules'
 import { TokenBucket } from '@capstan/provider-sim/limits/token-bucket'
 import { selectAnsweredOnce, computeBucketUse, type BoundedCall } from './call-bound.ts'
 
-/** What is under way and when it ends. */
+/** A running call and its end. */
 interface Running {
   endMs: number
   settle: () => void
@@ -14,10 +14,11 @@ type Account = Map<BucketName, TokenBucket>
 const SECONDS = 60
 
 /**
- * How long (real ms) an engine would take that costs nothing and knows no latency beforehand: the answered calls in the
- * order in which they came, each started the moment a slot is free and any account has what it needs at the door. What
- * it takes beyond the lower bound no engine saves: slots that run empty at the end, output that is reserved and not
- * written, a last call that is not the fastest.
+ * Time (real ms) of an ideal scheduler (zero overhead) that does not know latencies in advance: the answered
+ * calls in order
+ * of arrival, each started as soon as a slot is free and an account can admit it. No engine can avoid its
+ * excess over the
+ * lower bound: empty slots at the end, unused reservations, a slow last call.
  */
 export function computeIdealLimitedSchedule(
   calls: BoundedCall[],
@@ -45,7 +46,7 @@ export function computeIdealLimitedSchedule(
         endMs = Math.max(endMs, begun.endMs)
         break
       }
-      // Whatever ends meanwhile may give something back.
+      // Calls that end in the meantime may refund a reservation.
       const first = running[0]
       if (first && first.endMs < nowMs + waitMs) endFirst()
       else nowMs += waitMs
@@ -68,7 +69,7 @@ function accountsOf(calls: BoundedCall[]): Account[] {
   return [...accounts.values()]
 }
 
-/** Who has first what the call needs at the door, and in how long (simulated ms). */
+/** The account that can admit the call first, and the wait until then (simulated ms). */
 function nearest(accounts: Account[], { buckets }: BoundedCall, nowMs: number) {
   const waits = accounts.map((account) => ({
     account,
@@ -93,7 +94,7 @@ function begin(account: Account, call: BoundedCall, nowMs: number): Running {
   }
 }
 
-/** Keeps the first to end first. */
+/** Keeps the calls sorted by their end. */
 function insert(running: Running[], begun: Running): void {
   const place = running.findIndex(({ endMs }) => endMs > begun.endMs)
   running.splice(place === -1 ? running.length : place, 0, begun)

@@ -13,6 +13,6 @@ test('a call that has not ended runs to the end of what is looked at', () => {
   expect(countInFlight([{ arrivedMs: 500, endedMs: null }], 0, 2_000, 1_000)).toEqual([0.5, 1])
 })
 
-test('what ran before and after is left out', () => {
+test('calls before and after the range are excluded', () => {
   expect(countInFlight([{ arrivedMs: -900, endedMs: 9_000 }], 0, 1_000, 500)).toEqual([1, 1])
 })

@@ -1,4 +1,4 @@
-/** When a call ran. Clock times in ms; null while it runs. */
+/** Interval of a call. Clock times in ms; null while it runs. */
 export interface Span {
   arrivedMs: number
   endedMs: number | null

@@ -1,4 +1,7 @@
-/** Jain's index of shares, (sum x)² / (n · sum x²): 1 when all are equal, 1/n when one has everything. NaN of nothing. */
+/**
+ * Jain's index of shares, (sum x)² / (n · sum x²): 1 when all are equal, 1/n when one has everything. NaN
+ * without shares.
+ */
 export function computeJainIndex(shares: number[]): number {
   const sum = shares.reduce((total, share) => total + share, 0)
   const squares = shares.reduce((total, share) => total + share ** 2, 0)

@@ -51,7 +51,7 @@ test('a run with a failed type has no efficiency', () => {
   expect(measureRun({ ...RUN, failed: 1 }).efficiency).toBeNull()
 })
 
-test('what was asked twice or not answered is no work, but counts as calls', () => {
+test('repeated and unanswered requests count as calls, but not as work', () => {
   const calls = [...RUN.calls, call('A', 1100), call('D', 1100, { verdict: 'fault' })]
   expect(measureRun({ ...RUN, calls })).toMatchObject({ calls: 5, lowerBoundMs: 150 })
 })

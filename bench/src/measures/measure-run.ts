@@ -2,23 +2,23 @@ import type { CallRecord } from '@capstan/provider-sim/call/call-record'
 import { computeLowerBound, type LowerBound } from '../lower-bound.ts'
 import { computeFifoSchedule } from './fifo-schedule.ts'
 
-/** What counts of a call. */
+/** The fields of a call that measures need. */
 export type ObservedCall = Pick<
   CallRecord,
   'arrivedMs' | 'endedMs' | 'latencyMs' | 'subject' | 'verdict'
 >
 
-/** What is known of a run from outside: the simulator's call log and when it began and ended. */
+/** A run as observed from outside: the simulator's call log, start and end. */
 export interface ObservedRun {
   calls: ObservedCall[]
   maxInFlight: number
-  /** Clock times (ms) of the one machine all of it runs on. */
+  /** Clock times (ms) of the single machine. */
   startedAtMs: number
   endedAtMs: number
   types: number
   /** Types without a result. */
   failed: number
-  /** Calls that may run at the same time. */
+  /** Maximum concurrent calls. */
   slots: number
 }
 
@@ -30,11 +30,11 @@ export interface RunMeasures {
   makespanMs: number
   lowerBoundMs: number
   binding: LowerBound['binding']
-  /** The same latencies in the same order on the same slots, without any cost of an engine. */
+  /** Time for the same latencies in the same order on the same slots with zero overhead. */
   fifoMs: number
-  /** Lower bound / makespan. Null with failures: they shorten the makespan. */
+  /** Lower bound / makespan. Null with failures, which shorten the makespan. */
   efficiency: number | null
-  /** The makespan is the sum of these five, the middle three as averages over the slots. */
+  /** The makespan is the sum of these five; the middle three are averages over the slots. */
   parts: {
     /** Until the first call arrives: request, discovery, plan, first job. */
     startMs: number
@@ -49,7 +49,7 @@ export interface RunMeasures {
   }
 }
 
-/** Throws when there was no call at all: nothing can be measured then. */
+/** Throws without any call, because nothing can be measured. */
 export function measureRun(run: ObservedRun): RunMeasures {
   if (run.calls.length === 0) throw new Error('no call reached the provider')
   const latencies = answeredLatencies(run.calls)
@@ -69,7 +69,7 @@ export function measureRun(run: ObservedRun): RunMeasures {
   }
 }
 
-/** One latency for each type that was answered, in order of arrival: a second answer is no work to be done. */
+/** One latency for each answered type, in order of arrival. A second answer does not count. */
 function answeredLatencies(calls: ObservedCall[]): number[] {
   const bySubject = new Map<string, number>()
   for (const { subject, latencyMs, verdict } of calls) {
@@ -87,7 +87,7 @@ function partsOf({ calls, slots, startedAtMs, endedAtMs }: ObservedRun): RunMeas
   const lastFrom = Math.max(...spans.map(({ from }) => from))
   const lastTo = Math.max(...spans.map(({ to }) => to))
   const asking = sum(spans.map(({ from, to }) => to - from))
-  // After the last call has begun, a slot that is not asking has nothing left to ask.
+  // After the last call has started, an idle slot has no work left.
   const askingLate = sum(spans.map(({ from, to }) => Math.max(0, to - Math.max(from, lastFrom))))
   const askingMs = asking / slots
   const tailMs = lastTo - lastFrom - askingLate / slots

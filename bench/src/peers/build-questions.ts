@@ -13,7 +13,7 @@ const REMEMBERS_NOTHING: SourceCache = {
   remember: async () => {},
 }
 
-/** The questions that Capstan would ask about those types of a cluster (`demo` or a folder of manifests). */
+/** Builds the prompts of Capstan for these types of a cluster (`demo` or a folder of manifests). */
 export async function buildQuestions(
   { cluster, include }: { cluster: string; include: string[] },
   signal: AbortSignal,

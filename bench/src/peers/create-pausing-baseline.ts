@@ -9,13 +9,14 @@ import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
 import type { Baseline } from '../cases/bench-case.ts'
 import { buildQuestions } from './build-questions.ts'
 
-/** For a refusal that names no time. */
+/** For a rejection without a wait. */
 const PAUSE_MS = 5_000
 const MINUTE_MS = 60_000
 
 /**
- * The better habit: so many starts a minute, and everybody pauses when one is turned away, then tries again
- * without end. It counts requests and knows nothing of tokens.
+ * A better baseline: a fixed number of starts per minute; all callers pause after a rejection, then retry
+ * without limit.
+ * It counts requests and ignores tokens.
  */
 export function createPausingBaseline(requestsPerMinute: number): Baseline {
   return async ({ providerUrl, slots, ...work }, signal) => {

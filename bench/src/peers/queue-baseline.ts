@@ -6,10 +6,10 @@ import { SIMULATED_KEY } from '../stack/start-bench-stack.ts'
 import type { Baseline } from '../cases/bench-case.ts'
 import { buildQuestions } from './build-questions.ts'
 
-/** What the SDK does by itself when nobody turns it off. */
+/** Default retries of the SDK. */
 const SDK_RETRIES = 2
 
-/** What many programs do: a queue of so many calls at once, and the SDK's own retries, which hold their slot. */
+/** A common baseline: a queue with fixed concurrency, and the SDK's own retries, which hold their slot. */
 export const queueBaseline: Baseline = async ({ providerUrl, slots, ...work }, signal) => {
   const model = openModels({
     anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl, maxRetries: SDK_RETRIES },

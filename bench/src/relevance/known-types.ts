@@ -4,7 +4,7 @@ import { InferredCapability } from '@capstan/shared/contract/inferred-capability
 import type { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 
-/** What a model would say of a type, as far as it is searched. */
+/** The searched part of a model's answer about a type. */
 const KnownType = z.strictObject({
   resource: z.string(),
   kind: z.string(),
@@ -18,7 +18,7 @@ const KnownType = z.strictObject({
   }).shape,
 })
 
-/** Catalog rows of the types that the queries are judged over. */
+/** Catalog rows of the types for which queries are judged. */
 export function loadKnownTypes(): Capability[] {
   const file = new URL('../../data/relevance/types.jsonl', import.meta.url)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')

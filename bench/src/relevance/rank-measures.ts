@@ -2,12 +2,12 @@ import type { JudgedQuery } from './judged-query.ts'
 
 export interface RankMeasures {
   queries: number
-  /** Share of queries with a best answer at the first place, and among the first five. */
+  /** Share of queries with a best answer at rank one, and among the first five. */
   hit1: number
   hit5: number
-  /** Mean of 1 / place of the first best answer; 0 when it is not among the ten. */
+  /** Mean of 1 / rank of the first best answer; 0 when it is not among the ten. */
   mrr: number
-  /** Mean normalised discounted gain of the first ten; a best answer gains 3, one that is useful beside it 1. */
+  /** Mean normalized discounted gain of the first ten; a best answer gains 3, a useful one 1. */
   ndcg10: number
 }
 
@@ -15,7 +15,7 @@ const DEPTH = 10
 
 type Judged = Pick<JudgedQuery, 'best' | 'also'>
 
-/** Measures of rankings (names of types, best first) against their judgements. NaN of nothing. */
+/** Measures of rankings (names of types, best first) against their judgements. NaN without queries. */
 export function computeRankMeasures(
   answers: { judged: Judged; ranking: string[] }[],
 ): RankMeasures {
@@ -29,7 +29,7 @@ export function computeRankMeasures(
   }
 }
 
-/** From 1; Infinity when none is among the first ten. */
+/** Counted from 1; Infinity when none is among the first ten. */
 export function findBestRank({ best }: Judged, ranking: string[]): number {
   const index = ranking.slice(0, DEPTH).findIndex((name) => best.includes(name))
   return index < 0 ? Number.POSITIVE_INFINITY : index + 1

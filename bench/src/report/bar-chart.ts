@@ -3,9 +3,9 @@ import { escapeXml } from './escape-xml.ts'
 
 export interface Bar {
   label: string
-  /** Drawn one after another; the number beside the bar is their sum. */
+  /** Stacked; the number beside the bar is their sum. */
   parts: number[]
-  /** Drawn as a tick on the bar: what it is compared with. */
+  /** Reference value, drawn as a tick on the bar. */
   bound?: number
 }
 
@@ -13,14 +13,14 @@ export interface BarChart {
   title: string
   unit: string
   bars: Bar[]
-  /** Name of the tick; without it, bars have none. */
+  /** Name of the tick; bars have none without it. */
   boundName?: string
-  /** Names of the parts, when there is more than one. */
+  /** Names of the parts, if there are several. */
   partNames?: string[]
 }
 
 const LABEL = 210
-/** Room for the number beside the longest bar. */
+/** Space for the number beside the longest bar. */
 const NUMBER = 90
 const STEP = 30
 const COLORS = ['#2f81f7', '#8250df', '#d4a72c', '#e16f24', '#cf222e']
@@ -29,7 +29,7 @@ const STYLE = [
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}.k{stroke:#57d364}}',
 ]
 
-/** A horizontal bar chart as SVG text. */
+/** Renders a horizontal bar chart as SVG text. */
 export function renderBarChart(chart: BarChart): string {
   const longest = Math.max(...chart.bars.map((bar) => Math.max(total(bar), bar.bound ?? 0)))
   const scale = (WIDTH - LABEL - NUMBER) / longest

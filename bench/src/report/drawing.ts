@@ -1,9 +1,9 @@
 import { escapeXml } from './escape-xml.ts'
 
-/** Of every drawing, in pixels before it is scaled. */
+/** Width of every drawing, in pixels before scaling. */
 export const WIDTH = 760
 
-/** Told apart on light and on dark pages. */
+/** Distinguishable on light and on dark pages. */
 const COLORS = ['#2f81f7', '#e16f24', '#8250df', '#1a7f37', '#cf222e', '#d4a72c'] as const
 
 export function pickColor(index: number): string {
@@ -11,17 +11,17 @@ export function pickColor(index: number): string {
 }
 
 export interface Drawing {
-  /** For who cannot see it. */
+  /** Alternative text. */
   label: string
   heading: string
   height: number
-  /** Rules of its own, after those of every drawing. */
+  /** Additional style rules. */
   style: string[]
-  /** SVG elements; their texts are escaped. */
+  /** SVG elements with escaped text. */
   parts: string[]
 }
 
-/** SVG text, readable on light and dark pages, no script, no font of its own. */
+/** Renders SVG text that is readable on light and dark pages, without scripts and fonts. */
 export function renderDrawing({ label, heading, height, style, parts }: Drawing): string {
   const rules = [
     'text{font:13px system-ui,sans-serif;fill:#4b535d}',

@@ -1,4 +1,4 @@
-/** Text as it may stand in SVG, also inside an attribute. */
+/** Escapes text for SVG elements and attributes. */
 export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

@@ -4,7 +4,7 @@ import { escapeXml } from './escape-xml.ts'
 export interface ChartLine {
   label: string
   points: { x: number; y: number }[]
-  /** Drawn with gaps: what the others are compared with. */
+  /** Dashed: the reference of the other lines. */
   dashed?: boolean
 }
 
@@ -25,7 +25,7 @@ const STYLE = [
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}}',
 ]
 
-/** Lines over one pair of axes from zero, as SVG text. */
+/** Renders lines over one pair of axes from zero, as SVG text. */
 export function renderLineChart({ title, xName, yName, lines }: LineChart): string {
   const points = lines.flatMap((line) => line.points)
   const most = (axis: 'x' | 'y'): number => Math.max(1e-9, ...points.map((point) => point[axis]))

@@ -1,6 +1,6 @@
 import { computeMedian } from '../measures/median.ts'
 
-/** Median, with the least and the most in brackets when they differ: `3.1 (2.9–3.4)`. */
+/** Formats the median, with minimum and maximum in brackets when they differ: `3.1 (2.9–3.4)`. */
 export function formatSpread(values: number[], digits: number): string {
   const show = (value: number): string => value.toFixed(digits)
   const [least, most] = [show(Math.min(...values)), show(Math.max(...values))]

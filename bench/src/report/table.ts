@@ -1,7 +1,7 @@
 export type Cell = string | number | null
 export type Row = Record<string, Cell>
 
-/** A Markdown table of rows that share their keys. */
+/** Renders a Markdown table of rows with the same keys. */
 export function renderMarkdownTable(rows: Row[]): string {
   const columns = Object.keys(rows[0] ?? {})
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`

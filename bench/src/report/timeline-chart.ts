@@ -3,18 +3,18 @@ import { escapeXml } from './escape-xml.ts'
 
 export interface TimelineLine {
   name: string
-  /** One value a step, from 0 on. */
+  /** One value per step, from 0 on. */
   values: number[]
 }
 
 export interface TimelineChart {
   title: string
-  /** Of the values. */
+  /** Unit of the values. */
   unit: string
-  /** Seconds of one step. */
+  /** Seconds per step. */
   stepSeconds: number
   lines: TimelineLine[]
-  /** Shaded stretch of time, in seconds. */
+  /** Shaded range, in seconds. */
   band?: { name: string; from: number; to: number }
 }
 
@@ -26,7 +26,7 @@ const STYLE = [
   '@media(prefers-color-scheme:dark){text{fill:#adb6c0}}',
 ]
 
-/** Values over time as SVG text. */
+/** Renders values over time as SVG text. */
 export function renderTimelineChart(chart: TimelineChart): string {
   const steps = Math.max(...chart.lines.map(({ values }) => values.length))
   const seconds = steps * chart.stepSeconds
@@ -38,7 +38,7 @@ export function renderTimelineChart(chart: TimelineChart): string {
     chart.band ? drawBand(chart.band, x) : '',
     ...[0, 0.5, 1].map((part) => drawLevel(part * highest, y)),
     ...[0, 0.25, 0.5, 0.75].map((part) => drawMoment(part * seconds, x, 'middle')),
-    // The last one would be cut off by the edge.
+    // The last label would be cut off at the edge.
     drawMoment(seconds, x, 'end'),
     ...chart.lines.map(({ values }, index) => drawLine(values, index, { x, y, chart })),
   ]

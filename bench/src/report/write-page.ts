@@ -7,19 +7,19 @@ export interface BenchmarkPage {
   /** Scenario name; also the file name. */
   name: string
   title: string
-  /** What was compared with what, and how. Markdown. */
+  /** Description of comparison and method. Markdown. */
   method: string
   rows: Row[]
-  /** Below the first one, each under its own words. */
+  /** Tables below the first one, each with its own text. */
   moreTables?: { text: string; rows: Row[] }[]
   plots: { file: string; alt: string; svg: string }[]
-  /** What the figures say, the bad with the good. Markdown. */
+  /** Interpretation of the figures, good and bad. Markdown. */
   findings: string
-  /** The command line that made this page. */
+  /** The command line that created this page. */
   command: string
 }
 
-/** Writes `<name>.md` with its plots into the folder and answers the path. */
+/** Writes `<name>.md` with its plots into the folder. Returns its path. */
 export async function writePage(page: BenchmarkPage, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   for (const plot of page.plots) await writeFile(join(folder, plot.file), plot.svg)
@@ -35,7 +35,7 @@ function render(page: BenchmarkPage): string {
     ...page.plots.map((plot) => `![${plot.alt}](${plot.file})`),
     renderMarkdownTable(page.rows),
     ...(page.moreTables ?? []).flatMap(({ text, rows }) => [text, renderMarkdownTable(rows)]),
-    '## What it says',
+    '## Findings',
     page.findings,
     '## How it was made',
     `\`${page.command}\`\n\n${machine()}`,
@@ -44,7 +44,7 @@ function render(page: BenchmarkPage): string {
     .concat('\n')
 }
 
-/** The load is told because a page made on a busy machine looks worse than the code is. */
+/** The load is stated, because figures from a busy machine are worse. */
 function machine(): string {
   const day = new Date().toISOString().slice(0, 10)
   const cores = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}`

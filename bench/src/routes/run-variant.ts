@@ -19,18 +19,18 @@ import { settleConnections } from './settle-connections.ts'
 import type { RouteVariant } from './variants.ts'
 
 export interface VariantRun {
-  /** From the release of the queues until the last scan was sealed. */
+  /** From the release of the queues until the last scan ended. */
   tookMs: number
-  /** The same calls in the order in which they came, on the slots of their routes, without any cost of an engine. */
+  /** The same calls in order of arrival on the slots of their routes, with zero overhead. */
   idealMs: number
   maxInFlight: number
-  /** Of the worker process to Redis, with all routes open. */
+  /** Connections of the worker process to Redis, with all routes open. */
   connections: number
-  /** The most memory (MiB, resident) that the worker process has ever held. */
+  /** Peak resident memory (MiB) of the worker process. */
   peakRssMb: number
-  /** Processor time of the worker process while the scans ran. */
+  /** CPU time of the worker process while the scans ran. */
   cpuMs: number
-  /** Its event loop while the scans were planned and its consumers opened, and while the scans ran. */
+  /** Its event loop while scans were planned and consumers opened, and while scans ran. */
   opening: EventLoopWindow
   running: EventLoopWindow
 }
@@ -47,15 +47,16 @@ interface Work {
 const LOOK_MS = 100
 
 /**
- * Runs all scans at the same time in one freshly started worker process. The queues are filled before they are released, so
- * that only the work of the worker is measured. Throws when a type fails.
+ * Runs all scans concurrently in one fresh worker process. The queues are filled before they are released, so
+ * that only
+ * the work of the worker is measured. Throws when a type fails.
  */
 export async function runVariant(variant: RouteVariant, work: Work): Promise<VariantRun> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-routes-'))
   try {
     const report = join(folder, 'event-loop.json')
     const measured = await runScans(variant, work, report)
-    // Written when the process was asked to stop.
+    // Written when the process was stopped.
     const [, opening, running] = await readWindows(report)
     if (!opening || !running) throw new Error('the worker has not reported its event loop')
     return { ...measured, opening, running }
@@ -101,7 +102,7 @@ async function runScans(
   }
 }
 
-/** The routes share nothing, so the slowest one counts. */
+/** Routes share nothing, so the slowest one counts. */
 function idealTime(calls: CallRecord[], slotsPerRoute: number): number {
   const byModel = Map.groupBy(calls, ({ model }) => model)
   const times = [...byModel.values()].map((own) =>
@@ -117,7 +118,7 @@ async function post({ apiUrl }: BenchStack, path: string, signal: AbortSignal): 
   await callApi(`${apiUrl}/api/v1/${path}`, { method: 'POST', signal })
 }
 
-/** Starts the scans, spread over the routes, and returns when each of them is planned. */
+/** Starts the scans, distributed over the routes, and returns when each of them is planned. */
 async function openScans(
   { apiUrl }: BenchStack,
   scans: string[][],

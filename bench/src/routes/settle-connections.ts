@@ -5,7 +5,7 @@ const LOOK_MS = 100
 /** A worker looks for new routes every 2 s. */
 const SETTLED_MS = 3_000
 
-/** Waits until the number of connections of a process to Redis has not changed for a while, and returns it. */
+/** Waits until the number of Redis connections of a process is stable, and returns it. */
 export async function settleConnections(
   pid: number,
   redisUrl: string,

@@ -1,8 +1,8 @@
 export interface RouteVariant {
   name: string
-  /** Models that the scans are spread over. */
+  /** Number of models over which scans are distributed. */
   routes: number
-  /** CAPSTAN_CONCURRENCY: of the one worker process on each route. */
+  /** CAPSTAN_CONCURRENCY of the single worker process. */
   slotsPerRoute: number
 }
 

@@ -10,7 +10,7 @@ import type { Measure, AuditTrial } from '../audit/audit-trial.ts'
 import type { Row } from '../report/table.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 
-/** The quick ones first; the long one only with the first seed. */
+/** Quick trials first; the long one runs only with the first seed. */
 const TRIALS: AuditTrial[] = [
   lostHolder,
   worstStarts,
@@ -29,7 +29,7 @@ interface TrialRun {
   measures: Measure[]
 }
 
-/** Attacks on a running installation, each with the bounds that it is held to. */
+/** Disturbances of a running installation, each with its bounds. */
 export const audit: Scenario = {
   name: 'audit',
   summary: 'attacks on separate processes over a Redis of their own; 8 min a seed, and 10 once',
@@ -45,7 +45,7 @@ export const audit: Scenario = {
     return {
       title: 'What the audit tries, and what held',
       method: [
-        'Every trial starts Redis, API and worker processes and simulators of cluster and provider of its own, in separate processes but for the simulators. A worker has 10 slots. *Held* says whether the bound was kept with every seed.',
+        'Every trial starts Redis, API and worker processes and simulators of cluster and provider of its own, in separate processes but for the simulators. A worker has 10 slots. *Held* states whether the bound was kept with every seed.',
         ...[...TRIALS, ...LONG_TRIALS].map(({ name, method }) => `* **${name}**: ${method}`),
       ].join('\n'),
       rows: [...TRIALS, ...LONG_TRIALS].flatMap((trial) => rowsFor(trial, runs)),
@@ -57,11 +57,11 @@ export const audit: Scenario = {
 
 async function runTrial(lab: Lab, trial: AuditTrial, seed: number): Promise<TrialRun> {
   lab.signal.throwIfAborted()
-  lab.tell(`seed ${seed}, ${trial.name} …`)
+  lab.log(`seed ${seed}, ${trial.name} …`)
   const measures = await trial.run(lab, seed)
   for (const { what, value, bound, isHeld } of measures) {
     lab.record({ seed, trial: trial.name, what, value, bound: bound ?? null, held: String(isHeld) })
-    lab.tell(`  ${isHeld === false ? '✖' : ' '} ${what}: ${value}${bound ? ` (${bound})` : ''}`)
+    lab.log(`  ${isHeld === false ? '✖' : ' '} ${what}: ${value}${bound ? ` (${bound})` : ''}`)
   }
   return { trial, seed, measures }
 }

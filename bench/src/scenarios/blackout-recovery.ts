@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario.ts'
 
 const FROM_S = 12
 const TO_S = 37
-/** The calls that find out, and those that slots freed by them began. */
+/** The calls that detect the outage, and those that freed slots started. */
 const FOUND_OUT_MS = 1_000
 const STEP_MS = 500
 const RECOVERED = 0.9
@@ -26,13 +26,13 @@ const CASE: BenchCase = {
   disturbed: true,
 }
 
-/** Clock time (ms) at which the provider was so many simulated seconds old; its clock is not scaled here. */
+/** Clock time (ms) at a simulated second of the provider; its clock is not scaled here. */
 function momentOf({ calls }: CaseRun, seconds: number): number {
   const [first] = calls
   return first ? first.arrivedMs - first.atSimMs + seconds * 1_000 : Number.NaN
 }
 
-/** Calls that reached the provider while it was down, once its failures were known. */
+/** Calls that reached the provider during the outage, once its failures were known. */
 function probes(run: CaseRun): number {
   const first = run.calls.find(({ fault }) => fault !== undefined)
   if (!first) return 0
@@ -40,7 +40,7 @@ function probes(run: CaseRun): number {
   return run.calls.filter(({ arrivedMs }) => arrivedMs > from && arrivedMs < to).length
 }
 
-/** From the end of the outage until nine tenths of the slots are busy again. Infinite when they never are. */
+/** From the end of the outage until nine tenths of the slots are busy again. Infinity when they never are. */
 function recoveryMs(run: CaseRun): number {
   const from = momentOf(run, TO_S)
   const steps = countInFlight(run.calls, from, run.startedAtMs + run.makespanMs, STEP_MS)
@@ -52,13 +52,13 @@ const RECOVERS: Goal = {
   what: `full speed within ${GOAL_MS / 1_000} s of the end of the outage`,
   isReached: (run) => recoveryMs(run) <= GOAL_MS,
 }
-/** Two at a time, and an open period is 5 s, then 7. */
+/** Two at a time, in open periods of 5 s, then 7 s. */
 const ONLY_PROBES: Goal = {
   what: 'at most 10 calls while it is known to be down',
   isReached: (run) => probes(run) <= 10,
 }
 
-/** A provider that is away for a while. */
+/** A provider with a temporary outage. */
 export const blackoutRecovery: Scenario = {
   name: 'blackout-recovery',
   summary: '500 types on a provider that is down for 25 s; 80 s a seed',

@@ -21,7 +21,7 @@ interface ColdRun {
   failed: number
 }
 
-/** What a first scan loses because nothing is known and nothing is loaded yet. */
+/** The cost of a first scan without learned limits and loaded libraries. */
 export const coldStart66: Scenario = {
   name: 'cold-start-66',
   summary: 'the first scan of 66 types against the next one on the same processes; 40 s a seed',
@@ -30,13 +30,13 @@ export const coldStart66: Scenario = {
     runWithCrds(2 * TYPES, async (folder, names) => {
       const runs: ColdRun[] = []
       for (const seed of seeds) {
-        for (const one of CASES) runs.push(await play(lab, { ...one, seed, folder, names }))
+        for (const one of CASES) runs.push(await runOnce(lab, { ...one, seed, folder, names }))
       }
       return page(runs, seeds.length)
     }),
 }
 
-interface Play {
+interface RunPlan {
   name: string
   limits: string
   seed: number
@@ -45,9 +45,9 @@ interface Play {
   names: string[]
 }
 
-async function play(lab: Lab, { name, limits, seed, folder, names }: Play): Promise<ColdRun> {
+async function runOnce(lab: Lab, { name, limits, seed, folder, names }: RunPlan): Promise<ColdRun> {
   lab.signal.throwIfAborted()
-  lab.tell(`seed ${seed}, ${name} …`)
+  lab.log(`seed ${seed}, ${name} …`)
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster: folder,
@@ -73,7 +73,7 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
   const groups = [...Map.groupBy(runs, ({ name }) => name)]
   return {
     title: 'The first scan of 66 types',
-    method: `66 made-up types, 5 s a call, 66 slots of 2 workers. *Cold*: the first scan of freshly started processes on an empty Redis: no good concurrency, no limits from headers, no estimates, libraries not loaded. *Warm*: the next scan on the same processes, of 66 other types, so that nothing is answered already. *Loss* is cold / warm − 1. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    method: `66 made-up types, 5 s a call, 66 slots of 2 workers. *Cold*: the first scan of freshly started processes on an empty Redis: no good concurrency, no limits from headers, no estimates, libraries not loaded. *Warm*: the next scan on the same processes, of 66 other types, so that nothing is answered already. *Loss* is cold / warm − 1. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
     rows: groups.map(([name, own]) => rowOf(name, own)),
     plots: [
       {

@@ -28,7 +28,7 @@ const CASES: BenchCase[] = [300, 1_000].map((types) => ({
   settings: () => ({ OPENAI_LIMITS: 'rpm=500,tpm=200000' }),
 }))
 
-/** One sum for input and output, as OpenAI counts. */
+/** A combined limit for input and output, as OpenAI counts. */
 export const combined300: Scenario = {
   name: 'combined-300',
   summary: '300 and 1,000 types on 500 requests and 200K tokens in one sum (OpenAI); 7 min a seed',

@@ -9,35 +9,36 @@ import { runBenchScan } from '../stack/run-bench-scan.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
 import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
-/** Null is the sequential loop. */
+/** Null is the sequential baseline. */
 export type ConcurrencyVariant = { concurrency: number; workers: number } | null
 
 export interface ComparisonPlan {
   cluster: string
   include: string[]
-  /** What the provider plays besides the seed. */
+  /** Configuration of the provider without the seed. */
   provider: Omit<SimConfigInput, 'seed'>
-  /** Besides the sequential loop. */
+  /** Variants besides the sequential baseline. */
   variants: NonNullable<ConcurrencyVariant>[]
 }
 
 export interface ComparedRun extends RunMeasures {
   variant: ConcurrencyVariant
   seed: number
-  /** Of the whole machine, over the minute before the run: tells a slow engine from a busy machine. */
+  /** Load of the machine in the minute before the run; separates a slow engine from a busy machine. */
   loadBefore: number
 }
 
-interface Play {
+interface RunPlan {
   variant: ConcurrencyVariant
   seed: number
-  /** Called when the provider has seen the first call. */
+  /** Called when the provider has received the first call. */
   onBegun?: () => void
 }
 
 /**
- * Plays the sequential loop and every variant of Capstan on the same latencies, for each seed. Variants with one
- * call at a time run side by side, since they do nothing but wait; all others run alone.
+ * Runs the sequential baseline and every variant of Capstan with the same latencies, for each seed. Variants
+ * with one call
+ * at a time run side by side, because they only wait; all others run alone.
  */
 export async function compareWithSequential(
   lab: Lab,
@@ -45,49 +46,49 @@ export async function compareWithSequential(
   seeds: number[],
 ): Promise<ComparedRun[]> {
   const isSlow = ({ concurrency }: NonNullable<ConcurrencyVariant>): boolean => concurrency === 1
-  const plays = (variants: ConcurrencyVariant[]): Play[] =>
+  const plans = (variants: ConcurrencyVariant[]): RunPlan[] =>
     seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })))
-  const runs = await playSideBySide(lab, plan, plays([null, ...plan.variants.filter(isSlow)]))
-  for (const one of plays(plan.variants.filter((variant) => !isSlow(variant)))) {
-    runs.push(await play(lab, plan, one))
+  const runs = await runSideBySide(lab, plan, plans([null, ...plan.variants.filter(isSlow)]))
+  for (const one of plans(plan.variants.filter((variant) => !isSlow(variant)))) {
+    runs.push(await runOnce(lab, plan, one))
   }
   return runs
 }
 
-/** Each begins when the one before has: what starting costs must not fall on the others. */
-async function playSideBySide(
+/** Each run starts when the previous one has started, so that startup cost does not affect the others. */
+async function runSideBySide(
   lab: Lab,
   plan: ComparisonPlan,
-  plays: Play[],
+  plans: RunPlan[],
 ): Promise<ComparedRun[]> {
   const broken = new AbortController()
   const signal = AbortSignal.any([lab.signal, broken.signal])
   const running: Promise<ComparedRun>[] = []
-  for (const one of plays) {
+  for (const one of plans) {
     if (signal.aborted) break
     const begun = Promise.withResolvers<void>()
-    const run = play({ ...lab, signal }, plan, { ...one, onBegun: begun.resolve })
+    const run = runOnce({ ...lab, signal }, plan, { ...one, onBegun: begun.resolve })
     run.catch((error: unknown) => broken.abort(error))
     running.push(run)
     await Promise.race([begun.promise, run.catch(() => undefined)])
   }
-  // All of them end and clean up before the first fault is told.
+  // All of them end and clean up before the first error is thrown.
   await Promise.allSettled(running)
   return Promise.all(running)
 }
 
-async function play(lab: Lab, plan: ComparisonPlan, one: Play): Promise<ComparedRun> {
+async function runOnce(lab: Lab, plan: ComparisonPlan, one: RunPlan): Promise<ComparedRun> {
   const { variant, seed } = one
   lab.signal.throwIfAborted()
   const name = `seed ${seed}, ${describeVariant(variant)}`
-  lab.tell(`${name} …`)
+  lab.log(`${name} …`)
   const loadBefore = loadavg()[0] ?? 0
   const measures = variant
-    ? await playCapstan(lab, plan, { ...one, variant })
-    : await playSequential(lab, plan, one)
+    ? await runCapstan(lab, plan, { ...one, variant })
+    : await runSequentialBaseline(lab, plan, one)
   const run = { variant, seed, loadBefore, ...measures }
   lab.record(toRow(run))
-  lab.tell(`${name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
+  lab.log(`${name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
   return run
 }
 
@@ -107,10 +108,10 @@ function toRow({ variant, parts, ...run }: ComparedRun) {
   }
 }
 
-async function playSequential(
+async function runSequentialBaseline(
   lab: Lab,
   { cluster, include, provider: settings }: ComparisonPlan,
-  { seed, onBegun }: Play,
+  { seed, onBegun }: RunPlan,
 ): Promise<RunMeasures> {
   await using stack = new AsyncDisposableStack()
   const provider = stack.adopt(await startProviderSim({ ...settings, seed }), (sim) => sim.close())
@@ -122,10 +123,10 @@ async function playSequential(
   return measureRun({ ...loop, calls: provider.calls(), maxInFlight, slots: 1 })
 }
 
-async function playCapstan(
+async function runCapstan(
   lab: Lab,
   { cluster, include, provider: settings }: ComparisonPlan,
-  { variant, seed, onBegun }: Play & { variant: NonNullable<ConcurrencyVariant> },
+  { variant, seed, onBegun }: RunPlan & { variant: NonNullable<ConcurrencyVariant> },
 ): Promise<RunMeasures> {
   const { redisUrl } = lab
   const provider = { ...settings, seed }
@@ -145,7 +146,7 @@ async function playCapstan(
   })
 }
 
-/** The simulator sends no events; looking costs nothing beside a call of seconds. */
+/** The simulator sends no events; polling is cheap compared with calls of seconds. */
 function watchBegin(provider: ProviderSim, signal: AbortSignal, onBegun?: () => void): void {
   if (!onBegun) return
   const timer = setInterval(() => {

@@ -26,7 +26,7 @@ const CASES: BenchCase[] = [
   settings: () => ({ ANTHROPIC_LIMITS: `concurrency=${SLOTS}` }),
 }))
 
-/** The slots bind: how much of them is used. */
+/** Slots are the bottleneck: how much of them is used. */
 export const concurrencyBind: Scenario = {
   name: 'concurrency-bind',
   summary: '100 and 500 types on 20 slots at 4-6 s a call, 1 and 4 workers; 5 min a seed',
@@ -44,11 +44,14 @@ export const concurrencyBind: Scenario = {
     }),
 }
 
-/** What is ours of the time, and how much of that has passed before the first call: the rest is gaps of slots, and the end. */
+/**
+ * Capstan's share of the time, and the part of it before the first call. The rest is gaps of slots, and the
+ * end.
+ */
 function ownLosses(runs: CaseRun[]): Row {
-  const beyondMs = ({ makespanMs, freeMs }: CaseRun): number => makespanMs - freeMs
+  const beyondMs = ({ makespanMs, idealMs }: CaseRun): number => makespanMs - idealMs
   return {
-    'beyond the free engine, s': formatSpread(
+    'beyond the ideal scheduler, s': formatSpread(
       runs.map((run) => beyondMs(run) / 1_000),
       2,
     ),

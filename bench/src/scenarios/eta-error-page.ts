@@ -26,8 +26,8 @@ export function renderEtaErrorPage(
   const cases = [...Map.groupBy(runs, (run) => run.case)]
   const seeds = new Set(runs.map(({ seed }) => seed)).size
   return {
-    title: 'How far off the told time left is',
-    method: `${types} made-up types of a scan that is looked at five times a second; calls take 4.8 s at the median (lognormal, sigma 0.22). *Latency binds*: 30 slots, no limits. *Input tokens bind*: 120 slots and 400,000 input tokens a minute, stated to the workers. *Error*: (told time left - real time left) / real time left, at the first look at which that share of the types had ended; plus is too long. Every scan is the first one of freshly started processes, so nothing is known of the model's latency before. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the lowest and the highest in brackets.`,
+    title: 'Error of the ETA',
+    method: `${types} made-up types of a scan that is looked at five times a second; calls take 4.8 s at the median (lognormal, sigma 0.22). *Latency binds*: 30 slots, no limits. *Input tokens bind*: 120 slots and 400,000 input tokens a minute, stated to the workers. *Error*: (ETA - real time left) / real time left, at the first look at which that share of the types had ended; plus is too long. Every scan is the first one of freshly started processes, so nothing is known of the model's latency before. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the lowest and the highest in brackets.`,
     rows: cases.map(([name, own]) => rowOf(name, own)),
     plots: cases.map(([name, own]) => plotOf(name, own)),
     findings: findings(cases),
@@ -42,15 +42,15 @@ function rowOf(name: string, runs: EtaRun[]): Row {
   const cells = MARKS.map((mark, index): [string, string] => {
     const errors = errorsAt(runs, index)
     const shown = `${formatSignedPercent(computeMedian(errors))} (${formatSignedPercent(Math.min(...errors))} to ${formatSignedPercent(Math.max(...errors))})`
-    return [`at ${100 * mark} %`, errors.length === 0 ? 'none told' : shown]
+    return [`at ${100 * mark} %`, errors.length === 0 ? 'no ETA' : shown]
   })
   const seconds = computeMedian(runs.map(({ endMs }) => endMs / 1000))
   return { case: name, 'whole scan, s': seconds.toFixed(1), ...Object.fromEntries(cells) }
 }
 
 function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
-  const told = runs.map((run) => ({
-    label: `told, seed ${run.seed}`,
+  const forecasts = runs.map((run) => ({
+    label: `forecast, seed ${run.seed}`,
     points: run.looks.flatMap(({ atMs, leftMs }) =>
       leftMs === null ? [] : [{ x: atMs / 1000, y: (atMs + leftMs) / 1000 }],
     ),
@@ -67,12 +67,12 @@ function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
   }
   return {
     file: `eta-error-${name.replaceAll(' ', '-')}.svg`,
-    alt: `Told and real finish over time where ${name}`,
+    alt: `Forecast and real end over time where ${name}`,
     svg: renderLineChart({
-      title: `Told finish over time: ${name}`,
+      title: `Forecast end over time: ${name}`,
       xName: 'seconds since the request',
-      yName: 'told finish, s',
-      lines: [real, ...told],
+      yName: 'forecast end, s',
+      lines: [real, ...forecasts],
     }),
   }
 }
@@ -85,7 +85,7 @@ function findings(cases: [string, EtaRun[]][]): string {
       const reached = errors.filter((error) => error <= GOAL).length
       return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${formatSignedPercent(Math.max(...errors))}.`
     }),
-    '* Towards the end little time is left, so that the same seconds are more percent: one slow call moves the end and nobody can know it before.',
-    '* Before the first call is answered nothing is told.',
+    '* Towards the end little time is left, so that the same seconds are more percent: one slow call moves the end unpredictably.',
+    '* Before the first answer there is no ETA.',
   ].join('\n')
 }

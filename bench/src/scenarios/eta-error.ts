@@ -28,17 +28,17 @@ const CASES: EtaCase[] = [
     provider: {
       latency: LATENCY,
       limits: { inputTokensPerMinute: 400_000, burstSeconds: { requests: 10, tokens: 10 } },
-      // Tokens that are read from a cache would not count, and the prompt is most of them here.
+      // Cached tokens would not count, and the prompt is the largest part here.
       cache: { minTokens: 1_000_000 },
     },
     stated: 'itpm=400000',
   },
 ]
 
-/** How far off the time is that a scan says it has left. */
+/** Error of the ETA of a scan. */
 export const etaError: Scenario = {
   name: 'eta-error',
-  summary: 'told against real time left where latency and where tokens bind; 2 min a seed',
+  summary: 'ETA against real time left where latency or tokens are the bottleneck; 2 min a seed',
   seeds: 5,
   run: (lab, seeds) =>
     runWithCrds(TYPES, async (cluster) => {
@@ -46,9 +46,9 @@ export const etaError: Scenario = {
       for (const seed of seeds) {
         for (const one of CASES) {
           lab.signal.throwIfAborted()
-          const run = await play(lab, cluster, one, seed)
+          const run = await runOnce(lab, cluster, one, seed)
           lab.record(rowOf(run))
-          lab.tell(`seed ${seed}, ${one.name}: ${run.errors.map(formatSignedPercent).join(' ')}`)
+          lab.log(`seed ${seed}, ${one.name}: ${run.errors.map(formatSignedPercent).join(' ')}`)
           runs.push(run)
         }
       }
@@ -56,7 +56,7 @@ export const etaError: Scenario = {
     }),
 }
 
-async function play(lab: Lab, cluster: string, one: EtaCase, seed: number): Promise<EtaRun> {
+async function runOnce(lab: Lab, cluster: string, one: EtaCase, seed: number): Promise<EtaRun> {
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,

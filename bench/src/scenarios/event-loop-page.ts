@@ -5,7 +5,7 @@ import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 
 const GOAL_MS = 50
-/** Routes of the chart. */
+/** Number of routes in the chart. */
 const SHOWN = 12
 const NO_REQUESTS = ['start', 'scene']
 
@@ -14,15 +14,15 @@ interface Sizes {
   rows: number
 }
 
-/** A route over all runs. */
+/** Figures of a route over all runs. */
 interface RouteFigures {
   route: string
   requests: number
-  /** The longest delay by any of its requests: median of the runs, and the most of them. */
+  /** The longest delay by any of its requests: median and maximum of the runs. */
   delayMs: number
   mostDelayMs: number
   computeMs: number
-  /** Of its slowest request. */
+  /** Duration of its slowest request. */
   tookMs: number
 }
 

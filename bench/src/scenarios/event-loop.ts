@@ -7,12 +7,12 @@ import { renderEventLoopPage } from './event-loop-page.ts'
 /** The largest recorded cluster has 1,621 types; the catalog is that of a dozen such clusters. */
 const SIZES = { types: 2_000, rows: 20_000 }
 
-/** How long the worst requests of each route of the API keep its event loop from other requests. */
+/** How long the worst requests of each route block the event loop of the API. */
 export const eventLoop: Scenario = {
   name: 'event-loop',
   summary:
     'the worst requests of every route of the API, with 2,000 types and 20,000 rows; a minute a seed',
-  // Nothing in it is drawn by lot; a second run shows how much the machine adds.
+  // Nothing is random; further runs show the noise of the machine.
   seeds: 3,
   run: async (lab, seeds) => {
     const runs: RequestMeasure[][] = []

@@ -12,12 +12,12 @@ import { runWithCrds } from '../stack/run-with-crds.ts'
 interface ReadersRun {
   readers: number
   rssMb: number
-  /** More than without any of these readers, for each of them. */
+  /** Additional memory per reader. */
   kibEach: number
 }
 
 const TYPES = 66
-/** Readers that come and stay before anything is measured: libraries are loaded and the heap has grown then. */
+/** Readers that connect before the measurement, so that libraries are loaded and the heap has grown. */
 const WARM_UP = 20
 const STEPS = [1_000, 2_000, 4_000]
 const GOAL_KIB = 32
@@ -29,12 +29,12 @@ export const eventReaders: Scenario = {
   seeds: 3,
   run: async (lab, seeds) => {
     const runs: ReadersRun[] = []
-    for (const seed of seeds) runs.push(...(await play(lab, seed)))
+    for (const seed of seeds) runs.push(...(await runOnce(lab, seed)))
     return readersPage(runs, seeds.length)
   },
 }
 
-function play(lab: Lab, seed: number): Promise<ReadersRun[]> {
+function runOnce(lab: Lab, seed: number): Promise<ReadersRun[]> {
   const runs: ReadersRun[] = []
   return runWithCrds(TYPES, async (clusterFiles) => {
     await using engine = await startEngine({ redisUrl: lab.redisUrl, clusterFiles })
@@ -50,7 +50,7 @@ function play(lab: Lab, seed: number): Promise<ReadersRun[]> {
       const rssMb = await settledRssMb(apiPid)
       const run = { readers: step, rssMb, kibEach: ((rssMb - base) * 1_024) / step }
       lab.record({ seed, ...run })
-      lab.tell(
+      lab.log(
         `seed ${seed}, ${step} readers: ${run.kibEach.toFixed(1)} KiB each (${base.toFixed(0)} -> ${rssMb.toFixed(0)} MiB)`,
       )
       runs.push(run)
@@ -60,7 +60,7 @@ function play(lab: Lab, seed: number): Promise<ReadersRun[]> {
   })
 }
 
-/** Resident memory once it has stopped moving. */
+/** Resident memory once it is stable. */
 async function settledRssMb(pid: number): Promise<number> {
   let last = await rssMb(pid)
   for (;;) {
@@ -81,7 +81,7 @@ function readersPage(runs: ReadersRun[], seeds: number): Omit<BenchmarkPage, 'na
   const worst = Math.max(...each.map(computeMedian))
   return {
     title: 'Memory of a client that follows a scan',
-    method: `Clients connect to one API process, read the snapshot of a scan of ${TYPES} types and stay; they read whatever comes. *KiB each* is the resident memory of the process beyond what it had with ${WARM_UP} earlier clients, by their number. ${seeds} run${seeds === 1 ? '' : 's'}, each of a freshly started process; medians, with the least and the most in brackets.`,
+    method: `Clients connect to one API process, read the snapshot of a scan of ${TYPES} types and stay; they read whatever comes. *KiB each* is the resident memory of the process beyond what it had with ${WARM_UP} earlier clients, by their number. ${seeds} run${seeds === 1 ? '' : 's'}, each of a freshly started process; medians, with minimum and maximum in brackets.`,
     rows: STEPS.map((readers, index) => ({
       clients: readers,
       'resident, MiB': formatSpread(

@@ -28,7 +28,7 @@ export function renderFairnessPage(
   const reached = times.filter((value) => value <= GOAL).length
   return {
     title: 'A small scan behind a large one',
-    method: `A scan of ${small} types is asked for while one of ${large} runs on the same two workers (${slots} slots together, all of them busy, 0.8 to 1.2 s a call, no limits at the provider), and before that alone on the same processes. Time is from the request until the scan is sealed, plan included. Both are of normal priority. *Jain index*: over the calls that each of the two scans started between the first and the last call of the small one; 1 is an even share, 0.5 is all to one of them. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    method: `A scan of ${small} types is asked for while one of ${large} runs on the same two workers (${slots} slots together, all of them busy, 0.8 to 1.2 s a call, no limits at the provider), and before that alone on the same processes. Time is from the request until the scan is sealed, plan included. Both are of normal priority. *Jain index*: over the calls that each of the two scans started between the first and the last call of the small one; 1 is an even share, 0.5 is all to one of them. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
     rows: [rowOf(runs)],
     plots: [plotOf(runs, large, small)],
     findings: [

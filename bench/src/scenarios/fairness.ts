@@ -11,11 +11,11 @@ import { renderFairnessPage, type FairnessRun } from './fairness-page.ts'
 const LARGE = 5_000
 const SMALL = 10
 const SLOTS = 50
-/** The large scan is in full swing when the small one comes. */
+/** The large scan is in progress when the small one starts. */
 const HEAD_START_CALLS = 300
 const LOOK_MS = 50
 
-/** Whether a small scan waits for a large one that was there first. */
+/** Whether a small scan waits for an earlier large one. */
 export const fairness: Scenario = {
   name: 'fairness',
   summary: '10 types behind a scan of 5,000 against the same 10 alone; 30 s a seed',
@@ -25,14 +25,14 @@ export const fairness: Scenario = {
       const runs = await runSeeds(
         lab,
         seeds,
-        (seed) => play(lab, cluster, seed),
+        (seed) => runOnce(lab, cluster, seed),
         ({ aloneMs, behindMs }) => `alone ${aloneMs} ms, behind ${behindMs} ms`,
       )
       return renderFairnessPage(runs, { large: LARGE, small: SMALL, slots: SLOTS })
     }),
 }
 
-async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRun> {
+async function runOnce(lab: Lab, cluster: string, seed: number): Promise<FairnessRun> {
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
@@ -43,13 +43,14 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRu
   const scan = (include: string[], exclude: string[] = []) =>
     runBenchScan(
       stack.apiUrl,
-      // Full, so that the second scan of the ten pays again; parallel, so that it does not join the large one.
+      // Full, so that the second scan of the ten types makes calls again; parallel, so that it does not join
+      // the large one.
       { include, exclude, mode: 'full', onConflict: 'parallel' },
       ended.signal,
     )
   const ended = new AbortController()
   const small = smallTypes()
-  // Its first scan pays for reading the cluster's definitions once; neither measured scan does.
+  // Its first scan reads the definitions of the cluster once, which neither measured scan does.
   const warmUp = await scan(small)
   const alone = durationOf(await scan(small))
   const before = stack.provider.stats().calls
@@ -60,14 +61,14 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<FairnessRu
     await wait(LOOK_MS)
   }
   const waitingBefore = LARGE - (stack.provider.stats().calls - before)
-  const { behindMs, calls } = await playBehind(stack, before, () => scan(small))
-  // The rest of the large scan tells nothing more.
+  const { behindMs, calls } = await runBehind(stack, before, () => scan(small))
+  // The rest of the large scan is not needed.
   ended.abort()
   if (warmUp.scan.progress.failed > 0) throw new Error('types failed without any fault')
   return { seed, aloneMs: alone, behindMs, waitingBefore, ...sharesOf(calls) }
 }
 
-async function playBehind(
+async function runBehind(
   stack: BenchStack,
   before: number,
   scan: () => ReturnType<typeof runBenchScan>,
@@ -88,7 +89,7 @@ function smallTypes(): string[] {
   })
 }
 
-/** How the slots were shared while both scans had types waiting. */
+/** How slots were shared while both scans had waiting types. */
 function sharesOf(calls: CallRecord[]): Pick<FairnessRun, 'smallStarts' | 'largeStarts' | 'jain'> {
   const isSmall = ({ subject }: CallRecord): boolean =>
     Number(/^Widget(\d+)/.exec(subject)?.[1]) >= LARGE

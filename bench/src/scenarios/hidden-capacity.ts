@@ -6,13 +6,15 @@ import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 
 /**
- * Of the provider's clock. What a rate limit costs depends on real time: pauses, round trips (calls that are under way when
- * the first is turned away are turned away too) and a burst that outlasts a pause. A capacity is met at any speed.
+ * Time scales of the provider. The cost of a rate limit depends on real time: pauses, round trips (calls in
+ * flight at the first
+ * rejection are rejected as well) and bursts longer than a pause. A capacity does not depend on the time
+ * scale.
  */
 const SCALES = { capacity: 4, requests: 1, tokens: 2 }
 const CAPACITY = 40
 const TYPES = 4_000
-/** They are asked in real time, a minute for each 480. */
+/** These run in real time, one minute per 480. */
 const TYPES_OF_REQUESTS = 2_500
 const TOKEN_SPREAD = 0.3
 const MINUTE_MS = 60_000
@@ -28,7 +30,7 @@ const WORK = {
 const PROVIDER = {
   latency: { kind: 'lognormal', medianMs: 4_800, sigma: 0.22 },
   headers: { limits: 'missing' },
-  // Tokens that are read from a cache would not count, and the prompt is most of them here.
+  // Cached tokens would not count, and the prompt is the largest part here.
   cache: { minTokens: 1_000_000 },
 } as const
 const CASES: BenchCase[] = [
@@ -57,7 +59,7 @@ const CASES: BenchCase[] = [
   },
 ]
 
-/** Calls beyond the hidden limit for each 1,000 after the first simulated minute; null when none came that late. */
+/** Calls beyond the hidden limit per 1,000 after the first simulated minute; null without such calls. */
 function lateViolations(run: CaseRun): number | null {
   const late = lateCalls(run)
   if (late.length === 0) return null
@@ -89,16 +91,16 @@ function use(run: CaseRun): number {
   return busyMs / CAPACITY / makespanMs
 }
 
-/** A provider whose limits no header tells. */
+/** A provider with limits that no header shows. */
 export const hiddenCapacity: Scenario = {
   name: 'hidden-capacity',
-  summary: `${TYPES} types on a provider that tells nobody its limits; 11 min a seed`,
+  summary: `${TYPES} types on a provider with hidden limits; 11 min a seed`,
   seeds: 5,
   run: async (lab, seeds) =>
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'hidden-capacity',
-      title: 'Limits that nobody tells',
-      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers that are told nothing, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the calls turned away; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
+      title: 'Hidden limits',
+      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers without stated limits, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the rejected calls; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
       goals: [CALM, COMPLETE],
       columns: (runs) => ({
         beyond: formatSpread(

@@ -69,7 +69,7 @@ function pairs(): [ScanKind, Pause][] {
 function method(seeds: number, { workers, slots }: Setup): string {
   return [
     `One API and ${workers} worker processes serve two providers and the demo rules; each route has ${slots} slots of all workers together, a call takes 0.8 to 1.2 s, and no provider has a limit. A scan of 400 types by a third model is rate-limited (429) with a \`Retry-After\` of a day or of a minute, so its jobs wait in a paused queue. Scans by the demo rules, by another model of the same provider and by another provider run in turn alone, beside a pause of a day and beside a pause of a minute, on the same processes; between them the blocked scan is canceled and its pause ended. One pause of a minute is outlasted, so its end and the rejected calls after it fall into a scan by a model. Time is from the request until the scan is sealed, plan included. All types are paid for again, and the simulator repeats its latencies, so scans of a kind do the same work.`,
-    `*Slowdown* is the median time beside the paused route over the median time alone, for each seed. A seed has 10 scans by the demo rules alone and beside each pause, and 4 by each model; beside the pause that is outlasted it has some more. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    `*Slowdown* is the median time beside the paused route over the median time alone, for each seed. A seed has 10 scans by the demo rules alone and beside each pause, and 4 by each model; beside the pause that is outlasted it has some more. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
   ].join('\n\n')
 }
 

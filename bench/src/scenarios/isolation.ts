@@ -21,8 +21,9 @@ const WORKERS = 2
 const SLOTS = 40
 const BY_MODELS: ScanKind[] = ['other model', 'other provider']
 /**
- * Kinds of each round. A scan by the demo rules takes what the machine has left, which changes within seconds, so it has many
- * short rounds.
+ * Kinds of each round. A scan with the demo rules uses the remaining CPU of the machine, which changes within
+ * seconds, so
+ * it has many short rounds.
  */
 const ROUNDS: ScanKind[][] = Array.from({ length: 10 }, (_, round) =>
   round % 3 === 0 ? ['demo', ...BY_MODELS] : ['demo'],
@@ -30,7 +31,7 @@ const ROUNDS: ScanKind[][] = Array.from({ length: 10 }, (_, round) =>
 const CONDITIONS = [null, ...PAUSES]
 const MAX_PASSES = 30
 
-/** Whether a scan waits for a route that is paused. */
+/** Whether a scan is slowed down by a paused route. */
 export const isolation: Scenario = {
   name: 'isolation',
   summary: 'scans beside a route that is paused for a day or a minute, against alone; 4 min a seed',
@@ -60,13 +61,13 @@ async function runSeed(lab: Lab, { cluster, types, seed }: SeedPlan): Promise<Is
     workerEnvironment: (url) => ({
       OPENAI_API_KEY: SIMULATED_KEY,
       OPENAI_BASE_URL: `${url}/v1`,
-      // As at a vendor, not as at a server of one's own.
+      // Like real limits, not like a local server.
       OPENAI_LIMITS: 'concurrency=1000',
     }),
   })
   const bench = { stack, calls: openRepeatableCallLog(stack.provider), types, signal: lab.signal }
   const run = { lab, seed, bench }
-  // The first scans pay for reading the cluster's definitions and for compiling code.
+  // The first scans read the definitions of the cluster and compile code.
   await timeKinds(run, SCAN_KINDS, null)
   const scans: TimedScan[] = []
   const blocked: BlockedScanMeasures[] = []
@@ -86,7 +87,7 @@ async function runSeed(lab: Lab, { cluster, types, seed }: SeedPlan): Promise<Is
   return { seed, scans, blocked, narrow, loadBefore }
 }
 
-/** Nothing always follows the start of a pause, or the load that another one leaves. */
+/** Rotates the order, so that no variant always follows the start of a pause or the load of another variant. */
 function rotate<T>(list: readonly T[], by: number): T[] {
   const from = by % list.length
   return [...list.slice(from), ...list.slice(0, from)]
@@ -114,7 +115,7 @@ async function timeKinds(
     const { types, request } = KIND_PLANS[kind]
     const tookMs = await timeScan(bench, { ...request, include: bench.types.slice(0, types) })
     lab.record({ seed, kind, beside, tookMs })
-    lab.tell(`seed ${seed}, ${kind} ${beside ? `beside a ${beside}` : 'alone'}: ${tookMs} ms`)
+    lab.log(`seed ${seed}, ${kind} ${beside ? `beside a ${beside}` : 'alone'}: ${tookMs} ms`)
     scans.push({ kind, beside, tookMs })
   }
   return scans
@@ -127,7 +128,10 @@ async function timeBlock(run: SeedRun, kinds: ScanKind[], beside: Pause | null):
   return { scans, blocked: [await scan.end()] }
 }
 
-/** Scans by models until a pause of a minute has ended and begun again, so that one of them meets its end. */
+/**
+ * Scans with models until a pause of one minute has ended and started again, so that one of them covers its
+ * end.
+ */
 async function timeThroughEnd(run: SeedRun): Promise<Block> {
   const scan = await startBlockedScan(run.bench, 'minute')
   const scans: TimedScan[] = []

@@ -14,7 +14,7 @@ const WORK = {
   slots: SLOTS,
   provider: {
     latency: { kind: 'uniform', minMs: 2_000, maxMs: 3_000 },
-    // Tokens that are read from a cache would not count, and the prompt is most of them here.
+    // Cached tokens would not count, and the prompt is the largest part here.
     cache: { minTokens: 1_000_000 },
   },
 } as const
@@ -34,7 +34,7 @@ const CASES: BenchCase[] = [1, 2, 4, 8].flatMap((workers) => {
   })
   return [
     one('requests stated', REQUESTS, 'rpm=300'),
-    // The hardest is enough for these.
+    // The hardest case is enough for these.
     ...(workers === 8
       ? [one('input tokens stated', TOKENS, 'itpm=200000'), one('requests learned', REQUESTS, '')]
       : []),
@@ -43,7 +43,7 @@ const CASES: BenchCase[] = [1, 2, 4, 8].flatMap((workers) => {
 
 const isStated = ({ case: { name } }: CaseRun): boolean => name.includes('stated')
 
-/** Whether limits are kept by many processes, and how much of them is used. */
+/** Whether many processes keep limits, and how much of them is used. */
 export const limitsBind: Scenario = {
   name: 'limits-bind',
   summary: 'limits kept and used up by 1, 2, 4 and 8 workers on 300 types; 6 min a seed',
@@ -52,7 +52,7 @@ export const limitsBind: Scenario = {
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'limits-bind',
       title: 'Limits that bind, kept by many workers',
-      method: `${TYPES} made-up types, 2 to 3 s a call, ${SLOTS} slots shared out to 1, 2, 4 or 8 worker processes, and a simulated provider that admits 300 requests a minute (50 at once at most) or 200,000 input tokens a minute. *Stated*: the workers are told the limit (ANTHROPIC_LIMITS). *Learned*: they are told nothing and read it from the headers of the answers.`,
+      method: `${TYPES} made-up types, 2 to 3 s a call, ${SLOTS} slots shared out to 1, 2, 4 or 8 worker processes, and a simulated provider that admits 300 requests a minute (50 at once at most) or 200,000 input tokens a minute. *Stated*: the workers know the limit (ANTHROPIC_LIMITS). *Learned*: they are told nothing and read it from the headers of the answers.`,
       goals: [
         { ...EFFICIENT, of: isStated },
         { ...NONE_REJECTED, of: isStated },

@@ -16,15 +16,15 @@ interface MemoryRun {
 const SIZES = [100, 1_000, 10_000]
 const FLAT_MB = 50
 
-/** Whether a worker holds more the more types a scan has. */
+/** Whether the memory of a worker grows with the types of a scan. */
 export const memory: Scenario = {
   name: 'memory',
   summary: 'peak memory of a worker on scans of 100, 1,000 and 10,000 types; 25 s a seed',
   seeds: 5,
-  run: async (lab, seeds) => memoryPage(await playAll(lab, seeds), seeds.length),
+  run: async (lab, seeds) => memoryPage(await runAll(lab, seeds), seeds.length),
 }
 
-async function playAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
+async function runAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
   const runs: MemoryRun[] = []
   for (const types of SIZES) {
     await runWithCrds(types, async (clusterFiles) => {
@@ -34,7 +34,7 @@ async function playAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
         if (failed > 0) throw new Error(`${failed} types failed, so this measures something else`)
         const run = { types, seed, peakRssMb: usage.peakRssMb }
         lab.record(run)
-        lab.tell(`seed ${seed}, ${types} types: ${run.peakRssMb.toFixed(0)} MiB`)
+        lab.log(`seed ${seed}, ${types} types: ${run.peakRssMb.toFixed(0)} MiB`)
         runs.push(run)
       }
     })
@@ -51,7 +51,7 @@ function memoryPage(runs: MemoryRun[], seeds: number): Omit<BenchmarkPage, 'name
   const growth = Math.max(...middles) - Math.min(...middles)
   return {
     title: 'Memory of a worker',
-    method: `The most memory (resident, by the kernel's own high-water mark) that a freshly started worker process has held until its scan was sealed: demo rules, 50 types at a time. ${seeds} run${seeds === 1 ? '' : 's'} of each size; medians, with the least and the most in brackets. The definitions are small ones of one form; a worker holds as many as it works on, not as many as a scan has.`,
+    method: `The most memory (resident, by the kernel's own high-water mark) that a freshly started worker process has held until its scan was sealed: demo rules, 50 types at a time. ${seeds} run${seeds === 1 ? '' : 's'} of each size; medians, with minimum and maximum in brackets. The definitions are small ones of one form; a worker holds as many as it works on, not as many as a scan has.`,
     rows: peaks.map((one) => ({ types: one.types, 'peak, MiB': formatSpread(one.peaks, 0) })),
     plots: [
       {

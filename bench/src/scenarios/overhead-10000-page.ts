@@ -31,7 +31,7 @@ const AIM = 0.8
 
 type Plan = Pick<LoadPlan, 'types' | 'workers'> & { rounds: number }
 
-/** Processor time that job records, or a reader of the events, may add. */
+/** Allowed additional CPU time of job records, or of a reader of the events. */
 const MOST_EXTRA_PERCENT = 5
 
 /** All variants at one concurrency. */
@@ -149,7 +149,7 @@ function findings({ concurrency, bare, store, call, own }: Variants): string[] {
   ]
 }
 
-/** What is written for people who look at the queue, and one who follows the scan, against the same run without. */
+/** Cost of job records and of a reader of the events, compared with runs without them. */
 function extraFindings({ concurrency, own, unrecorded, followed }: Variants): string[] {
   const api = computeMedian(followed.map(({ apiCpuMs, types }) => (1000 * (apiCpuMs ?? 0)) / types))
   return [
@@ -158,7 +158,7 @@ function extraFindings({ concurrency, own, unrecorded, followed }: Variants): st
   ]
 }
 
-/** By processor time, round by round: the speed on shared cores depends more on what else runs there. */
+/** By CPU time, round by round: speed on shared cores depends on other processes. */
 function extra(runs: OverheadRun[], peers: OverheadRun[]): string {
   const shares = pairs(runs, peers).map(([run, peer]) => 100 * (costMs([run]) / costMs([peer]) - 1))
   const slower = pairs(runs, peers).map(([run, peer]) => 100 * (run.tookMs / peer.tookMs - 1))
@@ -166,16 +166,16 @@ function extra(runs: OverheadRun[], peers: OverheadRun[]): string {
   return `**${formatSpread(shares, 1)} %** more processor time of worker and Redis, and the scan took ${formatSpread(slower, 1)} % longer. The goal of at most ${MOST_EXTRA_PERCENT} % processor time is ${isReached ? 'reached' : '**not reached**'}.`
 }
 
-/** What a reader of the table would ask next; from profiles, so not made anew by a run. */
+/** Explains the figures. Based on profiles, so not measured again in each run. */
 const WHERE_IT_GOES = `* Where it goes, by samples of the processor time of such a run at 200 at a time (2026-11-24, on a busy machine): a quarter of what the worker takes is tidying of memory, most of it in threads beside its own, and 12 % is V8 compiling, because a run is over before it is warm. 23 % is the Redis client with Node's own code for sockets, promises and timers, 6 % BullMQ, 5 % JSON, 5 % schemas, 6 % the rules that stand for a model, and 10 % Capstan's own code: no part of it stands out any more. At ${GOAL} of the rate of bare BullMQ the worker would have 1.7 times the time that BullMQ alone takes of it, for everything. Of what Capstan adds in Redis recording takes most, then claiming, the catalog row, the answer, its lease and the definition; a script takes about sixteen items at 50 at a time. Each of these keeps a promise: epochs, events without a gap, nothing paid twice. The append-only file grows by some 6 KB a type, so Redis writes it anew about once a run, in a process of its own beside the others.
 * Beside a model call of 4 to 6 s all of this is nothing. It is what bounds a fleet of workers on one Redis, and scans that find their answers stored.`
 
-/** Rates against those of a peer, round by round. */
+/** Rates compared with those of a baseline, round by round. */
 function ratiosOf(runs: OverheadRun[], peers: OverheadRun[]): number[] {
   return pairs(runs, peers).map(([run, peer]) => perSecond(run) / perSecond(peer))
 }
 
-/** Runs beside those of a peer in the same round. */
+/** Pairs of runs of the same round. */
 function pairs(runs: OverheadRun[], peers: OverheadRun[]): [OverheadRun, OverheadRun][] {
   return runs.flatMap((run) => {
     const peer = peers.find(({ round }) => round === run.round)
@@ -183,7 +183,7 @@ function pairs(runs: OverheadRun[], peers: OverheadRun[]): [OverheadRun, Overhea
   })
 }
 
-/** Processor time a job, of workers and Redis together. */
+/** CPU time per job, of workers and Redis together. */
 function costMs(runs: OverheadRun[]): number {
   return computeMedian(
     runs.map(({ usage, types }) => (usage.workerCpuMs + usage.redisCpuMs) / types),

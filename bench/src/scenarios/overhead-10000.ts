@@ -9,10 +9,10 @@ import { renderOverheadPage, type OverheadRun } from './overhead-10000-page.ts'
 
 const TYPES = 10_000
 const WORKERS = 1
-/** A few, and as many as a worker that waits for a model has. */
+/** Few, and as many as a worker that waits for a model has. */
 const CONCURRENCIES = [50, 200]
 
-/** What the engine costs beside the queue that it is built on. */
+/** Overhead of the engine compared with the queue below it. */
 export const overhead10000: Scenario = {
   name: 'overhead-10000',
   summary:
@@ -21,28 +21,28 @@ export const overhead10000: Scenario = {
   run: (lab, seeds) =>
     runWithCrds(TYPES, async (clusterFiles) => {
       const plan = { redisUrl: lab.redisUrl, clusterFiles, types: TYPES, workers: WORKERS }
-      return renderOverheadPage(await playAll(lab, plan, seeds), { ...plan, rounds: seeds.length })
+      return renderOverheadPage(await runAll(lab, plan, seeds), { ...plan, rounds: seeds.length })
     }),
 }
 
-async function playAll(
+async function runAll(
   lab: Lab,
   plan: Omit<LoadPlan, 'concurrency'>,
   rounds: number[],
 ): Promise<OverheadRun[]> {
   const runs: OverheadRun[] = []
   for (const round of rounds) {
-    // Each goes first in every other round, so that a machine that gets slower hurts both.
-    const order = round % 2 === 1 ? PLAYS : PLAYS.toReversed()
+    // Alternating order, so that a machine that gets slower affects both.
+    const order = round % 2 === 1 ? MEASUREMENTS : MEASUREMENTS.toReversed()
     for (const concurrency of CONCURRENCIES) {
-      for (const play of order) {
+      for (const runOnce of order) {
         lab.signal.throwIfAborted()
-        const figures = await play({ ...plan, concurrency }, lab.signal)
+        const figures = await runOnce({ ...plan, concurrency }, lab.signal)
         const run = { round, concurrency, types: plan.types, apiCpuMs: null, ...figures }
         const { usage, ...rest } = run
         lab.record({ ...rest, ...usage })
         const seconds = (run.tookMs / 1000).toFixed(2)
-        lab.tell(`round ${round}, ${run.variant}, ${concurrency} at a time: ${seconds} s`)
+        lab.log(`round ${round}, ${run.variant}, ${concurrency} at a time: ${seconds} s`)
         runs.push(run)
       }
     }
@@ -50,19 +50,19 @@ async function playAll(
   return runs
 }
 
-async function playBare(plan: LoadPlan, signal: AbortSignal) {
+async function measureBare(plan: LoadPlan, signal: AbortSignal) {
   const { tookMs, usage } = await runBare(plan, signal)
   return { variant: 'bare BullMQ' as const, failed: 0, tookMs, usage }
 }
 
-/** The least that a worker can do which keeps what it finds. */
-async function playStore(plan: LoadPlan, signal: AbortSignal) {
+/** The minimal work of a worker that stores its results. */
+async function measureStore(plan: LoadPlan, signal: AbortSignal) {
   const { tookMs, usage } = await runBare(plan, signal, { does: 'store' })
   return { variant: 'BullMQ and the least stored' as const, failed: 0, tookMs, usage }
 }
 
-/** The least that any worker for this job can do, against a provider that answers at once. */
-async function playCall(plan: LoadPlan, signal: AbortSignal) {
+/** The minimal work of any worker for this job, with a provider that answers at once. */
+async function measureCall(plan: LoadPlan, signal: AbortSignal) {
   await using stack = new AsyncDisposableStack()
   const provider = await startProcess('provider-sim', { PORT: '0' })
   stack.defer(async () => void (await provider.stop()))
@@ -74,7 +74,7 @@ async function playCall(plan: LoadPlan, signal: AbortSignal) {
   return { variant: 'BullMQ and one call' as const, failed: 0, tookMs, usage }
 }
 
-function playEngine(
+function measureEngine(
   variant: 'Capstan' | 'Capstan without job records' | 'Capstan with a reader',
   change: EngineChange,
 ) {
@@ -84,11 +84,11 @@ function playEngine(
   }
 }
 
-const PLAYS = [
-  playBare,
-  playStore,
-  playEngine('Capstan without job records', { withoutJobRecords: true }),
-  playEngine('Capstan', {}),
-  playEngine('Capstan with a reader', { isFollowed: true }),
-  playCall,
+const MEASUREMENTS = [
+  measureBare,
+  measureStore,
+  measureEngine('Capstan without job records', { withoutJobRecords: true }),
+  measureEngine('Capstan', {}),
+  measureEngine('Capstan with a reader', { isFollowed: true }),
+  measureCall,
 ]

@@ -5,7 +5,10 @@ import { formatSpread } from '../report/spread.ts'
 import type { Scenario } from '../scenario.ts'
 import { SMALL_LIMITS } from './small-limits-66.ts'
 
-/** An answer takes as long as it is: a call about eight types must not be as fast as one about one. */
+/**
+ * Latency grows with the length of an answer: a call about eight types must not be as fast as one about one
+ * type.
+ */
 const WRITING = {
   kind: 'generation',
   firstTokenMs: 1_000,
@@ -41,13 +44,13 @@ const SLOTS: BenchCase = {
   provider: { latency: WRITING },
 }
 
-/** The same work twice; the limits alone decide whether a call is shared. */
+/** The same work twice; only the setting decides whether calls are multi-type. */
 const PAIRS = [REQUESTS, SMALLEST, SLOTS].map((one) => ({
   alone: { ...one, name: `${one.name}, alone` },
   packed: {
     ...one,
     name: `${one.name}, packed`,
-    // No bound knows how many types a call may ask about.
+    // The lower bound does not know how many types a call may contain.
     disturbed: true,
     settings: (url: string) => ({ ...one.settings?.(url), CAPSTAN_TYPES_PER_CALL: String(MOST) }),
   },
@@ -59,7 +62,7 @@ const isOf =
   (run: CaseRun): boolean =>
     run.case.name === name
 
-/** Whether it pays to ask about several types at once, and that it changes nothing where it does not. */
+/** Whether multi-type prompts pay off, and whether they change nothing otherwise. */
 export const packing: Scenario = {
   name: 'packing',
   summary: 'up to 8 small types a call, where requests, tokens or slots bind; 7 min a seed',
@@ -100,7 +103,7 @@ function inputOf(runs: CaseRun[]): string {
   return formatSpread(perType, 0)
 }
 
-/** Of the same seed, so that both had the same definitions and luck. */
+/** Runs of the same seed, so that both had the same definitions and latencies. */
 function gainOf({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]): string {
   const ofPacked = runs.filter(isOf(packed))
   const gains = runs.filter(isOf(alone)).flatMap(({ seed, makespanMs }) => {

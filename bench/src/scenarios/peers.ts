@@ -8,11 +8,11 @@ import { SMALL_LIMITS } from './small-limits-66.ts'
 
 const CASES: BenchCase[] = [
   SMALL_LIMITS,
-  { ...SMALL_LIMITS, name: 'p-queue, SDK retries', rival: queueBaseline },
-  { ...SMALL_LIMITS, name: 'request window, pause', rival: createPausingBaseline(50) },
+  { ...SMALL_LIMITS, name: 'p-queue, SDK retries', baseline: queueBaseline },
+  { ...SMALL_LIMITS, name: 'request window, pause', baseline: createPausingBaseline(50) },
 ]
 
-/** The ways in which such work is usually done, on the same work. */
+/** Common baselines for such work, on the same work. */
 export const peers: Scenario = {
   name: 'peers',
   summary: 'two usual ways to do it against Capstan, on the smallest account; 5 min a seed',
@@ -22,16 +22,16 @@ export const peers: Scenario = {
       name: 'peers',
       title: 'The usual ways to do it',
       method:
-        'The work and the provider of [small-limits-66](small-limits-66.md), with 20 calls at once, in three ways. *p-queue, SDK retries*: a queue of 20 at once, and what the SDK does by itself when a call is turned away (it tries twice more and holds its slot). *Request window, pause*: as many starts a minute as the account has requests, everybody pauses when one is turned away, and it is tried again without end; tokens are not looked at. Question, SDK and cluster client are the same for all. The peers keep nothing: no queue that survives, no result, no progress.',
+        'The work and the provider of [small-limits-66](small-limits-66.md), with 20 calls at once, in three ways. *p-queue, SDK retries*: a queue of 20 at once, and the default retries of the SDK for a rejected call (two more attempts that hold the slot). *Request window, pause*: as many starts a minute as the account has requests, all callers pause after a rejection, and the call is tried again without end; tokens are not looked at. Question, SDK and cluster client are the same for all. The peers keep nothing: no queue that survives, no result, no progress.',
       goals: [NONE_REJECTED, COMPLETE],
       bars: {
-        name: 'turned-away',
-        title: 'Calls turned away',
+        name: 'rejected',
+        title: 'Rejected calls',
         unit: 'calls',
-        of: ({ turnedAway }) => turnedAway,
+        of: ({ rejected }) => rejected,
       },
       remarks: [
-        'A bucket that is always asked is always used up, so the pause need not be slower. What it costs is the calls that are turned away, which some providers count as use.',
+        'A bucket under constant load is always used up, so the pause need not be slower. Its cost is the rejected calls, which some providers count as use.',
         'A run that gives up on types is over sooner: it has no efficiency and its makespan is no speed.',
       ],
     }),

@@ -20,7 +20,7 @@ const CASE: BenchCase = {
 const refusedByRamp = ({ calls }: CaseRun): number =>
   calls.filter(({ refusedBy }) => refusedBy === 'ramp').length
 
-/** A provider that turns away use that grows too fast, which no limit tells beforehand. */
+/** A provider that rejects fast growth of usage, which no header shows in advance. */
 export const ramp: Scenario = {
   name: 'ramp',
   summary: '300 types on a provider that lets use grow only so fast; 80 s a seed',
@@ -30,8 +30,8 @@ export const ramp: Scenario = {
       name: 'ramp',
       title: 'Use that may grow only so fast',
       method:
-        '300 made-up types, 2 to 3 s a call, 60 slots of 2 workers that are told 1,000 requests a minute. The provider lets use grow to twice the mean of the minute before, from 200 requests a minute on, and answers 429 beyond (a ramp limit). How fast use may grow is not told by any provider, so calls are turned away until Capstan has slowed down.',
+        '300 made-up types, 2 to 3 s a call, 60 slots of 2 workers with a stated limit of 1,000 requests a minute. The provider lets use grow to twice the mean of the minute before, from 200 requests a minute on, and answers 429 beyond (a ramp limit). No provider states how fast usage may grow, so calls are rejected until Capstan has slowed down.',
       goals: [COMPLETE],
-      columns: (runs) => ({ 'turned away by the ramp': formatSpread(runs.map(refusedByRamp), 0) }),
+      columns: (runs) => ({ 'rejected by the ramp': formatSpread(runs.map(refusedByRamp), 0) }),
     }),
 }

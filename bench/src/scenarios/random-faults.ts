@@ -14,7 +14,7 @@ type Faults = NonNullable<BenchCase['provider']['faults']>
 
 const SERVER_ERROR = { kind: 'server-error', probability: 0.05 } as const
 const OVERLOADED = { kind: 'overloaded', probability: 0.03 } as const
-/** The provider looks for faults in this order and takes the first: shares are nearly those of the calls. */
+/** The provider checks faults in this order and uses the first: shares are nearly those of the calls. */
 const mixture = (retryAfter: 'missing' | number): Faults => [
   { kind: 'rate-limited', probability: 0.05, retryAfter },
   { kind: 'server-error', probability: 0.04 },
@@ -58,7 +58,7 @@ function share(run: CaseRun): number {
   return idealMs(run) / run.makespanMs
 }
 
-/** The same share of the run of this seed without faults: what the engine and the machine cost whatever fails. */
+/** The same share for the run of this seed without faults: the overhead of engine and machine. */
 function calmShare(runs: CaseRun[], { seed }: CaseRun): number {
   const calm = runs.find((run) => run.seed === seed && run.case.name === CALM)
   return calm ? share(calm) : 1
@@ -69,7 +69,7 @@ const NEAR_IDEAL: Goal = {
   isReached: (run) => run.failed === 0 && share(run) >= SHARE,
 }
 
-/** A provider whose calls fail by chance, whatever its load. */
+/** A provider whose calls fail at random, independent of its load. */
 export const randomFaults: Scenario = {
   name: 'random-faults',
   summary: `${TYPES} types on a provider whose calls fail by chance; 5 min a seed`,

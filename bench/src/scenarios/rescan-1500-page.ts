@@ -29,7 +29,7 @@ export function renderRescanPage(
   const free = runs.filter((run) => run.rescanCalls === 0 && run.rescanJobs === 0).length
   return {
     title: 'Scanning an unchanged cluster again',
-    method: `A simulated cluster of ${types} made-up types, read through the real Kubernetes client over HTTP; two workers and a provider whose calls take 10 to 20 ms. The first scan of freshly started processes, then the same request once more. *Plan*: from the request until the plan is written (discovery, all definitions, decisions). *Again*: from the second request until that scan is sealed. Jobs are counted by the queue's own number of jobs ever added. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    method: `A simulated cluster of ${types} made-up types, read through the real Kubernetes client over HTTP; two workers and a provider whose calls take 10 to 20 ms. The first scan of freshly started processes, then the same request once more. *Plan*: from the request until the plan is written (discovery, all definitions, decisions). *Again*: from the second request until that scan is sealed. Jobs are counted by the queue's own number of jobs ever added. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
     rows: rowsOf(runs),
     plots: [plotOf(runs, types)],
     findings: [

@@ -15,7 +15,7 @@ const TYPES = 1_500
 const LOOK_MS = 20
 const QUEUE = buildRouteQueueName({ provider: 'anthropic', model: defaultModel('anthropic') })
 
-/** What it costs to scan a cluster again that has not changed. */
+/** Cost of a scan of an unchanged cluster. */
 export const rescan1500: Scenario = {
   name: 'rescan-1500',
   summary: 'the plan and the second scan of an unchanged cluster of 1,500 types; 15 s a seed',
@@ -25,14 +25,14 @@ export const rescan1500: Scenario = {
       const runs = await runSeeds(
         lab,
         seeds,
-        (seed) => play(lab, cluster, seed),
+        (seed) => runOnce(lab, cluster, seed),
         ({ planMs, rescanMs }) => `plan ${planMs} ms, again ${rescanMs} ms`,
       )
       return renderRescanPage(runs, TYPES)
     }),
 }
 
-async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun> {
+async function runOnce(lab: Lab, cluster: string, seed: number): Promise<RescanRun> {
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
@@ -43,7 +43,7 @@ async function play(lab: Lab, cluster: string, seed: number): Promise<RescanRun>
   const redis = new Redis(lab.redisUrl)
   try {
     const { bullPrefix } = createRedisKeys(stack.prefix)
-    // BullMQ numbers every job that is added, also those with ids of our own.
+    // BullMQ numbers every added job, including those with custom ids.
     const added = async (): Promise<number> =>
       Number((await redis.get(`${bullPrefix}:${QUEUE}:id`)) ?? 0)
     const calls = (): number => stack.provider.stats().calls

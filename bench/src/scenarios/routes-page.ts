@@ -44,7 +44,7 @@ function method(seeds: number, { scans, typesPerScan }: Work): string {
   const { one, many, wide } = VARIANTS
   return [
     `${scans} scans of ${typesPerScan} types each run at the same time in one worker process: all on one route with ${one.slotsPerRoute} slots, each on a route of its own with ${many.slotsPerRoute} slots, and each on a route of its own with ${wide.slotsPerRoute} slots. A call takes 0.8 to 1.2 s and no provider has a limit. All queues are paused until every scan is planned and all consumers are open; time is from their release until the last scan is sealed. *Ideal* is what the same calls take in their order on the slots of their route when the engine costs nothing; the slowest route counts.`,
-    `The event loop is watched inside the process by a module that Node preloads; it writes its figures when the process is asked to stop. The heap of the process is bounded as \`start\` and the compose file bound it. Every run has fresh processes; variants take turns, in the other order with every seed. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the least and the most in brackets.`,
+    `The event loop is watched inside the process by a module that Node preloads; it writes its figures when the process is asked to stop. The heap of the process is bounded as \`start\` and the compose file bound it. Every run has fresh processes; variants take turns, in the other order with every seed. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
   ].join('\n\n')
 }
 
@@ -96,7 +96,7 @@ function findings(runs: RoutesRun[]): string {
     .join('\n')
 }
 
-/** Slots are for each route, so more routes are more calls at once. */
+/** Slots are per route, so more routes mean more concurrent calls. */
 function wideFinding(runs: RoutesRun[]): string {
   const calls = formatSpread(
     runs.map(({ maxInFlight }) => maxInFlight),
@@ -119,7 +119,7 @@ function memoryVerdict(one: RoutesRun[], many: RoutesRun[]): string {
   return `${judge(isReached)}: 32 busy routes take at most ${MEMORY_GOAL_MB} MiB more than one with as many calls in flight: ${formatSpread(more, 0)} MiB more.`
 }
 
-/** The noise is what one route shows over the seeds. */
+/** The noise is the variation of one route over the seeds. */
 function delayVerdict(
   name: string,
   { one, many, value }: Record<'one' | 'many', RoutesRun[]> & { value: (run: RoutesRun) => number },

@@ -10,7 +10,7 @@ import { renderRoutesPage, type RoutesRun } from './routes-page.ts'
 const SCANS = 32
 const TYPES_PER_SCAN = 60
 
-/** What a worker process pays for many busy routes. */
+/** Cost of many busy routes in one worker process. */
 export const routes: Scenario = {
   name: 'routes',
   summary: '32 busy routes in one worker process, against one; memory and event loop; 3 min a seed',
@@ -23,7 +23,7 @@ export const routes: Scenario = {
       const variants = Object.values(VARIANTS)
       const runs: RoutesRun[] = []
       for (const seed of seeds) {
-        // The other order in every other seed, so that a machine that gets slower hurts all alike.
+        // Alternating order, so that a machine that gets slower affects all variants.
         for (const variant of seed % 2 === 1 ? variants : variants.toReversed()) {
           const work = { redisUrl: lab.redisUrl, cluster, seed, scans, signal: lab.signal }
           const loadBefore = loadavg()[0] ?? 0
@@ -46,7 +46,7 @@ function report(lab: Lab, { seed, variant, opening, running, ...measures }: Rout
   })
   const { tookMs, peakRssMb, connections } = measures
   const delays = `event loop p99 ${running.p99Ms.toFixed(1)} ms, max ${running.maxMs.toFixed(0)} ms`
-  lab.tell(
+  lab.log(
     `seed ${seed}, ${variant.name}: ${tookMs} ms, ${peakRssMb.toFixed(0)} MiB, ${connections} connections, ${delays}`,
   )
 }

@@ -26,7 +26,7 @@ export interface SearchTiming {
 const GOAL = { rows: 5_000, p95Ms: 20 }
 const MODES = ['keyword', 'semantic', 'hybrid'] as const
 
-/** The page: times by size and mode, and what the index costs. */
+/** The page: times by size and mode, and the cost of the index. */
 export function renderSearchLatencyPage(
   runs: LatencyRun[],
   queries: number,
@@ -85,7 +85,7 @@ function finding(runs: LatencyRun[], mode: (typeof MODES)[number]): string {
   return `* Goal (p95 < ${GOAL.p95Ms} ms at ${GOAL.rows} rows), mode ${mode}: ${p95 < GOAL.p95Ms ? 'reached' : '**not reached**'} (${p95.toFixed(1)} ms).`
 }
 
-/** The nearest rank; NaN of nothing. */
+/** Nearest rank; NaN without values. */
 function percentile(took: SearchTiming[], share: number, of: keyof SearchTiming = 'ms'): number {
   const sorted = took.map((one) => one[of]).toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN

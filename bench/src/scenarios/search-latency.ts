@@ -21,14 +21,14 @@ const SIZES = [500, 5_000, 20_000]
 const MODES: readonly SearchMode[] = ['keyword', 'semantic', 'hybrid']
 const BATCH = 500
 const LIMIT = 10
-/** Every second one: enough for a 95th percentile, and the largest size stays under a minute. */
+/** Every second query: enough for a 95th percentile, and the largest size stays under a minute. */
 const QUERIES = loadJudgedQueries().filter((_, index) => index % 2 === 0)
 
-/** How long a search takes, and what the index of the default store costs. */
+/** How long a search takes, and the cost of the index of the default store. */
 export const searchLatency: Scenario = {
   name: 'search-latency',
   summary: 'searches in catalogs of 500, 5,000 and 20,000 rows in each mode; a minute or two',
-  // Nothing in it is drawn by lot.
+  // Nothing is random.
   seeds: 1,
   run: async (lab) => {
     const runs: LatencyRun[] = []
@@ -58,11 +58,11 @@ async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   const stopMs = stops.max / 1e6
   const indexMb = (await heapMb()) - heapBefore
   const took = await searchAll(lab, catalog)
-  lab.tell(`${rows} rows: first answer after ${firstMs.toFixed(0)} ms`)
+  lab.log(`${rows} rows: first answer after ${firstMs.toFixed(0)} ms`)
   return { rows, firstMs, stopMs, indexMb, took }
 }
 
-/** In all modes in turn, in another order for each query: what comes first pays for code that is still cold. */
+/** All modes alternately, in another order for each query, because the first one pays for cold code. */
 async function searchAll(lab: Lab, catalog: Catalog): Promise<LatencyRun['took']> {
   const took: LatencyRun['took'] = { keyword: [], semantic: [], hybrid: [] }
   for (const { query } of QUERIES) await timeOf(catalog, query, 'hybrid')
@@ -76,7 +76,7 @@ async function searchAll(lab: Lab, catalog: Catalog): Promise<LatencyRun['took']
   return took
 }
 
-/** Through a catalog of its own, which takes nothing into an index. */
+/** Through its own catalog, which builds no index. */
 async function fill(redis: Redis, count: number): Promise<void> {
   const writer = openRedisCatalog(redis, createRedisKeys(PREFIX))
   const types = loadKnownTypes()
@@ -104,7 +104,7 @@ async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promis
   return { ms, cpuMs: (user + system) / 1_000 }
 }
 
-/** What is alive in the heap of this process. */
+/** Live heap of this process. */
 async function heapMb(): Promise<number> {
   const session = new Session()
   session.connect()

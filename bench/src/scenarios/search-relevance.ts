@@ -12,14 +12,14 @@ import { renderSearchRelevancePage, type RankedQuery } from './search-relevance-
 
 const PREFIX = '{capstan-bench-relevance}'
 const LIMIT = 10
-/** Hybrid is what a search runs that names no mode. */
+/** Hybrid is the default mode of a search. */
 const MODES: readonly SearchMode[] = ['hybrid', 'keyword', 'semantic']
 
-/** Whether the search finds what people mean: judged queries against judged types, half of them held out. */
+/** Whether the search finds what users mean: judged queries against judged types, half of them held out. */
 export const searchRelevance: Scenario = {
   name: 'search-relevance',
   summary: 'judged queries against the catalog in each mode, without any key; some seconds',
-  // Nothing in it is drawn by lot.
+  // Nothing is random.
   seeds: 1,
   run: async (lab) => {
     const types = loadKnownTypes()
@@ -51,7 +51,10 @@ async function searchAll(
   return searched
 }
 
-/** Fails when another mode ran than was asked for: its figures would stand under the wrong name. */
+/**
+ * Fails when another mode was used than requested, because its figures would be reported under the wrong
+ * name.
+ */
 async function searchOne(
   catalog: Catalog,
   judged: JudgedQuery,

@@ -8,7 +8,7 @@ import {
 } from './compare-with-sequential.ts'
 import { summarize, type VariantSummary } from './summarize.ts'
 
-/** Speed-up that was promised at a concurrency. */
+/** Goals for the speed-up by concurrency. */
 const GOALS: Readonly<Record<number, number>> = { 10: 9, 66: 20 }
 
 function goalOf(variant: ConcurrencyVariant): number | undefined {
@@ -45,7 +45,7 @@ function method(runs: ComparedRun[], seeds: number): string {
   const loops = runs.filter(({ variant }) => !variant).length
   return [
     `The system that Capstan replaces works through the types of a cluster in a loop: read a definition, ask the model, wait 4 to 6 seconds, take the next one. Here that loop and Capstan analyse the same ${types} types of the demo cluster with the same question, through the same SDK, against the same simulated provider, in real time. The provider has no limits here and makes no faults; what limits do is asked elsewhere.`,
-    `How long a call takes (4 to 6 s, uniform) depends on the seed and the type alone, so all variants of a seed get the same work. Each variant ran once for each of ${seeds} seed${seeds === 1 ? '' : 's'}, the loop too (${loops} run${loops === 1 ? '' : 's'}); the table shows medians, with the least and the most in brackets. Runs with one call at a time went side by side, all others one by one. Every Capstan run is the first scan of freshly started processes: one API, the workers, a real Redis with an append-only file.`,
+    `How long a call takes (4 to 6 s, uniform) depends on the seed and the type alone, so all variants of a seed get the same work. Each variant ran once for each of ${seeds} seed${seeds === 1 ? '' : 's'}, the loop too (${loops} run${loops === 1 ? '' : 's'}); the table shows medians, with minimum and maximum in brackets. Runs with one call at a time went side by side, all others one by one. Every Capstan run is the first scan of freshly started processes: one API, the workers, a real Redis with an append-only file.`,
     'The *lower bound* is what no scheduler can beat: all latencies together divided by the slots, or the slowest call. *Efficiency* is lower bound / makespan, and a run with a failed type has none. *First come, first served* is the same work on the same slots by an engine that costs nothing: what is between it and the lower bound is not the engine’s, but comes from whole calls that do not fill the last wave. *Makespan* is from just before the request until the scan is sealed.',
   ].join('\n\n')
 }
@@ -62,7 +62,7 @@ function mainRow(summary: VariantSummary): Row {
     'speed-up': speedUp
       ? `${speedUp.median.toFixed(1)} (${speedUp.least.toFixed(1)}–${speedUp.most.toFixed(1)})`
       : null,
-    'most in flight': summary.maxInFlight,
+    'maximum in flight': summary.maxInFlight,
     calls: calls.least === calls.most ? calls.most : `${calls.least}–${calls.most}`,
     'complete runs': `${summary.complete} of ${summary.runs}`,
   }

@@ -14,7 +14,7 @@ const PLAN: ComparisonPlan = {
   ],
 }
 
-/** The reason why Capstan exists: a cluster of 66 types, one after another or many at once. */
+/** The main purpose of Capstan: a cluster of 66 types, sequentially or concurrently. */
 export const sequential66: Scenario = {
   name: 'sequential-66',
   summary:

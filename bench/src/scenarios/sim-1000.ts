@@ -15,9 +15,9 @@ interface Run {
   calls: number
   answered: number
   maxInFlight: number
-  /** Of one core, while the calls ran. */
+  /** Share of one core while the calls ran. */
   coreShare: number
-  /** What a call took beyond the latency that was drawn for it: median and the worst in a hundred. */
+  /** Time of a call beyond its drawn latency: median and 99th percentile. */
   lateMs: number
   lateMostMs: number
   rssMb: number
@@ -29,19 +29,20 @@ const Calls = z.array(
   z.object({ arrivedMs: z.number(), endedMs: z.number(), latencyMs: z.number() }),
 )
 
-/** Whether the simulator holds the measurements back that are made with it. */
+/** Whether the simulator limits the measurements that are made with it. */
 export const sim1000: Scenario = {
   name: 'sim-1000',
   summary:
     '1,000 calls at once at the provider simulator alone: what it takes of a core; 35 s a seed',
   seeds: 3,
-  run: async (lab, seeds) => pageOf(await runSeeds(lab, seeds, (seed) => play(lab, seed), told)),
+  run: async (lab, seeds) =>
+    pageOf(await runSeeds(lab, seeds, (seed) => runOnce(lab, seed), describeRun)),
 }
 
-const told = ({ coreShare, lateMs }: Run): string =>
+const describeRun = ({ coreShare, lateMs }: Run): string =>
   `${(100 * coreShare).toFixed(0)} % of a core, ${lateMs.toFixed(0)} ms late`
 
-async function play(lab: Lab, seed: number): Promise<Run> {
+async function runOnce(lab: Lab, seed: number): Promise<Run> {
   await using stack = new AsyncDisposableStack()
   const config = JSON.stringify({ seed, latency: LATENCY })
   const sim = await startProcess('provider-sim', { SIM_CONFIG: config })
@@ -110,7 +111,7 @@ function pageOf(runs: Run[]) {
   )
   return {
     title: 'A thousand calls at once at the simulator',
-    method: `${CLIENTS} clients ask the provider simulator, a process of its own, ${CALLS_EACH} times each, one call after another, 4 to 6 s a call. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with the least and the most in brackets. *Late* is what a call took, from its arrival to its end by the simulator's own log, beyond the latency that was drawn for it.`,
+    method: `${CLIENTS} clients ask the provider simulator, a process of its own, ${CALLS_EACH} times each, one call after another, 4 to 6 s a call. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with minimum and maximum in brackets. *Late* is what a call took, from its arrival to its end by the simulator's own log, beyond the latency that was drawn for it.`,
     rows: [row],
     plots: [
       {

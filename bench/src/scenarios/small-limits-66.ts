@@ -29,7 +29,7 @@ export const SMALL_LIMITS: BenchCase = {
   }),
 }
 
-/** The smallest account there is, on a small cluster. */
+/** The smallest account on a small cluster. */
 export const smallLimits66: Scenario = {
   name: 'small-limits-66',
   summary: '66 types on 50 requests, 30K input and 8K output tokens a minute; 130 s a seed',

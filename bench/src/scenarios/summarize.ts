@@ -9,7 +9,7 @@ import {
 /** Medians over the seeds of one variant. */
 export interface VariantSummary {
   variant: ConcurrencyVariant
-  /** How many runs had a result for every type. */
+  /** Number of runs with a result for every type. */
   complete: number
   runs: number
   makespanMs: { median: number; least: number; most: number }
@@ -18,15 +18,15 @@ export interface VariantSummary {
   binding: string
   /** Null when any run had failures. */
   efficiency: number | null
-  /** Against the loop on the same seed; null when any run of either had failures. */
+  /** Relative to the sequential baseline of the same seed; null when any run of either had failures. */
   speedUp: { median: number; least: number; most: number } | null
-  /** The most and the fewest of all runs, so that one odd run shows. */
+  /** Maximum and minimum of all runs, so that outliers show. */
   maxInFlight: number
   calls: { least: number; most: number }
   parts: RunMeasures['parts']
 }
 
-/** One summary for each variant, in the order in which they first ran; the sequential loop first. */
+/** One summary per variant, in order of their first run; the sequential baseline first. */
 export function summarize(runs: ComparedRun[]): VariantSummary[] {
   const byName = Map.groupBy(runs, ({ variant }) => describeVariant(variant))
   const loops = new Map(runs.filter(({ variant }) => !variant).map((run) => [run.seed, run]))

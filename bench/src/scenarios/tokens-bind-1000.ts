@@ -23,7 +23,7 @@ const CASE: BenchCase = {
       burstSeconds: { requests: 10, tokens: 60 },
     },
     cache: { minTokens: 1_000_000 },
-    // No estimate of a text's tokens is exact then.
+    // No estimate of tokens is exact then.
     tokenSpread: 0.1,
   },
   settings: () => ({
@@ -31,7 +31,7 @@ const CASE: BenchCase = {
   }),
 }
 
-/** A large cluster where input tokens are what there is least of. */
+/** A large cluster whose bottleneck is input tokens. */
 export const tokensBind1000: Scenario = {
   name: 'tokens-bind-1000',
   summary: '1,000 types with input tokens binding, estimates inexact; 110 s a seed',

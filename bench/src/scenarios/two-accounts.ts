@@ -14,7 +14,7 @@ import type { Scenario } from '../scenario.ts'
 const SECOND_KEY = 'sk-ant-simulated-1111111111111111'
 const LIMITS = { requestsPerMinute: 200, burstSeconds: { requests: 10, tokens: 60 } }
 
-/** So many that what every run has once, its first and its last call, weighs little. */
+/** Large enough that the first and last call of a run hardly matter. */
 const TYPES = 600
 
 const WORK = {
@@ -44,7 +44,7 @@ const CASES: BenchCase[] = [
   { ...WORK, name: 'one of them', settings: () => ({ ANTHROPIC_LIMITS: 'rpm=200' }) },
 ]
 
-/** Whether a second key is worth a second key. */
+/** The gain from a second key. */
 export const twoAccounts: Scenario = {
   name: 'two-accounts',
   summary: '600 types on two accounts of 200 requests a minute, and on one; 5 min a seed',

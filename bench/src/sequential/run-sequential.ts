@@ -33,8 +33,9 @@ const REMEMBERS_NOTHING: SourceCache = {
 }
 
 /**
- * What the replaced system does: find the types, then one after another read its definition, ask, wait. Cluster
- * client, question, SDK and reading of the answer are those of Capstan, so that only the order differs.
+ * The sequential baseline: find the types, then for one after another read the definition, call the model,
+ * wait. Cluster
+ * client, prompt, SDK and parser are those of Capstan, so that only the order differs.
  */
 export async function runSequential(
   plan: SequentialPlan,
@@ -81,7 +82,7 @@ async function describeOne(
   return undefined
 }
 
-/** Whether a valid answer came. Errors of the provider count as none; an interruption is thrown. */
+/** Whether a valid answer arrived. Provider errors count as none; an interruption is thrown. */
 async function ask(model: Model, definition: Definition, signal: AbortSignal): Promise<boolean> {
   try {
     const answer = await model.ask(buildQuestion(definition), signal)

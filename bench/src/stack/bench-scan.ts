@@ -2,7 +2,7 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { callApi } from './call-api.ts'
 
-/** Starts a scan. Throws with the problem when the API says no. */
+/** Starts a scan. Throws with the problem when the API refuses it. */
 export async function startBenchScan(
   apiUrl: string,
   request: Partial<ScanRequest>,
@@ -12,7 +12,7 @@ export async function startBenchScan(
   return Scan.parse(await callApi(url, { method: 'POST', body: request, signal }))
 }
 
-/** Reads a scan; with `prefer` as the API documents it. */
+/** Reads a scan; `prefer` as documented by the API. */
 export async function readBenchScan(
   apiUrl: string,
   scanId: string,
@@ -23,7 +23,7 @@ export async function readBenchScan(
   return Scan.parse(await callApi(`${apiUrl}/api/v1/scans/${scanId}`, { headers, signal }))
 }
 
-/** Cancels a scan and waits until nothing of it runs. */
+/** Cancels a scan and waits until nothing of it is running. */
 export async function cancelBenchScan(
   apiUrl: string,
   scanId: string,

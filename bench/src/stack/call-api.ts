@@ -7,7 +7,7 @@ export interface ApiCall {
   signal: AbortSignal
 }
 
-/** Sends one request and returns the JSON of the answer. Throws with the problem when the API refuses it. */
+/** Sends one request and returns the JSON response. Throws with the problem when the API refuses it. */
 export async function callApi(
   url: string,
   { method = 'GET', body, headers, signal }: ApiCall,

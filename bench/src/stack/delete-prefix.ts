@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 
-/** Removes what a stack has written, so that the next one meets the same Redis. */
+/** Deletes the keys of a stack, so that the next one starts with the same Redis. */
 export async function deletePrefix(redisUrl: string, prefix: string): Promise<void> {
   const redis = new Redis(redisUrl)
   try {

@@ -6,11 +6,11 @@ import type { ScanRun } from './run-bench-scan.ts'
 
 export interface PollOptions {
   everyMs: number
-  /** Called with each look at the scan and the clock time (ms) at which it was taken. */
+  /** Called with each sample of the scan and its clock time (ms). */
   onLook(scan: Scan, atMs: number): void
 }
 
-/** Asks the API for a scan and looks at it again and again until its end. Throws when the API says no. */
+/** Starts a scan and polls it until its end. Throws when the API refuses it. */
 export async function pollScan(
   apiUrl: string,
   request: Partial<ScanRequest>,

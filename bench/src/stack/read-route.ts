@@ -3,7 +3,7 @@ import { callApi } from './call-api.ts'
 
 const BenchRouteStatus = z.object({
   model: z.string(),
-  /** Jobs that are not done. */
+  /** Unfinished jobs. */
   backlog: z.int(),
   pause: z.object({ until: z.iso.datetime() }).nullable(),
 })
@@ -11,7 +11,7 @@ export type BenchRouteStatus = z.infer<typeof BenchRouteStatus>
 
 const QueueStatus = z.object({ routes: z.array(BenchRouteStatus) })
 
-/** Where the queue of a model's route stands; undefined while the route is not announced. */
+/** State of the queue of a model's route; undefined while the route is not announced. */
 export async function readRoute(
   apiUrl: string,
   model: string,

@@ -3,13 +3,13 @@ import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { readBenchScan, startBenchScan } from './bench-scan.ts'
 
 export interface ScanRun {
-  /** As it ended. */
+  /** The scan at its end. */
   scan: Scan
   /** Clock time (ms) just before the request was sent. */
   sentAtMs: number
 }
 
-/** Asks the API for a scan and waits for its end. Throws with the problem when the API says no. */
+/** Starts a scan and waits for its end. Throws with the problem when the API refuses it. */
 export async function runBenchScan(
   apiUrl: string,
   request: Partial<ScanRequest>,

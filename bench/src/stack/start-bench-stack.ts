@@ -15,24 +15,24 @@ export interface BenchStackPlan {
   /** `demo`, a cluster list (.json), or a folder of manifests. */
   cluster: string
   provider: SimConfigInput
-  /** Worker processes. */
+  /** Number of worker processes. */
   workers: number
-  /** Of all workers together, shared out as evenly as can be. */
+  /** Slots of all workers together, distributed as evenly as possible. */
   concurrency: number
-  /** What the provider is asked in. Default: anthropic. */
+  /** API of the provider. Default: anthropic. */
   wire?: BenchWire
-  /** More environment of the API. */
+  /** Additional environment of the API. */
   apiEnvironment?: Record<string, string>
-  /** More environment of each worker, given where the provider is. */
+  /** Additional environment of each worker, computed from the URL of the provider. */
   workerEnvironment?: (providerUrl: string) => Record<string, string>
 }
 
 export type BenchWire = 'anthropic' | 'openai'
 
-/** Capstan as it is deployed, between simulators: real processes over a real Redis. */
+/** Capstan as deployed, between simulators: real processes over a real Redis. */
 export interface BenchStack extends AsyncDisposable {
   apiUrl: string
-  /** Of every key that it writes. */
+  /** Prefix of every key that it writes. */
   prefix: string
   /** Its call log is the ground truth of every figure. */
   provider: ProviderSim
@@ -40,10 +40,10 @@ export interface BenchStack extends AsyncDisposable {
   workers: RunningProcess[]
 }
 
-/** Let in by a simulator whose accounts name no keys of their own. */
+/** Accepted by a simulator without configured keys. */
 export const SIMULATED_KEY = 'sk-ant-simulated-0000000000000000'
 
-/** Starts one API process and the workers, all idle and ready when it returns. Throws when one does not start. */
+/** Starts one API process and the workers, and waits until all are ready. Throws when one does not start. */
 export async function startBenchStack(plan: BenchStackPlan): Promise<BenchStack> {
   await using stack = new AsyncDisposableStack()
   const provider = stack.adopt(await startProviderSim(plan.provider), (sim) => sim.close())
@@ -98,10 +98,10 @@ function keyOf(wire: BenchWire, url: string): Record<string, string> {
   return { ...own, CAPSTAN_ASSUME_DIALECT: 'true' }
 }
 
-/** Calls start as at a vendor, not as at a server of one's own. */
+/** Like real limits, not like a local server. */
 const MANY_AT_ONCE = 'concurrency=1000'
 
-/** Waits for all of them also when one fails: what starts late must be known to be stopped. */
+/** Waits for all of them even when one fails, so that late starts can be stopped. */
 async function startAll(
   stack: AsyncDisposableStack,
   starts: (() => Promise<RunningProcess>)[],

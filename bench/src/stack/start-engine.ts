@@ -8,18 +8,18 @@ import { splitEvenly } from './split-evenly.ts'
 
 export interface EnginePlan {
   redisUrl: string
-  /** Folder of CRD manifests that the API reads in place of a cluster. */
+  /** Folder of CRD manifests that the API reads instead of a cluster. */
   clusterFiles: string
-  /** More environment of each worker. */
+  /** Additional environment of each worker. */
   workerEnvironment?: Record<string, string>
 }
 
-/** The engine alone: API and workers with the demo rules, no simulator, so that nothing else uses the processor. */
+/** Only the engine: API and workers with the demo rules, no simulator, so that nothing else uses the CPU. */
 export interface Engine extends AsyncDisposable {
   apiUrl: string
   apiPid: number
   keys: RedisKeys
-  /** Starts workers that consume at once. The engine stops them in the end. */
+  /** Starts workers that consume at once. The engine stops them at its end. */
   startWorkers(workers: number, concurrency: number): Promise<RunningProcess[]>
 }
 

@@ -17,9 +17,9 @@ import {
 const TYPES = 600
 const READERS = 18
 const BLOWS = 26
-/** Between two blows; 26 of them are over before the scan is. */
+/** Time between two faults; 26 of them end before the scan does. */
 const REST_MS = { least: 400, spread: 1_200 }
-/** A stop in which a worker keeps its locks, or loses them. */
+/** Duration of a pause, short enough for a worker to keep its locks, or not. */
 const STOP_MS = { least: 1_000, spread: 9_000 }
 const MOST_MS = 600_000
 
@@ -30,7 +30,7 @@ interface ChaosPlan {
   mostCallsPerType: number
 }
 
-/** Processes and Redis are killed and stopped at random while a scan runs and readers hop between the API processes. */
+/** Kills and pauses processes and Redis at random while a scan runs and readers switch between API processes. */
 function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): AuditTrial {
   return {
     name,
@@ -61,7 +61,10 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): A
       return [
         createCountMeasure('types that succeeded', succeeded, TYPES),
         createCountMeasure('types that failed or were lost', failed + TYPES - (total ?? 0), 0),
-        createMaximumMeasure('calls a type', calls / TYPES, { most: mostCallsPerType, digits: 2 }),
+        createMaximumMeasure('calls per type', calls / TYPES, {
+          most: mostCallsPerType,
+          digits: 2,
+        }),
         createCountMeasure('events that a reader missed', streams.missing, 0),
         createCountMeasure('events that a reader got twice', streams.doubled, 0),
         { what: 'blows', value: String(struck) },
@@ -104,7 +107,7 @@ function startReaders(
   return Promise.all(reading)
 }
 
-/** Strikes until the scan has ended or all blows are struck; returns how many were. */
+/** Injects faults until the scan has ended or all are injected. Returns their number. */
 async function strike(
   installation: Installation,
   random: () => number,

@@ -6,7 +6,7 @@ import { createCountMeasure, createMaximumMeasure, type AuditTrial } from '../au
 const TYPES = 100
 const CALL_MS = 3_000
 
-/** The holder of leases dies, its scan is canceled, and the next scan wants the same types. */
+/** The holder of leases is killed, its scan is canceled, and the next scan needs the same types. */
 export const lostHolder: AuditTrial = {
   name: 'kill -9 of a worker in its calls, cancel, new full scan',
   method: `${TYPES} types, 2 worker processes with 10 calls of ${CALL_MS / 1_000} s each in flight; one is killed, the scan is canceled, and a full scan of all types begins.`,
@@ -28,7 +28,7 @@ export const lostHolder: AuditTrial = {
     const second = await client.startScan({ mode: 'full' })
     const scan = await client.waitForEnd(second, 400_000)
     const tookMs = performance.now() - begunAt
-    // One worker of 10 slots is left.
+    // One worker with 10 slots is left.
     const idealMs = (TYPES / 10) * CALL_MS
     const attempts = await countAttempts(installation.apis[0]?.url ?? '', second)
     return [

@@ -14,7 +14,7 @@ const DEAF = 50
 
 interface Reader {
   ids: string[]
-  /** From the time in an event to its arrival, ms. */
+  /** Time from the timestamp of an event to its arrival, ms. */
   lagsMs: number[]
   hasEnded: boolean
 }
@@ -70,7 +70,7 @@ export const manyReaders: AuditTrial = {
 async function connect(url: string): Promise<IncomingMessage> {
   const request = get(url, { agent: false, headers: { accept: 'text/event-stream' } })
   const [response] = (await once(request, 'response')) as [IncomingMessage]
-  response.on('error', () => undefined) // the server may cut it
+  response.on('error', () => undefined) // the server may close it
   return response
 }
 

@@ -58,7 +58,7 @@ export const rollingStop: AuditTrial = {
         most: 10,
         digits: 1,
       }),
-      { what: 'calls a type', value: (calls / TYPES).toFixed(2) },
+      { what: 'calls per type', value: (calls / TYPES).toFixed(2) },
     ]
   },
 }

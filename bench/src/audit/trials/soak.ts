@@ -13,7 +13,7 @@ interface Resources {
   handles: number
 }
 
-/** Scan after scan for ten minutes. */
+/** Consecutive scans for ten minutes. */
 export const soak: AuditTrial = {
   name: 'ten minutes of scans',
   method: `Full scans of ${TYPES} types one after another for ${LASTS_MS / 60_000} minutes, one API and 2 worker processes. Growth is from the least value of minutes 3 to 5 to the least of the last two minutes, because resident memory varies between two collections of garbage.`,

@@ -32,7 +32,7 @@ const FAULTS: Fault[] = [
   },
 ]
 
-/** A Redis that answers reads and refuses writes, in the middle of a scan. */
+/** A Redis that accepts reads and rejects writes, in the middle of a scan. */
 export const unwritableRedis: AuditTrial = {
   name: 'Redis that refuses writes',
   method: `${TYPES} types, one API and 2 worker processes; for ${LASTS_MS / 1_000} s each Redis is full, then read-only.`,
@@ -91,7 +91,7 @@ async function suffer(
       bound: 'yes, yes',
       isHeld: word.test(readiness) && word.test(problem),
     },
-    // Several kinds of lines, each at most once a second.
+    // Several kinds of lines, each at most once per second.
     createMaximumMeasure(
       `${name}: log lines of a process in a second`,
       lines / (LASTS_MS / 1_000),

@@ -5,7 +5,7 @@ import { createMaximumMeasure, type Measure, type AuditTrial } from '../audit-tr
 const TYPES = 1_600
 const STARTS = 500
 
-/** Names one letter away from those of the cluster. */
+/** Names that differ in one letter from those of the cluster. */
 const nearMisses = (names: string[]): string[] =>
   names.map((name) => name.replace('widgets', 'wigdets'))
 
@@ -22,7 +22,7 @@ const bodies = (types: string[]): [string, Record<string, unknown>][] => [
   ],
 ]
 
-/** Requests that cost the API more than they cost their sender. */
+/** Requests that cost the API more than their sender. */
 export const worstStarts: AuditTrial = {
   name: 'requests to start scans that are made to cost much',
   method: `A cluster of ${TYPES} types, one API process. *Blocked* is the longest answer of /livez, asked every 5 ms meanwhile.`,
@@ -34,7 +34,7 @@ export const worstStarts: AuditTrial = {
       provider: { seed },
     })
     const url = installation.apis[0]?.url ?? ''
-    // The first look at the cluster is not what is measured.
+    // The first discovery of the cluster is not measured.
     await (await post(url, { include: installation.types.slice(0, 1), dryRun: true })).text()
     const measures: Measure[] = []
     for (const [name, body] of bodies(installation.types)) {
@@ -78,7 +78,7 @@ function post(url: string, body: Record<string, unknown>): Promise<Response> {
   })
 }
 
-/** The longest answer (ms) of /livez while `act` runs, which is asked again until it has ended. */
+/** The longest response time (ms) of /livez while `act` runs; it is polled until `act` has ended. */
 async function watchHealth(url: string, act: () => Promise<void>): Promise<number> {
   let worstMs = 0
   let isOver = false

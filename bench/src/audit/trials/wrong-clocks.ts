@@ -6,7 +6,7 @@ const TYPES = 150
 const PER_MINUTE = 300
 const SHIFT_MINUTES = 10
 
-/** Machines whose clocks are wrong share the limits of a provider. */
+/** Machines with wrong clocks share the limits of a provider. */
 export const wrongClocks: AuditTrial = {
   name: 'clocks that are wrong',
   method: `${TYPES} types at ${PER_MINUTE} requests a minute, 3 worker processes; the clock of one is ${SHIFT_MINUTES} minutes fast, of another ${SHIFT_MINUTES} minutes slow.`,
