@@ -1,6 +1,5 @@
 // Takes the screenshots of docs/bull-board.md: starts an API, a worker and simulators with one route that is
-// paused for a
-// day, one with failures and one healthy route, and opens them in the local Chromium or Chrome.
+// paused for a day, one with failures and one healthy route, and opens them in the local Chromium or Chrome.
 import { fileURLToPath } from 'node:url'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { startOwnRedis } from '@capstan/testkit/own-redis'

@@ -4,8 +4,7 @@ import { relative } from 'node:path'
 /**
  * Vitest reporter whose line is the last one of the run: `N passed, N failed`, with `, N skipped` if any.
  * Tests that did not run count as failed: after a crashed file, a failed hook, an uncaught error, or a
- * timeout.
- * Skipped tests are listed with their reason before it.
+ * timeout. Skipped tests are listed with their reason before it.
  */
 export default class ClosingLineReporter {
   onInit({ config }) {

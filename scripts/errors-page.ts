@@ -38,9 +38,8 @@ Each failed request returns a problem document (RFC 9457, \`application/problem+
 * \`type\` is a path on the server that returns the row of this page as HTML, as text or, with \`Accept: application/json\`, as JSON. \`GET /problems\` lists all.
 * \`pointer\` is a JSON pointer (RFC 6901) as a URI fragment, \`#\` for the whole value. \`in\` names the part of the request: \`query\`, \`path\`
   or \`header\`. It is absent for the body.
-* Unknown and repeated query parameters are refused.
-* An unknown cluster name is \`UNKNOWN_CLUSTER\` on every route.
-* With \`retryable: true\` the same request may succeed later, after \`Retry-After\`.
+* Unknown and repeated query parameters are refused. An unknown cluster name is \`UNKNOWN_CLUSTER\` on every
+* route. With \`retryable: true\` the same request may succeed later, after \`Retry-After\`.
 
 ## Problems
 

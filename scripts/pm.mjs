@@ -1,7 +1,6 @@
 // Makes `npm run x`, `pnpm x` and `npx pnpm@… x` equivalent: the pinned pnpm runs the task, because only pnpm
-// installs a
-// fresh clone and puts the pinned Node first on PATH. The task ends with its callers, and its exit code is
-// passed on.
+// installs a fresh clone and puts the pinned Node first on PATH. The task ends with its callers, and its exit
+// code is passed on.
 import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 

@@ -1,6 +1,5 @@
 // Writes docs/settings.md from the schemas that read the environment. Part of `fix`; test/settings.test.ts
-// fails when
-// the page is out of date.
+// fails when the page is out of date.
 import { writeFileSync } from 'node:fs'
 import { ApiSettings } from '../apps/api/src/config.ts'
 import { StackSettings } from '../apps/cli/src/stack/settings.ts'

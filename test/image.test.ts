@@ -33,8 +33,7 @@ import {
 } from './deployment-files.ts'
 
 // No Docker engine is needed: the steps of the Dockerfile run in folders instead of stages. These tests
-// cannot show
-// that the base images contain what the Dockerfile expects.
+// cannot show that the base images contain what the Dockerfile expects.
 
 const APPS = ['api', 'worker', 'cluster-sim', 'provider-sim'] as const
 type App = (typeof APPS)[number]

@@ -45,8 +45,7 @@ async function start({ types, provider, worker }: Setup) {
 
 /**
  * Some of the types, at most one per slot. The first calls of a process leave late and arrive bunched, by
- * more than the
- * reserve of the bucket. These fit into the bucket in any order.
+ * more than the reserve of the bucket. These fit into the bucket in any order.
  */
 const FIRST = [1, 2, 3, 4, 5].map((group) => `*.group-${group}.example.com`)
 
@@ -54,9 +53,8 @@ const FAST = { kind: 'uniform', minMs: 150, maxMs: 400 } as const
 const TIGHT = { requestsPerMinute: 300, burstSeconds: { requests: 10, tokens: 60 } }
 /**
  * The stated rate plus three seconds of burst: of ten seconds, 0.6 are reserved for late and bunched calls,
- * and on a loaded
- * machine a process may stall for longer between permit and call. Exact compliance is tested elsewhere with a
- * fake clock.
+ * and on a loaded machine a process may stall for longer between permit and call. Exact compliance is tested
+ * elsewhere with a fake clock.
  */
 const STATED = { requestsPerMinute: 300, burstSeconds: { requests: 13, tokens: 60 } }
 

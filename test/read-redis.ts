@@ -4,8 +4,7 @@ import { Redis } from 'ioredis'
 
 /**
  * Reads every key and value of a Redis as text, one entry per key. Reads by type instead of DUMP, whose
- * compression
- * would hide the searched text.
+ * compression would hide the searched text.
  */
 export async function readRedis(url: string): Promise<Map<string, string>> {
   const redis = new Redis(url)

@@ -15,8 +15,7 @@ export interface Supply {
 
 /**
  * LB = max(sum(L) / C, max(L), max over limits of (needed - capacity) / rate + min(L)) for latencies L (ms)
- * on C slots.
- * No schedule of independent calls is shorter.
+ * on C slots. No schedule of independent calls is shorter.
  */
 export function computeLowerBound(
   latenciesMs: number[],

@@ -28,8 +28,7 @@ const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /**
  * `bench <scenario> [--seeds N]`: a JSON line per run and a table on stdout, progress on stderr, a page in
- * docs/benchmarks.
- * Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
+ * docs/benchmarks. Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
  */
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
   const asked = readArguments(args)

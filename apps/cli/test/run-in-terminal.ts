@@ -19,10 +19,7 @@ export interface TerminalRun {
   /** Content of stdout and stderr without control sequences. */
   text(): string
   shows(text: string): Promise<void>
-  /**
-   * For example `y\
-   * `; `\\u0003` is Ctrl-C.
-   */
+  /** For example `y\n`; `\u0003` is Ctrl-C. */
   type(text: string): void
   ended: Promise<number | null>
 }

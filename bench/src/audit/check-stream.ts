@@ -16,8 +16,8 @@ export function checkStreams(idsOfReaders: string[][], lastSeq: number): StreamF
 
 /**
  * Compares the received events with those of a scan whose last event has number `lastSeq`. `ids` are those of
- * the frames
- * in order; a frame without an id is not a stored event. A stream starts with a snapshot of earlier events.
+ * the frames in order; a frame without an id is not a stored event. A stream starts with a snapshot of
+ * earlier events.
  */
 function checkStream(ids: string[], lastSeq: number): StreamFaults {
   const numbers = ids.filter((id) => id !== '').map((id) => Number(id.split('-')[0]))

@@ -6,10 +6,8 @@ import { BARE_QUEUE, BareRunRequest, type BareReport } from './bare-run-request.
 
 /**
  * A process with a BullMQ worker over a plain connection, with the settings of Capstan's workers. Its
- * processor does
- * nothing, makes one call, or stores one answer. It sends `loaded`, receives one BareRunRequest, then reports
- * ten times
- * a second.
+ * processor does nothing, makes one call, or stores one answer. It sends `loaded`, receives one
+ * BareRunRequest, then reports ten times a second.
  */
 process.once('message', (message) => void obey(BareRunRequest.parse(message)))
 

@@ -12,9 +12,8 @@ const script = defineLuaScript(new URL('./least-store.lua', import.meta.url))
 
 /**
  * The minimal work of an engine that stores its results: read the definition, store answer, row, state and
- * event, in two
- * steps shared with other jobs. No claim, lease, epoch, prompt, validation or metrics; it is not safe against
- * failures.
+ * event, in two steps shared with other jobs. No claim, lease, epoch, prompt, validation or metrics; it is
+ * not safe against failures.
  */
 export async function createMinimalStore(
   redis: Redis,

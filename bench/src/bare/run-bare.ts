@@ -24,9 +24,8 @@ const CHUNK = 500
 
 /**
  * BullMQ without Capstan: the queue is filled with jobs of the same format, ids, priorities and options, then
- * worker
- * processes empty it with a processor that does nothing, or the given work. Their heap has the same limit as
- * Capstan's.
+ * worker processes empty it with a processor that does nothing, or the given work. Their heap has the same
+ * limit as Capstan's.
  */
 export async function runBare(
   plan: LoadPlan,

@@ -33,8 +33,7 @@ const QUEUE = buildRouteQueueName(resolveRoute('demo', ''))
 
 /**
  * One scan of fresh processes with the demo rules. Workers start when the queue is full, so that only the
- * work on jobs is
- * measured. No client follows the scan unless `change` demands it.
+ * work on jobs is measured. No client follows the scan unless `change` demands it.
  */
 export async function runEngine(
   plan: LoadPlan,

@@ -2,8 +2,7 @@ import { registerHooks } from 'node:module'
 
 /**
  * Preloaded into a worker, disables what is written for people who look at the queue: job logs, return
- * values, and
- * finished jobs. The difference to a normal run is their cost.
+ * values, and finished jobs. The difference to a normal run is their cost.
  */
 const CHANGES = [
   {

@@ -24,8 +24,8 @@ const AT_ONCE = 4
 
 /**
  * `eval --provider X [--model Y]`: asks about every golden type and reports the quality of the answers: a
- * JSON line per type
- * and a table on stdout, a page in docs/benchmarks. Returns the exit code; failed types make it 1.
+ * JSON line per type and a table on stdout, a page in docs/benchmarks. Returns the exit code; failed types
+ * make it 1.
  */
 export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promise<number> {
   const asked = readArguments(args)

@@ -10,8 +10,7 @@ export const AGAIN = {
 
 /**
  * Milliseconds from the request of a scan until its end. Its calls have the latencies of every other scan of
- * the same
- * types. Throws when a type fails.
+ * the same types. Throws when a type fails.
  */
 export async function timeScan(
   { stack, calls, signal }: Pick<Workbench, 'stack' | 'calls' | 'signal'>,

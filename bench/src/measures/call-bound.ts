@@ -18,8 +18,7 @@ export type BoundedCall = Pick<
 
 /**
  * The lower bound of the answered types, in real ms, from the simulator's log: drawn latencies, bucket usage
- * of each
- * call, and capacities of all accounts. A second answer to a type does not count.
+ * of each call, and capacities of all accounts. A second answer to a type does not count.
  */
 export function computeCallBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
   const once = selectAnsweredOnce(calls)

@@ -10,8 +10,7 @@ export interface EtaSample {
 
 /**
  * For each share in `marks`, the error of the first sample at or after it: (ETA - real time left) / real time
- * left.
- * Null without an ETA, or without time left.
+ * left. Null without an ETA, or without time left.
  */
 export function computeEtaErrors(
   looks: EtaSample[],

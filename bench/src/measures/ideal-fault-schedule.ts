@@ -23,10 +23,8 @@ const HANGS = new Set(['hang-before-headers', 'hang-in-body'])
 
 /**
  * Time (ms) of an ideal scheduler (zero overhead) for the types of a run, with the same latencies and faults:
- * a free slot
- * starts the next call at once, failed calls are retried before other types start, and a stated wait stops
- * all starts.
- * The provider runs in real time.
+ * a free slot starts the next call at once, failed calls are retried before other types start, and a stated
+ * wait stops all starts. The provider runs in real time.
  */
 export function computeIdealFaultSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
   const types = [...Map.groupBy(calls, ({ subject }) => subject).values()].map((own) =>

@@ -15,10 +15,8 @@ const SECONDS = 60
 
 /**
  * Time (real ms) of an ideal scheduler (zero overhead) that does not know latencies in advance: the answered
- * calls in order
- * of arrival, each started as soon as a slot is free and an account can admit it. No engine can avoid its
- * excess over the
- * lower bound: empty slots at the end, unused reservations, a slow last call.
+ * calls in order of arrival, each started as soon as a slot is free and an account can admit it. No engine
+ * can avoid its excess over the lower bound: empty slots at the end, unused reservations, a slow last call.
  */
 export function computeIdealLimitedSchedule(
   calls: BoundedCall[],

@@ -15,8 +15,7 @@ const MINUTE_MS = 60_000
 
 /**
  * A better baseline: a fixed number of starts per minute; all callers pause after a rejection, then retry
- * without limit.
- * It counts requests and ignores tokens.
+ * without limit. It counts requests and ignores tokens.
  */
 export function createPausingBaseline(requestsPerMinute: number): Baseline {
   return async ({ providerUrl, slots, ...work }, signal) => {

@@ -48,8 +48,7 @@ const LOOK_MS = 100
 
 /**
  * Runs all scans concurrently in one fresh worker process. The queues are filled before they are released, so
- * that only
- * the work of the worker is measured. Throws when a type fails.
+ * that only the work of the worker is measured. Throws when a type fails.
  */
 export async function runVariant(variant: RouteVariant, work: Work): Promise<VariantRun> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-routes-'))

@@ -37,7 +37,7 @@ export const combined300: Scenario = {
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'combined-300',
       title: 'Input and output from one bucket',
-      method: `300 and 1,000 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider takes all the output that a call may write at the door and gives back what was not written. Calls take 2.4 s at the median.`,
+      method: `300 and 1,000 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider reserves the maximum output of a call at admission and refunds the unused part. Calls take 2.4 s at the median.`,
       goals: [EFFICIENT, NEAR_IDEAL, NONE_REJECTED, NOT_AMPLIFIED, COMPLETE],
       remarks: [
         'What a run loses at its start and its end grows less than its work: it weighs less, the longer the bucket binds.',

@@ -37,8 +37,7 @@ interface RunPlan {
 
 /**
  * Runs the sequential baseline and every variant of Capstan with the same latencies, for each seed. Variants
- * with one call
- * at a time run side by side, because they only wait; all others run alone.
+ * with one call at a time run side by side, because they only wait; all others run alone.
  */
 export async function compareWithSequential(
   lab: Lab,

@@ -11,7 +11,7 @@ export interface EtaRun {
   seed: number
   endMs: number
   looks: EtaSample[]
-  /** At each of MARKS. */
+  /** Errors at each of MARKS. */
   errors: (number | null)[]
 }
 

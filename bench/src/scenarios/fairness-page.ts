@@ -6,12 +6,12 @@ import type { BenchmarkPage } from '../report/write-page.ts'
 
 export interface FairnessRun {
   seed: number
-  /** From the request until the scan was sealed. */
+  /** From the request until the end of the scan. */
   aloneMs: number
   behindMs: number
-  /** Types of the large scan that waited when the small one was asked for. */
+  /** Waiting types of the large scan when the small one was requested. */
   waitingBefore: number
-  /** Calls of either scan from the first call of the small one to its last. */
+  /** Calls of both scans from the first call of the small one to its last. */
   smallStarts: number
   largeStarts: number
   jain: number

@@ -7,9 +7,8 @@ import type { Scenario } from '../scenario.ts'
 
 /**
  * Time scales of the provider. The cost of a rate limit depends on real time: pauses, round trips (calls in
- * flight at the first
- * rejection are rejected as well) and bursts longer than a pause. A capacity does not depend on the time
- * scale.
+ * flight at the first rejection are rejected as well) and bursts longer than a pause. A capacity does not
+ * depend on the time scale.
  */
 const SCALES = { capacity: 4, requests: 1, tokens: 2 }
 const CAPACITY = 40
@@ -100,7 +99,7 @@ export const hiddenCapacity: Scenario = {
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'hidden-capacity',
       title: 'Hidden limits',
-      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers without stated limits, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header tells a limit or what is left. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the rejected calls; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
+      method: `${TYPES} made-up types (${TYPES_OF_REQUESTS} where requests are limited), 100 slots of 2 workers without stated limits, and a provider that answers 529 to each call beyond ${CAPACITY} at once, or 429 to each beyond ${RATE.requestsPerMinute} requests (${RATE.burstSeconds.requests} s of them at once) or ${TOKEN_RATE.inputTokensPerMinute} input tokens a minute (a minute at once; what a text takes is off from the estimate by a sigma of ${TOKEN_SPREAD}). No header shows a limit or a remaining amount. The provider's clock runs ${SCALES.capacity} times as fast with a capacity, as real time with a limit of requests, and ${SCALES.tokens} times as fast with one of tokens (calls take 4.8 s of it at the median): pauses, round trips and the times that limits are learned in are not scaled, so a minute of a provider that is too fast is too short to learn its rates in. *Beyond* counts the rejected calls; *late* those for each 1,000 calls after the first minute, of which there are *late calls*. *Use* is the mean of calls in flight / the capacity, or lower bound / makespan where a rate is hidden.`,
       goals: [CALM, COMPLETE],
       columns: (runs) => ({
         beyond: formatSpread(

@@ -13,7 +13,7 @@ export interface IsolationRun {
   scans: TimedScan[]
   blocked: BlockedScanMeasures[]
   narrow: NarrowScanMeasures
-  /** Of the machine, in the minute before. */
+  /** Load of the machine in the minute before. */
   loadBefore: number
 }
 

@@ -22,8 +22,7 @@ const SLOTS = 40
 const BY_MODELS: ScanKind[] = ['other model', 'other provider']
 /**
  * Kinds of each round. A scan with the demo rules uses the remaining CPU of the machine, which changes within
- * seconds, so
- * it has many short rounds.
+ * seconds, so it has many short rounds.
  */
 const ROUNDS: ScanKind[][] = Array.from({ length: 10 }, (_, round) =>
   round % 3 === 0 ? ['demo', ...BY_MODELS] : ['demo'],

@@ -52,7 +52,7 @@ export const limitsBind: Scenario = {
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'limits-bind',
       title: 'Limits that bind, kept by many workers',
-      method: `${TYPES} made-up types, 2 to 3 s a call, ${SLOTS} slots shared out to 1, 2, 4 or 8 worker processes, and a simulated provider that admits 300 requests a minute (50 at once at most) or 200,000 input tokens a minute. *Stated*: the workers know the limit (ANTHROPIC_LIMITS). *Learned*: they are told nothing and read it from the headers of the answers.`,
+      method: `${TYPES} made-up types, 2 to 3 s a call, ${SLOTS} slots shared out to 1, 2, 4 or 8 worker processes, and a simulated provider that admits 300 requests a minute (50 at once at most) or 200,000 input tokens a minute. *Stated*: the workers know the limit (ANTHROPIC_LIMITS). *Learned*: they read it from the headers of the answers.`,
       goals: [
         { ...EFFICIENT, of: isStated },
         { ...NONE_REJECTED, of: isStated },

@@ -67,6 +67,6 @@ function memoryPage(runs: MemoryRun[], seeds: number): Omit<BenchmarkPage, 'name
         }),
       },
     ],
-    findings: `* From the smallest median to the largest it is ${growth.toFixed(0)} MiB; the goal of flat (within ${FLAT_MB} MiB) is ${growth <= FLAT_MB ? 'reached' : '**not reached**'}.\n* Workers run with \`NODE_OPTIONS=${WORKER_NODE_OPTIONS}\`, as \`start\` and the compose file start them. By Node's own defaults the space of new objects grows to 128 MB and the old one much further before it is tidied: the same scans then took 161 MiB (100 types) and 327 MiB (10,000 types) at their peak (2026-11-24, one run each, on a busy machine). Most of that was garbage, for the same work fits into these bounds.\n* A peak says what was held at one moment and not what is kept.`,
+    findings: `* From the smallest median to the largest it is ${growth.toFixed(0)} MiB; the goal of flat (within ${FLAT_MB} MiB) is ${growth <= FLAT_MB ? 'reached' : '**not reached**'}.\n* Workers run with \`NODE_OPTIONS=${WORKER_NODE_OPTIONS}\`, as \`start\` and the compose file start them. By Node's own defaults the space of new objects grows to 128 MB and the old one much further before it is tidied: the same scans then took 161 MiB (100 types) and 327 MiB (10,000 types) at their peak (2026-11-24, one run each, on a busy machine). Most of that was garbage, for the same work fits into these bounds.\n* A peak shows what was held at one moment and not what is kept.`,
   }
 }

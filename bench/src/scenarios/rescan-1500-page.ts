@@ -10,7 +10,7 @@ export interface RescanRun {
   planMs: number
   firstCalls: number
   firstJobs: number
-  /** From the second request until that scan was sealed. */
+  /** From the second request until the end of that scan. */
   rescanMs: number
   rescanCalls: number
   rescanJobs: number

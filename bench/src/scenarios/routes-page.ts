@@ -9,7 +9,7 @@ import type { VariantRun } from '../routes/run-variant.ts'
 export interface RoutesRun extends VariantRun {
   seed: number
   variant: RouteVariant
-  /** Of the machine, in the minute before. */
+  /** Load of the machine in the minute before. */
   loadBefore: number
 }
 

@@ -8,11 +8,11 @@ export interface LatencyRun {
   rows: number
   /** From a catalog that has read nothing to its first answer. */
   firstMs: number
-  /** Longest that nothing else had its turn meanwhile. */
+  /** Longest block of the event loop in the meantime. */
   stopMs: number
-  /** What the heap holds more after the first answer, in MiB. */
+  /** Growth of the heap by the first answer, in MiB. */
   indexMb: number
-  /** Of each query, in the order they were asked. */
+  /** Times of each query, in order. */
   took: Record<SearchMode, SearchTiming[]>
 }
 

@@ -95,7 +95,7 @@ function findings(groups: Group[], searched: RankedQuery[]): string {
     ...goals,
     ...silences(searched),
     '* The held-out half was written and judged blind, by another author than the search, the thesaurus and the tuning half: while the search was tuned for the last time, and neither author saw the work of the other. It was read once, for this page, after the tuning, and nothing was changed because of it. The two authors think alike all the same: 7 of 148 first drafts equalled an older query letter for letter and were replaced, and near ones may be left, so take the figures as the friendly end.',
-    '* Tuned was on the tuning half, on every query that an earlier version of this page held out (they are all in the tuning half now), on the search phrases of rows that had lost them, and on further questions made up for it in rounds, each of which was asked before anything was changed because of it. The tuning half says how well the search was fitted, not how good it is.',
+    '* Tuned was on the tuning half, on every query that an earlier version of this page held out (they are all in the tuning half now), on the search phrases of rows that had lost them, and on further questions made up for it in rounds, each of which was asked before anything was changed because of it. The tuning half shows how well the search was fitted, not how good it is.',
     '* The rows are those that the search was tuned on. Names of types and the words that a model answers are the same in other catalogs; unforeseen words of users are not understood there either.',
     '* The judgements are strict: a type that is merely useful is no hit, only a gain in nDCG.',
   ].join('\n')

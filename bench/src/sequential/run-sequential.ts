@@ -34,8 +34,7 @@ const REMEMBERS_NOTHING: SourceCache = {
 
 /**
  * The sequential baseline: find the types, then for one after another read the definition, call the model,
- * wait. Cluster
- * client, prompt, SDK and parser are those of Capstan, so that only the order differs.
+ * wait. Cluster client, prompt, SDK and parser are those of Capstan, so that only the order differs.
  */
 export async function runSequential(
   plan: SequentialPlan,

@@ -13,8 +13,7 @@ export interface AclRedis extends OwnRedis {
 
 /**
  * The rights that Capstan needs on keys that match `pattern`, as in docs/deployment.md. TIME is in none of
- * the other
- * groups, and every script with a deadline uses it.
+ * the other groups, and every script with a deadline uses it.
  */
 function aclRules(pattern: string): string[] {
   const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']

@@ -19,8 +19,7 @@ export interface FollowOptions {
 
 /**
  * An SSE client that behaves like a browser: it remembers the last id, reconnects with it after any failure,
- * and ends
- * at status 204. Events without an id do not change its position.
+ * and ends at status 204. Events without an id do not change its position.
  */
 export async function followEvents(options: FollowOptions): Promise<void> {
   let lastId = ''

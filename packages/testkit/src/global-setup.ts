@@ -12,10 +12,8 @@ declare module 'vitest' {
 
 /**
  * One Redis for the whole run: REDIS_URL if set, otherwise an own one. CAPSTAN_TEST_REDIS=acl runs every test
- * as the
- * least-privilege user and fails if anything was refused. CAPSTAN_TEST_REDIS=cluster uses a one-node cluster,
- * which
- * rejects scripts with keys of two slots.
+ * as the least-privilege user and fails if anything was refused. CAPSTAN_TEST_REDIS=cluster uses a one-node
+ * cluster, which rejects scripts with keys of two slots.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (project.name === 'integration') await fillCompileCache()

@@ -23,8 +23,7 @@ export async function launchRedis(launch: LaunchOptions): Promise<() => Promise<
 
 /**
  * Without fsync, every write reaches the kernel before its reply, so that a killed process loses nothing.
- * With `everysec`
- * a slow disk makes Redis delay writes by up to two seconds.
+ * With `everysec` a slow disk makes Redis delay writes by up to two seconds.
  */
 const DURABLE = [
   '--save',

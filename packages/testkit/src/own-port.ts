@@ -12,8 +12,8 @@ let next = process.pid
 
 /**
  * Reserves a port of 127.0.0.1 for the caller, so that a server can be killed and restarted on it. A port
- * chosen by the
- * system could be assigned to another connection in between. Each Vitest worker has its own range.
+ * chosen by the system could be assigned to another connection in between. Each Vitest worker has its own
+ * range.
  */
 export async function ownPort(): Promise<number> {
   const share = Number(process.env['VITEST_POOL_ID'] ?? 0) % SHARES

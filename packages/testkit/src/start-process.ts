@@ -20,8 +20,7 @@ const appFolder = (app: AppName): string => `${app.endsWith('-sim') ? 'sims' : '
 
 /**
  * Starts the `main.ts` of an app and waits until it is ready. It gets only `environment` (and PATH), so that
- * tests do not
- * depend on the machine. Throws with the output when it exits first.
+ * tests do not depend on the machine. Throws with the output when it exits first.
  */
 export async function startProcess(
   app: AppName,

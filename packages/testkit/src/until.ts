@@ -1,8 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 /**
  * Polls `probe` every `everyMs` until it returns a value other than undefined, for states of other processes
- * without
- * events. Throws with `what` after `withinMs`, which guards against hanging and is not a measurement.
+ * without events. Throws with `what` after `withinMs`, which guards against hanging and is not a measurement.
  */
 export async function until<T>(
   what: string,

@@ -23,8 +23,7 @@ const RARE_FAULTS = [
 
 /**
  * Named configurations. Limits were published by the vendors for a tier at some time, or are invented where
- * the line
- * states it. Figures measured with them are not measurements of a real provider.
+ * the line states it. Figures measured with them are not measurements of a real provider.
  */
 export const PROFILES: Profile[] = [
   { name: 'unlimited', purpose: 'no limit, no fault, no latency', config: {} },

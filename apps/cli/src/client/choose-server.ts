@@ -20,8 +20,7 @@ export interface ServerChoice {
 
 /**
  * Chooses the server: `--server` or `--context`, then the environment, then the current context, then
- * localhost.
- * The token of a context is sent only to the server of that context.
+ * localhost. The token of a context is sent only to the server of that context.
  */
 export function chooseServer(options: ServerOptions, environment: Environment): ServerChoice {
   const { server, context, tokenFile } = options

@@ -36,8 +36,7 @@ export function readContexts(environment: Environment): Contexts {
 
 /**
  * Stores `context` as `name` (if given) and makes `current` the current context. Comments in the file are
- * preserved.
- * The file is replaced atomically and readable only by its owner. Returns its path.
+ * preserved. The file is replaced atomically and readable only by its owner. Returns its path.
  */
 export function writeContext(
   environment: Environment,

@@ -16,8 +16,7 @@ const TOKEN_BYTES = 32
 
 /**
  * Writes a commented configuration with one context, and a random token beside it unless a token file is
- * given.
- * Both files are readable only by their owner. Throws CliError (usage) when either exists.
+ * given. Both files are readable only by their owner. Throws CliError (usage) when either exists.
  */
 export function initConfig(
   io: Io,

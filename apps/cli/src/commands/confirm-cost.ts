@@ -16,9 +16,8 @@ const CONFIRM_ABOVE_USD = 1
 
 /**
  * Returns whether the scan may start. An estimate above `confirmAbove` needs `--yes` or, in a terminal, a
- * confirmation.
- * A scan whose budget does not exceed `confirmAbove` needs neither. Throws CliError (usage) without a
- * terminal.
+ * confirmation. A scan whose budget does not exceed `confirmAbove` needs neither. Throws CliError (usage)
+ * without a terminal.
  */
 export async function confirmCost(
   session: CliSession,

@@ -17,8 +17,7 @@ const LEAST_NAME = 20
 
 /**
  * Formats a table, header first. With `width`, columns shrink to fit. If the narrowest table does not fit,
- * each row
- * becomes a block of `title: cell` lines below its first cell. Cells are sanitized.
+ * each row becomes a block of `title: cell` lines below its first cell. Cells are sanitized.
  */
 export function formatTable<T>(rows: T[], columns: Column<T>[], width?: number): string[] {
   const cells = [

@@ -10,8 +10,7 @@ const SHELL_WORD = /(?:[^ '"]|'[^']*'|"[^"]*")+/g
 
 /**
  * Wraps text to lines of at most `columns` cells. Lines break at spaces; longer words are not split. A line
- * that ends in a
- * command of `program` or `curl` continues with backslashes, so that it can be pasted.
+ * that ends in a command of `program` or `curl` continues with backslashes, so that it can be pasted.
  */
 export function wrapText(text: string, columns: number, program: string): string {
   return text

@@ -14,8 +14,7 @@ export interface ProgramPlace {
 
 /**
  * Finds the command that calls this program: the package manager in a checkout, `capstan` when the package is
- * on the
- * PATH, otherwise npx.
+ * on the PATH, otherwise npx.
  */
 export function findProgramName({ main, directory, environment }: ProgramPlace): string {
   if (!main.endsWith('.ts')) {

@@ -8,8 +8,7 @@ import { askLine } from './ask-line.ts'
 import { findProgramName } from './find-program-name.ts'
 
 // A terminal and a package manager may both forward one Ctrl-C. SIGTERM comes from programs, and each parent
-// process
-// forwards it with its own delay. Repeats within this time count as one signal.
+// process forwards it with its own delay. Repeats within this time count as one signal.
 const ONE_ASK_MS = { SIGINT: 500, SIGTERM: 2_000 }
 /** After a signal, a blocked reader of the output delays the exit by at most this time. */
 const LAST_WORDS_MS = 1_000

@@ -10,8 +10,7 @@ const TRIAL_BYTES = 64 * 1024
 
 /**
  * Finds the folder for data (Redis, logs): CAPSTAN_DATA_DIR, then the user's data folder, then a folder of
- * this user in the
- * temporary folder. Throws CliError (usage) with the cause when it is not writable.
+ * this user in the temporary folder. Throws CliError (usage) with the cause when it is not writable.
  */
 export async function findDataDir(environment: Environment): Promise<string> {
   const named = environment['CAPSTAN_DATA_DIR']
@@ -56,8 +55,8 @@ async function firstUsable(folders: string[]): Promise<string> {
 
 /**
  * Creates the folder and, for a moment, the files that Capstan would create in it: permissions and mount
- * options cannot
- * be checked reliably, least of all by root. Returns why the folder cannot be used; undefined when it can.
+ * options cannot be checked reliably, least of all by root. Returns why the folder cannot be used; undefined
+ * when it can.
  */
 async function findObstacle(folder: string): Promise<string | undefined> {
   try {

@@ -46,8 +46,8 @@ const Providers = z.object({ providers: z.array(ServedProvider) })
 
 /**
  * Starts the `main.ts` of an app and waits until it is ready. The IPC channel ties their lifetimes together:
- * the child stops
- * when this process ends, even by SIGKILL. Throws CliError with the last log lines when the start fails.
+ * the child stops when this process ends, even by SIGKILL. Throws CliError with the last log lines when the
+ * start fails.
  */
 export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<Child> {
   signal.throwIfAborted()

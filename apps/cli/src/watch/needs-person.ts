@@ -8,8 +8,7 @@ const SAME_WAIT_MS = 30_000
 
 /**
  * True at once for a pause by a fault or a budget that does not end on its own. True for any other pause or
- * wait once it has
- * lasted `maxWaitMs` without a finished type.
+ * wait once it has lasted `maxWaitMs` without a finished type.
  */
 export function createNeedsPersonCheck(maxWaitMs: number): NeedsPersonCheck {
   let sinceMs: number | undefined

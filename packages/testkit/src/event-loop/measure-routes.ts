@@ -40,10 +40,8 @@ export interface MeasurePlan {
 
 /**
  * Starts an API process on a generated cluster without a worker, sends the worst requests of every route one
- * after another,
- * and returns the event loop measurements. The first two cover the start and the scene: the import of all
- * rows and the
- * plans of two scans.
+ * after another, and returns the event loop measurements. The first two cover the start and the scene: the
+ * import of all rows and the plans of two scans.
  */
 export async function measureRoutes(plan: MeasurePlan): Promise<RequestMeasure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-event-loop-'))
@@ -138,8 +136,7 @@ async function planScan(url: string): Promise<string> {
 
 /**
  * Returns the status after the whole body, or after the first chunk of an event stream. 0 when the server
- * closed the
- * connection: on a slow machine the largest bodies take longer than the 30 s of a request.
+ * closed the connection: on a slow machine the largest bodies take longer than the 30 s of a request.
  */
 async function send(
   url: string,

@@ -4,9 +4,8 @@ import type { EventLoopWindow } from './event-loop-windows.ts'
 
 /**
  * Preloaded into a process (`node --import <this file>?report=<path>`): only measures its event loop. SIGUSR2
- * ends a
- * window and starts the next one. SIGTERM ends the last one and writes all of them, before the process starts
- * to stop.
+ * ends a window and starts the next one. SIGTERM ends the last one and writes all of them, before the process
+ * starts to stop.
  */
 const report = new URL(import.meta.url).searchParams.get('report')
 if (report === null) throw new Error('the path of the report is missing')

@@ -3,8 +3,7 @@ import type { Behavior, Product } from './types.ts'
 
 /**
  * Finds the behaviors with these names for the n-th call of a model. `name:3` applies to its first three
- * calls.
- * Throws for a name that neither the product nor the common behaviors have.
+ * calls. Throws for a name that neither the product nor the common behaviors have.
  */
 export function findBehaviors(
   product: Product,

@@ -28,8 +28,7 @@ export interface QdrantServer {
 
 /**
  * A server that behaves like Qdrant 1.19 for the requests of Capstan, over real HTTP. Bodies are checked
- * against
- * Qdrant's OpenAPI document if CAPSTAN_QDRANT_SPEC names it. It is closed with the test.
+ * against Qdrant's OpenAPI document if CAPSTAN_QDRANT_SPEC names it. It is closed with the test.
  */
 export async function testQdrant(specPath?: string, apiKey?: string): Promise<QdrantServer> {
   const state: QdrantState = {

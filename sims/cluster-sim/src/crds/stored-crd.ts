@@ -7,8 +7,7 @@ import { buildManagedFields } from './managed-fields.ts'
 
 /**
  * A CRD as the server stores it: as text, because 1,600 parsed CRDs take many times the memory of their 65 MB
- * of
- * JSON and are only sent.
+ * of JSON and are only sent.
  */
 export interface StoredCrd {
   name: string

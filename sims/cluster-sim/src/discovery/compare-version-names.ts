@@ -3,8 +3,7 @@ const STAGES: Record<string, number> = { alpha: 0, beta: 1 }
 
 /**
  * Compares version names in Kubernetes' order of preference: v2, v1, v1beta2, v1beta1, v1alpha1, then other
- * names
- * alphabetically. Negative when `a` is preferred.
+ * names alphabetically. Negative when `a` is preferred.
  */
 export function compareVersionNames(a: string, b: string): number {
   const [left, right] = [rank(a), rank(b)]

@@ -8,8 +8,7 @@ const BOOKMARK_EVERY_MS = 10_000
 
 /**
  * Streams changes as JSON lines from `resourceVersion` on. Without it (or with sendInitialEvents) every CRD
- * comes
- * first as ADDED. An expired version gets 410 as an event, with HTTP 200.
+ * comes first as ADDED. An expired version gets 410 as an event, with HTTP 200.
  */
 export function streamCrdEvents(exchange: ClusterExchange, form: CrdForm): void {
   const { response, store, url } = exchange

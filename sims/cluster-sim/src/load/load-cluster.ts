@@ -10,8 +10,7 @@ const DEMO = fileURLToPath(new URL('../../clusters/demo/', import.meta.url))
 
 /**
  * Loads `demo`, a cluster list (a .json file that names CRD files and a folder of recorded responses), or any
- * folder of
- * manifests. A folder gets the built-in types of the demo cluster.
+ * folder of manifests. A folder gets the built-in types of the demo cluster.
  */
 export async function loadCluster(cluster: string): Promise<SimulatedCluster> {
   if (cluster !== 'demo' && (await stat(cluster)).isFile()) return loadClusterList(cluster)

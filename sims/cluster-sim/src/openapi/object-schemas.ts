@@ -8,8 +8,7 @@ export interface TypeName {
 
 /**
  * The OpenAPI schemas of a type and its list as a server publishes them. apiVersion, kind and metadata are
- * always those
- * of the server.
+ * always those of the server.
  */
 export function buildObjectSchemas(
   name: string,

@@ -8,8 +8,7 @@ export type BatchPhase = 'in_progress' | 'canceling' | 'ended'
 
 /**
  * Returns the current phase of a batch. When all requests are processed, draws their outcomes and records
- * each
- * answered request as a call.
+ * each answered request as a call.
  */
 export function advanceBatch(state: SimState, batch: Batch): BatchPhase {
   if (batch.outcomes) return 'ended'
