@@ -130,8 +130,9 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
   await until(
     'both to miss Redis',
     () =>
-      [stack.api, stack.worker].every((one) => one?.output().includes('Redis is away')) ||
-      undefined,
+      [stack.api, stack.worker].every((one) =>
+        one?.output().includes('the connection to Redis failed'),
+      ) || undefined,
   )
   await redis.restart()
   await until('the API to find Redis again', async () =>
@@ -233,7 +234,7 @@ test('no secret appears in Redis, on its disk, in logs, responses, streams, the 
   expect(everything.some((text) => text.includes('] call of openai/'))).toBe(true)
   expect(everything.some((text) => text.includes('refused: The model refused'))).toBe(true)
   expect(everything.filter((text) => text.includes('idgets00001')).length).toBeGreaterThan(20)
-  expect(places.get('the output of the API')).toContain('Redis is away')
+  expect(places.get('the output of the API')).toContain('the connection to Redis failed')
   expect(places.get(`the stream of ${ids[2]}`)).toContain('provider_auth')
   expect(places.get('the metrics of the worker')).toContain('outcome="provider_auth"')
   expect([...places.keys()].some((name) => name.endsWith('.aof'))).toBe(true)

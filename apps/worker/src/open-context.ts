@@ -30,7 +30,7 @@ export function openContext(
   providers: ConfiguredProvider[],
   log: Log,
 ): OpenContext {
-  const onFault = (error: Error): void => log.warn({ err: error }, 'Redis is unreachable')
+  const onFault = (error: Error): void => log.warn({ err: error }, 'the connection to Redis failed')
   const connect: Connect = (kind) =>
     stack.adopt(connectRedis(config.REDIS_URL, kind, onFault), (redis) => redis.disconnect())
   const redis = connect('worker')

@@ -1,8 +1,5 @@
-import {
-  DIMENSIONS,
-  type Dimension,
-  type ObservedLimits,
-} from '@capstan/shared/contract/observed-limits'
+import { DIMENSIONS } from '@capstan/shared/contract/observed-limits'
+import type { Dimension, ObservedLimits } from '@capstan/shared/contract/observed-limits'
 import type {
   AcquireResult,
   AcquireRequest,
