@@ -15,7 +15,7 @@ import { openRoutes, type Routes } from './accounts/open-routes.ts'
 import type { AnalysisDeps } from './analyze/analysis-deps.ts'
 import { openCapabilityTask } from './analyze/analysis-task.ts'
 import { openCatalogBatch } from './analyze/catalog-batch.ts'
-import { openBatchAnswers, type BatchAnswers } from './call/batch-answers.ts'
+import { openBatchAnswers } from './call/batch-answers.ts'
 import { buildPipeline, buildProviderCall } from './call/build-pipeline.ts'
 import type { DailyBudgetGuard } from './call/daily-budget/daily-budget-guard.ts'
 import type { Dialects } from './call/dialects/open-dialects.ts'
@@ -51,14 +51,15 @@ export function openAnalysis(context: WorkerContext, parts: AnalysisParts): Anal
   const journal = openJournal(stores, keys)
   const catalog = openCatalogBatch(openRedisCatalog(stores, keys))
   const task = openCapabilityTask(catalog)
-  const batchAnswers = openBatchAnswers({ book: openBatchStore(stores, keys) })
+  const batchStore = openBatchStore(stores, keys)
+  const batchAnswers = openBatchAnswers({ batchStore })
   const callProvider = openProviderCall(context, parts, { ...routes, journal })
   const callModel = buildPipeline(callProvider, {
     ...task,
     leases: parts.leases,
     results: openResultCache(stores, keys),
     batchAnswers,
-    batch: openBatchStage(context, parts, batchAnswers),
+    batch: openBatchStage(context, parts, { batchAnswers, batchStore }),
     fallback: fallback && {
       routes: routes.status,
       reserve: (item, model) => reserveFallback(journal, item, model),
@@ -97,14 +98,13 @@ const POLLS_TO_REST = 30
 const POLLS_ELSEWHERE = 10
 
 function openBatchStage(
-  { config, stores, keys }: WorkerContext,
+  { config }: WorkerContext,
   { metrics }: AnalysisParts,
-  batchAnswers: BatchAnswers,
+  batches: Pick<PipelineParts['batch'], 'batchAnswers' | 'batchStore'>,
 ): PipelineParts['batch'] {
   const pollMs = config.CAPSTAN_BATCH_POLL_MS
   return {
-    batchAnswers,
-    book: openBatchStore(stores, keys),
+    ...batches,
     metrics,
     lookAgainMs: POLLS_TO_REST * pollMs,
     elsewhereMs: POLLS_ELSEWHERE * pollMs,
@@ -130,7 +130,6 @@ function openProviderCall(
     callTimeoutMs,
     ttlMs: callTimeoutMs + LEASE_MARGIN_MS,
     findPrice: (provider, model) => findPrice(provider, model, config.CAPSTAN_PRICES),
-    judge: (account, model, error) => health.recordFailure(account, model, error),
     onAdmitted: (provider, waitedMs) =>
       metrics.admissionWaitSeconds.observe({ provider }, waitedMs / 1_000),
     log,

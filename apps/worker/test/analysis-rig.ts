@@ -36,7 +36,7 @@ const log = createLog('test', 'silent')
 /** The stores of a pipeline; a test replaces some by ones that fail. */
 export interface TestStores {
   journal: Journal
-  book: BatchStore
+  batchStore: BatchStore
   results: ResultCache
   leases: Pick<LeaseHolder, 'acquire'>
   definitions: Pick<DefinitionStore, 'get'>
@@ -50,7 +50,7 @@ export function openTestStores(rig: ScanRig, catalog: TestStores['catalog']): Te
   const results = openResultCache(redis, keys)
   return {
     journal,
-    book: openBatchStore(redis, keys),
+    batchStore: openBatchStore(redis, keys),
     results,
     leases: openTestLeases(results, 'w'),
     definitions,
@@ -98,7 +98,6 @@ export function openCallParts(
     callTimeoutMs: 5_000,
     ttlMs: 15_000,
     findPrice,
-    judge: (one, model, error) => health.recordFailure(one, model, error),
     onAdmitted: () => undefined,
     log,
   }
@@ -106,15 +105,15 @@ export function openCallParts(
 
 /** A whole pipeline in front of one account. */
 function openTestPipeline(rig: ScanRig, account: Account, stores: TestStores) {
-  const { book, metrics } = stores
+  const { batchStore, metrics } = stores
   const task = openCapabilityTask(stores.catalog)
-  const batchAnswers = openBatchAnswers({ book })
+  const batchAnswers = openBatchAnswers({ batchStore })
   const callProvider = buildProviderCall(openCallParts(rig, account))
   const callModel = buildPipeline(callProvider, {
     ...stores,
     ...task,
     batchAnswers,
-    batch: { batchAnswers, book, metrics, lookAgainMs: 1_000, elsewhereMs: 1_000 },
+    batch: { batchAnswers, batchStore, metrics, lookAgainMs: 1_000, elsewhereMs: 1_000 },
     typesPerCall: 1,
     log,
   })

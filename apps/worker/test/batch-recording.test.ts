@@ -100,7 +100,7 @@ function actAfter(deps: Deps, n: number, act: () => Promise<void> | void) {
   return {
     deps: {
       ...deps,
-      book: watch(deps.book),
+      batchStore: watch(deps.batchStore),
       journal: watch(deps.journal),
       results,
       leases: openTestLeases(results, deps.workerId),

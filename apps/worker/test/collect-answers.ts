@@ -14,10 +14,10 @@ export async function collectAnswers(
   scanId: string,
   types: Definition[],
 ): Promise<void> {
-  const book = openBatchStore(redis, keys)
+  const batchStore = openBatchStore(redis, keys)
   const resources = types.map(({ type }) => resourceName(type))
   const name = 'capstan-collected'
-  await book.saveBatch(scanId, {
+  await batchStore.saveBatch(scanId, {
     name,
     account: 'anthropic',
     resources,
@@ -34,5 +34,9 @@ export async function collectAnswers(
     usage: ANSWER_USAGE,
     requestId: null,
   }
-  await book.storeAnswers(scanId, name, new Map(resources.map((resource) => [resource, answer])))
+  await batchStore.storeAnswers(
+    scanId,
+    name,
+    new Map(resources.map((resource) => [resource, answer])),
+  )
 }

@@ -2,7 +2,7 @@ import { ensureRedis } from '@capstan/local-redis/ensure-redis'
 
 // A process that owns a Redis, for tests that kill it. Its parent gives it everything by message.
 process.on('message', (options: { dataDir: string; cacheDir: string; path: string }) => {
-  const onProgress = (line: string): void => void process.send?.({ type: 'told', line })
+  const onProgress = (line: string): void => void process.send?.({ type: 'progress', line })
   ensureRedis({ ...options, onProgress, signal: AbortSignal.timeout(240_000) }).then(
     ({ url, kind, description }) => process.send?.({ type: 'ready', url, kind, description }),
     (error: Error) => process.send?.({ type: 'failed', message: error.message }),

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { CallHeldBack } from '../accounts/call-held-back.ts'
 import { ItemError } from '@capstan/shared/errors'
 import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
@@ -32,7 +32,7 @@ export async function recordFailure(
   const cause = getCause(error)
   const ended = endAttempt(attempt, error)
   if (cause instanceof CallHeldBack) {
-    await sleep(HELD_BACK_MS, undefined, { signal }).catch(() => undefined)
+    await sleep(HELD_BACK_MS, { signal })
   }
   if (signal.aborted && isAbortName(signal.reason) && !(cause instanceof ItemError)) {
     return releaseAborted(deps, ended, signal.reason)

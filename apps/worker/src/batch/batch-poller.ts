@@ -25,7 +25,7 @@ export function startBatchPoller(deps: PollerDeps): BatchPoller {
 async function run(deps: PollerDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for (const scanId of await deps.book.listScans()) {
+      for (const scanId of await deps.batchStore.listScans()) {
         if (!signal.aborted) await tendAlone(deps, scanId, signal)
       }
     } catch (error) {
@@ -38,13 +38,13 @@ async function run(deps: PollerDeps, signal: AbortSignal): Promise<void> {
 
 /** A failure of one scan must not delay the others. */
 async function tendAlone(deps: PollerDeps, scanId: string, signal: AbortSignal): Promise<void> {
-  if (!(await deps.book.lockScan(scanId, deps.workerId, computeLockMs(deps)))) return
+  if (!(await deps.batchStore.lockScan(scanId, deps.workerId, computeLockMs(deps)))) return
   try {
     await pollScan(deps, scanId, signal)
   } catch (error) {
     if (!signal.aborted)
       deps.log.warn({ err: error, scanId }, 'could not poll the batches of a scan')
   } finally {
-    await deps.book.unlockScan(scanId, deps.workerId)
+    await deps.batchStore.unlockScan(scanId, deps.workerId)
   }
 }

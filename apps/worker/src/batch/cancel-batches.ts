@@ -21,7 +21,7 @@ export async function cancelBatches(
   { scanId, scan, open }: { scanId: string; scan: Scan | undefined; open: OpenBatch[] },
   signal: AbortSignal,
 ): Promise<void> {
-  if (!scan) return deps.book.forgetScan(scanId)
+  if (!scan) return deps.batchStore.forgetScan(scanId)
   let left = 0
   for (const batch of open) {
     const model = findBatchModel(deps, scan, batch)
@@ -30,9 +30,9 @@ export async function cancelBatches(
     if (!isOver) left += 1
   }
   if (left > 0 || !scan.done) return undefined
-  const { answered } = await deps.book.readScan(scanId)
-  const kept = await Promise.all(answered.map((name) => deps.book.readAnswer(scanId, name)))
-  await deps.book.forgetScan(scanId)
+  const { answered } = await deps.batchStore.readScan(scanId)
+  const kept = await Promise.all(answered.map((name) => deps.batchStore.readAnswer(scanId, name)))
+  await deps.batchStore.forgetScan(scanId)
   return countUnneededAnswers(
     deps.journal,
     scanId,
@@ -46,7 +46,7 @@ async function cancelBatch(
   { scan, batch, model }: PolledBatch,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { book, log } = deps
+  const { batchStore, log } = deps
   const found =
     batch.id === null
       ? await model.find(
@@ -62,7 +62,7 @@ async function cancelBatch(
       ? new Map<string, StoredBatchAnswer>()
       : await endNow(model, { ...batch, id: found.id }, signal)
   if (!answers) return false
-  if (!(await book.storeAnswers(scan.id, batch.name, new Map()))) return true
+  if (!(await batchStore.storeAnswers(scan.id, batch.name, new Map()))) return true
   await settleBatch(deps, scan, batch, answers)
   await storeUnneededAnswers(deps, scan, batch, answers)
   log.info({ scanId: scan.id, batch: batch.name, outcome: found.outcome }, 'a batch was canceled')

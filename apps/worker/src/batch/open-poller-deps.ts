@@ -34,7 +34,7 @@ export function openPollerDeps(setting: TendSetting): PollerDeps {
   return {
     redis: stores,
     keys,
-    book: openBatchStore(stores, keys),
+    batchStore: openBatchStore(stores, keys),
     journal: openJournal(stores, keys),
     results: openResultCache(stores, keys),
     definitions: openDefinitionStore(stores, keys),

@@ -21,7 +21,7 @@ export async function pollScan(
   signal: AbortSignal,
 ): Promise<void> {
   const scan = await deps.journal.scan(scanId)
-  const { open } = await deps.book.readScan(scanId)
+  const { open } = await deps.batchStore.readScan(scanId)
   if (!scan || isOver(scan)) return cancelBatches(deps, { scanId, scan, open }, signal)
   const jobs = await readScanJobs(deps, scan)
   // A rate-limit pause does not apply to batches, which use no limits of calls.
@@ -33,7 +33,7 @@ export async function pollScan(
     await recordAnswers(deps, scan, jobs)
   }
   if (!isResting) await submitUnlessOver(deps, scan, jobs, signal)
-  const { answered } = await deps.book.readScan(scanId)
+  const { answered } = await deps.batchStore.readScan(scanId)
   await Promise.all(answered.map(jobs.wake))
 }
 
@@ -51,7 +51,7 @@ async function submitUnlessOver(
   // The recorded answers have changed the sums and may have ended the scan.
   const now = await deps.journal.scan(scan.id)
   if (!now || isOver(now) || now.status === 'paused') return
-  if (!(await deps.book.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
+  if (!(await deps.batchStore.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
   await submitQuestions(deps, now, signal)
 }
 
@@ -75,7 +75,7 @@ async function pollBatch(
   const state = await model.state(batch.id, signal)
   if (state === 'running') return undefined
   const answers = await readBatchAnswers(model, { ...batch, id: batch.id }, state, signal)
-  if (!(await deps.book.storeAnswers(scan.id, batch.name, answers))) return undefined
+  if (!(await deps.batchStore.storeAnswers(scan.id, batch.name, answers))) return undefined
   await settleBatch(deps, scan, batch, answers)
   deps.log.info({ scanId: scan.id, batch: batch.name, types: answers.size, state }, 'a batch ended')
   return undefined
@@ -95,6 +95,7 @@ async function findLost(
     { scanId: scan.id, batch: batch.name, outcome },
     'searched for a batch without an id',
   )
-  if (found.outcome === 'found') await deps.book.saveBatch(scan.id, { ...batch, id: found.id })
+  if (found.outcome === 'found')
+    await deps.batchStore.saveBatch(scan.id, { ...batch, id: found.id })
   if (found.outcome === 'absent') await submitBatch(deps, { scan, batch, model }, signal)
 }

@@ -18,7 +18,7 @@ import type { WorkerMetrics } from '../probe/worker-metrics.ts'
 export interface PollerDeps {
   redis: Redis
   keys: RedisKeys
-  book: BatchStore
+  batchStore: BatchStore
   journal: Pick<
     Journal,
     | 'scan'

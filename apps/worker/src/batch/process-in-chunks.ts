@@ -9,14 +9,19 @@ const CHUNK = 50
  * does not stop the others. Returns the number of items for which `handle` returned true.
  */
 export async function processInChunks<T>(
-  { book, workerId, log, ...deps }: Pick<PollerDeps, 'book' | 'workerId' | 'times' | 'log'>,
+  {
+    batchStore,
+    workerId,
+    log,
+    ...deps
+  }: Pick<PollerDeps, 'batchStore' | 'workerId' | 'times' | 'log'>,
   { id: scanId }: Pick<Scan, 'id'>,
   items: T[],
   handle: (item: T) => Promise<boolean>,
 ): Promise<number> {
   let count = 0
   for (let from = 0; from < items.length; from += CHUNK) {
-    if (!(await book.lockScan(scanId, workerId, computeLockMs(deps)))) return count
+    if (!(await batchStore.lockScan(scanId, workerId, computeLockMs(deps)))) return count
     const ends = await Promise.allSettled(items.slice(from, from + CHUNK).map(handle))
     const failed = ends.filter((end) => end.status === 'rejected')
     const [first] = failed

@@ -13,7 +13,7 @@ import { findValidAnswer } from './find-valid-answer.ts'
  * stay there for their jobs: a repair, a failure or another batch is next.
  */
 export async function recordAnswers(deps: PollerDeps, scan: Scan, jobs: ScanJobs): Promise<void> {
-  const { answered } = await deps.book.readScan(scan.id)
+  const { answered } = await deps.batchStore.readScan(scan.id)
   if (answered.length === 0) return
   const items = await deps.journal.jobInputs(scan.id, answered)
   const recorded = await processInChunks(deps, scan, items, (item) =>
@@ -34,7 +34,7 @@ async function recordAnswer(
   const startedAtMs = Date.now()
   const { resource, contentKey } = item
   if (item.status === 'running' && (await jobs.isActive(resource))) return false
-  const kept = await deps.book.readAnswer(scan.id, resource)
+  const kept = await deps.batchStore.readAnswer(scan.id, resource)
   if (kept?.outcome !== 'answered') return false
   const definition = await deps.definitions.get(item.definition)
   const answer = definition && findValidAnswer(kept, definition)

@@ -22,7 +22,7 @@ export interface FoundAnswer {
  * journal counts the answer once. Returns whether this call recorded it.
  */
 export async function recordFoundAnswer(
-  { catalog, journal, book, metrics, workerId: worker }: PollerDeps,
+  { catalog, journal, batchStore, metrics, workerId: worker }: PollerDeps,
   scan: Scan,
   jobs: ScanJobs,
   { item, definition, result, cached, startedAtMs }: FoundAnswer,
@@ -51,7 +51,7 @@ export async function recordFoundAnswer(
   else {
     metrics.countCall({ provider, model }, 'answered')
     metrics.countTokens({ provider, model }, result.usage)
-    await book.releaseQuestion(contentKey, scan.id, resource)
+    await batchStore.releaseQuestion(contentKey, scan.id, resource)
   }
   await jobs.finish(resource)
   return true

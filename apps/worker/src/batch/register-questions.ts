@@ -16,7 +16,7 @@ export async function registerQuestions(
   scan: Scan,
   jobs: ScanJobs,
 ): Promise<void> {
-  const { open, answered, waiting } = await deps.book.readScan(scan.id)
+  const { open, answered, waiting } = await deps.batchStore.readScan(scan.id)
   const sent = new Set([...open.flatMap(({ resources }) => resources), ...answered])
   const { id: scanId, concurrency } = scan
   const pending = await listItemsWithJobs(deps.journal, { scanId, concurrency })
@@ -60,7 +60,7 @@ async function recordStored(
   if (await isClaimed(jobs, item)) return false
   const definition = await deps.definitions.get(item.definition)
   if (!definition) return false
-  await deps.book.removeQuestion(scan.id, item.resource)
+  await deps.batchStore.removeQuestion(scan.id, item.resource)
   const found = { item, definition, result, cached: true, startedAtMs }
   return recordFoundAnswer(deps, scan, jobs, found)
 }
@@ -92,13 +92,13 @@ async function registerQuestion(
 }
 
 async function waitForBatch(
-  { book }: Pick<PollerDeps, 'book'>,
+  { batchStore }: Pick<PollerDeps, 'batchStore'>,
   { id }: Scan,
   item: JobInput,
 ): Promise<void> {
   const { resource, definition, contentKey, estimatedTokens, estimatedCostUsd } = item
-  if (!(await book.claimQuestion(contentKey, id, resource))) return
-  await book.addQuestion(id, {
+  if (!(await batchStore.claimQuestion(contentKey, id, resource))) return
+  await batchStore.addQuestion(id, {
     resource,
     definition,
     estimatedTokens,

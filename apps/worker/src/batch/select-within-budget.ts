@@ -44,11 +44,11 @@ export async function selectWithinBudget(
 }
 
 async function usageOfAnswers(
-  { book }: PollerDeps,
+  { batchStore }: PollerDeps,
   { id }: Scan,
   answered: string[],
 ): Promise<Usage> {
-  const kept = await Promise.all(answered.map((resource) => book.readAnswer(id, resource)))
+  const kept = await Promise.all(answered.map((resource) => batchStore.readAnswer(id, resource)))
   return kept.reduce<Usage>(
     (sum, answer) => (answer?.outcome === 'answered' ? addUsage(sum, answer.usage) : sum),
     NO_USAGE,

@@ -39,7 +39,7 @@ export async function submitQuestions(
     estimatedTokens: sum(chosen.map(({ estimatedTokens }) => estimatedTokens)),
     estimatedCostUsd: sum(chosen.map(({ estimatedCostUsd }) => estimatedCostUsd)),
   }
-  await deps.book.saveBatch(scan.id, batch)
+  await deps.batchStore.saveBatch(scan.id, batch)
   await submitBatch(deps, { scan, batch, model }, signal)
 }
 
@@ -62,19 +62,19 @@ async function affordable(
 
 /** Chooses the account with the fewest open batches of this scan: each account has a batch queue of its own. */
 async function leastUsed(
-  { accounts, book }: PollerDeps,
+  { accounts, batchStore }: PollerDeps,
   { id, provider, model }: Scan,
 ): Promise<Account | undefined> {
   const able = accounts.filter((one) => one.provider === provider && one.batches(model))
   if (able.length < 2) return able[0]
-  const open = await book.listOpenBatches(id)
+  const open = await batchStore.listOpenBatches(id)
   const used = ({ name }: Account): number => open.filter(({ account }) => account === name).length
   return able.toSorted((a, b) => used(a) - used(b))[0]
 }
 
 /** Chooses the questions of the next batch; none while more may come. */
 async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQuestion[]> {
-  const look = await deps.book.readScan(scan.id)
+  const look = await deps.batchStore.readScan(scan.id)
   const { open, answered } = look
   const waiting = await stillWanted(deps, scan, look.waiting)
   if (waiting.length === 0) return []
@@ -89,14 +89,14 @@ async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQue
 
 /** Removes the questions of types that have ended meanwhile, by an answer that another scan has stored. */
 async function stillWanted(
-  { journal, book }: PollerDeps,
+  { journal, batchStore }: PollerDeps,
   { id }: Scan,
   waiting: WaitingQuestion[],
 ): Promise<WaitingQuestion[]> {
   if (waiting.length === 0) return []
   const pending = new Set((await journal.pending(id)).map(({ resource }) => resource))
   const ended = waiting.filter(({ resource }) => !pending.has(resource))
-  await Promise.all(ended.map(({ resource }) => book.removeQuestion(id, resource)))
+  await Promise.all(ended.map(({ resource }) => batchStore.removeQuestion(id, resource)))
   return waiting.filter(({ resource }) => pending.has(resource))
 }
 
@@ -111,11 +111,11 @@ export async function submitBatch(
 ): Promise<void> {
   const questions = await questionsOf(deps, batch)
   // The earlier steps may have taken long. The lock keeps other processes from searching for the batch meanwhile.
-  if (!(await deps.book.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
+  if (!(await deps.batchStore.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
   try {
     const dialect = await readDialect(deps, scan, batch)
     const id = await model.submit(batch.name, questions, signal, dialect)
-    await deps.book.saveBatch(scan.id, { ...batch, id })
+    await deps.batchStore.saveBatch(scan.id, { ...batch, id })
     deps.log.info(
       { scanId: scan.id, batch: batch.name, types: questions.length },
       'submitted a batch',

@@ -15,7 +15,7 @@ export interface BatchAnswers {
 }
 
 export interface BatchAnswersDeps {
-  book: Pick<BatchStore, 'readAnswer' | 'releaseQuestion'>
+  batchStore: Pick<BatchStore, 'readAnswer' | 'releaseQuestion'>
   metrics: Pick<WorkerMetrics, 'countCall' | 'countTokens'>
 }
 
@@ -25,16 +25,18 @@ export function isBatched({ route, item: { claim } }: ItemRequest): boolean {
   return usesBatches(scan) && route.provider === scan.provider && route.model === scan.model
 }
 
-export function openBatchAnswers({ book }: Pick<BatchAnswersDeps, 'book'>): BatchAnswers {
+export function openBatchAnswers({
+  batchStore,
+}: Pick<BatchAnswersDeps, 'batchStore'>): BatchAnswers {
   return {
     read: async (request) => {
       if (!isBatched(request)) return undefined
       const { scan, entry } = request.item.claim
-      return withTimeout(book.readAnswer(scan.id, entry.resource), STORE_MS, 'the batches')
+      return withTimeout(batchStore.readAnswer(scan.id, entry.resource), STORE_MS, 'the batches')
     },
     release: async ({ claim: { scan, entry } }) => {
       if (!usesBatches(scan)) return
-      const releasing = book.releaseQuestion(entry.contentKey, scan.id, entry.resource)
+      const releasing = batchStore.releaseQuestion(entry.contentKey, scan.id, entry.resource)
       await withTimeout(releasing, STORE_MS, 'the batches')
     },
   }

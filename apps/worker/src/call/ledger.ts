@@ -40,7 +40,7 @@ export function countCalls({ calls }: Ledger): number {
   return calls.filter(({ source }) => source === 'call').length
 }
 
-/** The first call of a request that failed or answered; undefined when none was sent. */
+/** The call that was recorded last; undefined when none was sent. */
 export function lastCall({ calls }: Ledger): LedgerEntry | undefined {
   return calls.at(-1)
 }

@@ -3,7 +3,7 @@ import type { Answerer } from './model-call.ts'
 
 /** A call failed after calls were sent: its cause, and what they cost. */
 export class ModelCallError extends Error {
-  override readonly name = 'CallFailure'
+  override readonly name = 'ModelCallError'
   override readonly cause: unknown
   readonly spent: Ledger
   /** The model that was asked last. Default: the scan's own. */

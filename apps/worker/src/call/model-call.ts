@@ -12,11 +12,11 @@ import type { Route } from '@capstan/scan-store/routes/route'
 import type { Account } from '../accounts/account.ts'
 import type { Ledger } from './ledger.ts'
 
-// The contract of the call pipeline. Stages import this file, ledger.ts and call-failure.ts, and no other stage.
+// The contract of the call pipeline. Stages import this file, ledger.ts and model-call-error.ts, and no other stage.
 
 /**
- * Answers a request. Rejects with CallFailure when calls were sent, so that their cost is not lost; otherwise with ItemError,
- * MaxWaitError, HeldBack, BusyElsewhere, InBatch or the reason of the signal.
+ * Answers a request. Rejects with ModelCallError when calls were sent, so that their cost is not lost; otherwise with ItemError,
+ * MaxWaitError, HeldBack, AnswerLeasedElsewhere, InBatch or the reason of the signal.
  */
 export type ModelCall<Request = CallRequest, Result = CallResult> = (
   request: Request,

@@ -1,5 +1,4 @@
 import type { Provider } from '@capstan/shared/contract/provider'
-import type { ItemError } from '@capstan/shared/errors'
 import type { HedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import type { Admission, Limiter } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
@@ -31,7 +30,6 @@ export interface ProviderCallParts {
   /** How long permits and reservations last: longer than a call. */
   ttlMs: number
   findPrice: (provider: Provider, model: string) => Price | null
-  judge: (account: Account, model: string, error: ItemError) => Promise<unknown>
   onAdmitted: (provider: Provider, waitedMs: number) => void
   log: Log
 }

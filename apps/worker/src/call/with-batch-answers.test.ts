@@ -12,17 +12,17 @@ const usage = { inputTokens: 7, cachedTokens: 0, outputTokens: 7 }
 /** A request of a scan by batch, whose batch has given `answer`. */
 function open(answer: StoredBatchAnswer | undefined, change: Partial<ItemRequest> = {}) {
   const waiting: string[] = []
-  const book = {
+  const batchStore = {
     readAnswer: async () => answer,
     releaseQuestion: async () => undefined,
     claimQuestion: async () => true,
     addQuestion: async (_: string, { resource }: { resource: string }) =>
       void waiting.push(resource),
   }
-  const batchAnswers = openBatchAnswers({ book })
+  const batchAnswers = openBatchAnswers({ batchStore })
   const metrics = createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 })
   const times = { lookAgainMs: 30_000, elsewhereMs: 10_000 }
-  const stage = withBatchAnswers({ batchAnswers, book, metrics, ...times })
+  const stage = withBatchAnswers({ batchAnswers, batchStore, metrics, ...times })
   const request = makeItemRequest(change)
   const { claim } = request.item
   const scan = { ...claim.scan, execution: 'batch' as const }

@@ -26,7 +26,7 @@ export class QuestionInBatch extends Error {
 
 export interface BatchStageDeps {
   batchAnswers: Pick<BatchAnswers, 'read'>
-  book: Pick<BatchStore, 'claimQuestion' | 'addQuestion'>
+  batchStore: Pick<BatchStore, 'claimQuestion' | 'addQuestion'>
   metrics: BatchAnswersDeps['metrics']
   /** How long the job of a type rests whose question is in a batch; the batch poller wakes it earlier. */
   lookAgainMs: number
@@ -48,11 +48,11 @@ export function withBatchAnswers(deps: BatchStageDeps): ItemStage {
 }
 
 async function queueQuestion(
-  { book, lookAgainMs, elsewhereMs }: BatchStageDeps,
+  { batchStore, lookAgainMs, elsewhereMs }: BatchStageDeps,
   { route, item: { claim, definition } }: ItemRequest,
 ): Promise<QuestionInBatch> {
   const { scan, entry } = claim
-  const claiming = book.claimQuestion(route.contentKey, scan.id, entry.resource)
+  const claiming = batchStore.claimQuestion(route.contentKey, scan.id, entry.resource)
   if (!(await withTimeout(claiming, STORE_MS, 'the batches')))
     return new QuestionInBatch(elsewhereMs)
   const question = {
@@ -61,7 +61,7 @@ async function queueQuestion(
     estimatedTokens: entry.estimatedTokens,
     estimatedCostUsd: entry.estimatedCostUsd ?? 0,
   }
-  await withTimeout(book.addQuestion(scan.id, question), STORE_MS, 'the batches')
+  await withTimeout(batchStore.addQuestion(scan.id, question), STORE_MS, 'the batches')
   return new QuestionInBatch(lookAgainMs)
 }
 

@@ -34,7 +34,10 @@ function call(accepted: string[]) {
   }
   const admit = (request: CallRequest) =>
     withCallRecord(send)({ ...request, admitted: makeAdmitted(request.targets?.[0]) })
-  const stage = withDialect({ dialects, judge: async (_account, _model, error) => error })
+  const stage = withDialect({
+    dialects,
+    health: { recordFailure: async (_account, _model, error) => error },
+  })
   const { account } = makeTarget()
   const model = {
     provider: 'openai',

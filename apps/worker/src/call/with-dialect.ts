@@ -1,7 +1,6 @@
-import type { ItemError } from '@capstan/shared/errors'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
-import type { Account } from '../accounts/account.ts'
+import type { HealthWatch } from '../accounts/watch-health.ts'
 import { MAX_WAIT_MS } from '../time-limits.ts'
 import { addSpent, ModelCallError, getCause, getSpent } from './model-call-error.ts'
 import { chooseTargets, type ChooseTargets } from './dialects/choose-targets.ts'
@@ -19,15 +18,15 @@ import type { CallRequest, CallResult, ModelCall, Stage, CallTarget } from './mo
 
 interface DialectDeps {
   dialects: Dialects
-  /** The error to throw when an endpoint accepts no dialect. */
-  judge: (account: Account, model: string, error: ItemError) => Promise<unknown>
+  /** Returns the error to throw when an endpoint accepts no dialect. */
+  health: Pick<HealthWatch, 'recordFailure'>
 }
 
 /**
  * Sends each call in the dialect that its endpoint is known to accept. Where none is known, one call negotiates and the others
  * wait for it. A dialect that is refused later is negotiated again. Throws the first refusal when no dialect is accepted.
  */
-export function withDialect({ dialects, judge }: DialectDeps): Stage {
+export function withDialect({ dialects, health }: DialectDeps): Stage {
   return (next) => async (request) => {
     const { route, targets = [], signal, maxWaitMs, isCheck } = request
     const attempts = openAttempts(next, request)
@@ -45,7 +44,7 @@ export function withDialect({ dialects, judge }: DialectDeps): Stage {
     )
     if (call.outcome === 'answered') return finish(dialects, route.model, attempts.addTo(call))
     const { account } = call.target
-    throw attempts.addSpent(await judge(account, route.model, call.original))
+    throw attempts.addSpent(await health.recordFailure(account, route.model, call.original))
   }
 }
 

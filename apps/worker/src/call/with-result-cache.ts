@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '@capstan/shared/async/sleep'
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
@@ -19,7 +19,7 @@ import type { AcquiredLease, LeaseHolder } from './lease-holder.ts'
 
 /** Another attempt has the lease of the same answer, and pays for it. */
 export class AnswerLeasedElsewhere extends Error {
-  override readonly name = 'BusyElsewhere'
+  override readonly name = 'AnswerLeasedElsewhere'
   readonly retryAfterMs: number
 
   constructor({ scanId, retryAfterMs }: { scanId: string; retryAfterMs: number }) {
@@ -38,7 +38,7 @@ export interface ResultCacheDeps {
 
 /**
  * Returns the stored answer, or buys one while it holds the lease of the content key, so that two attempts never pay for the
- * same answer. A paid answer is stored before anything else can fail. Throws BusyElsewhere.
+ * same answer. A paid answer is stored before anything else can fail. Throws AnswerLeasedElsewhere.
  */
 export function withResultCache(deps: ResultCacheDeps): ItemStage<ValidResult, StoredAnswer> {
   return (next) => async (request) => {

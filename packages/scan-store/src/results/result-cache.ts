@@ -13,7 +13,7 @@ const KEEP_SECONDS = 30 * 86_400
 
 const putScript = defineLuaScript(new URL('./put.lua', import.meta.url))
 
-/** Answers under their content key, so that the same question is paid for once, whoever asks it. */
+/** Answers under their content key, so that equal questions of different scans are paid for once. */
 export interface ResultCache extends ResultLeases {
   get(contentKey: string): Promise<StoredResult | undefined>
   /**

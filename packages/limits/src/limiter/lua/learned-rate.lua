@@ -204,7 +204,7 @@ do
   end
 
   -- Whether a learned limit delays calls, and is therefore too high if a call is rejected all the same.
-  function rates.delay_calls(buckets)
+  function rates.are_binding(buckets)
     for _, bucket in ipairs(buckets) do
       if bucket.is_learned and bucket.used * 2 >= bucket.capacity then return true end
     end

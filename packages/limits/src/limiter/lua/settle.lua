@@ -56,7 +56,7 @@ end
 local buckets = open_buckets()
 for _, bucket in ipairs(buckets) do settle_bucket(bucket, reserved[bucket.name], actual[bucket.name]) end
 rates.correct_usage(granted_at, reserved, is_rate_limited and costs_of_nothing(0) or actual)
-local is_rate_bound = rates.delay_calls(buckets)
+local is_rate_bound = rates.are_binding(buckets)
 local is_observed = observe_buckets(buckets, args.observed, at_grant)
 if is_ramp_limited then slow_down_ramp(buckets, granted_at) end
 save_buckets(buckets)
