@@ -87,8 +87,14 @@ test('a type that waits for its batch holds no slot and uses up no attempt', asy
     await rig.scan([makeDefinition('Other')], { provider: 'anthropic' }),
   )
   expect(other.status).toBe('succeeded')
-  const { data } = await rig.journal.items(scanId, { limit: 10 })
-  expect(data.map(({ status, attempt }) => [status, attempt])).toEqual(Array(6).fill(['queued', 0]))
+  // A waiting job looks at its batch now and then, and its item is running meanwhile.
+  const items = await until('all items to be queued', async () => {
+    const { data } = await rig.journal.items(scanId, { limit: 10 })
+    return data.every(({ status }) => status === 'queued') ? data : undefined
+  })
+  expect(items.map(({ status, attempt }) => [status, attempt])).toEqual(
+    Array(6).fill(['queued', 0]),
+  )
 })
 
 test('an invalid answer of a batch is repaired by one call at the full price, and the other answers are kept', async () => {
