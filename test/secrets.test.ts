@@ -127,12 +127,12 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
     await stack.settled(paused.id)
   }
   await redis.kill()
+  // Lines about a lost connection are limited to one per second, whichever part writes first.
   await until(
     'both to miss Redis',
     () =>
-      [stack.api, stack.worker].every((one) =>
-        one?.output().includes('the connection to Redis failed'),
-      ) || undefined,
+      [stack.api, stack.worker].every((one) => one?.output().includes('Redis does not answer')) ||
+      undefined,
   )
   await redis.restart()
   await until('the API to find Redis again', async () =>
