@@ -1,4 +1,4 @@
-import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model } from '@capstan/shared/inference/types'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
@@ -37,10 +37,10 @@ export function openAnthropicModels(settings: AnthropicSettings): (model: string
   })
 }
 
-/** Converts a message to a BatchReply. */
+/** Converts a message to a UnestimatedAnswer. */
 export function readAnthropicReply(
   message: unknown,
   requestId: string | null,
-): Omit<BatchReply, 'durationMs'> {
+): Omit<UnestimatedAnswer, 'durationMs'> {
   return { ...readMessage(message), usage: readUsage(message), requestId }
 }

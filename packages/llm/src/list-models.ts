@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
-import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import type { ApiFormat } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
 import { BodyTooLargeError, RedirectError } from '@capstan/shared/http/create-guarded-fetch'
 import { findProxyError, findNetworkHint } from '@capstan/shared/http/find-network-hint'
@@ -23,7 +23,7 @@ export type ModelList =
   | { outcome: 'unreachable'; detail: string; hint?: string | undefined }
 
 export interface ListModelsSettings extends EndpointSettings {
-  wire: Wire
+  wire: ApiFormat
   apiVersion?: string | undefined
 }
 

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai'
-import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model, Question } from '@capstan/shared/inference/types'
@@ -45,7 +45,7 @@ interface ModelClient {
   signal: AbortSignal
 }
 
-type Reply = Omit<BatchReply, 'durationMs'>
+type Reply = Omit<UnestimatedAnswer, 'durationMs'>
 
 async function askResponses(
   { client, model, signal }: ModelClient,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import type { ApiFormat } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
 import type { Question } from '@capstan/shared/inference/types'
 import { createChatReply, testModelServer, type ModelRequest } from '@capstan/testkit/model-server'
@@ -19,7 +19,7 @@ const KEY = 'sk-canary-0123456789abcdef'
 type Settings = Omit<EndpointSettings, 'timeoutMs'> & { apiVersion?: string }
 
 /** Makes every kind of request to an endpoint once and returns the received requests. */
-async function sendAll(wire: Wire, settings: Settings): Promise<ModelRequest[]> {
+async function sendAll(wire: ApiFormat, settings: Settings): Promise<ModelRequest[]> {
   const server = await testModelServer(({ path }) =>
     path.includes('/chat/completions')
       ? createChatReply('m')
@@ -49,7 +49,7 @@ function credentialsOf({ headers }: ModelRequest): Record<string, unknown> {
   )
 }
 
-test.each<Wire>(['openai', 'anthropic'])(
+test.each<ApiFormat>(['openai', 'anthropic'])(
   'without a key no request to %s has a credential, even with keys in the environment',
   async (wire) => {
     for (const name of [
@@ -71,7 +71,7 @@ test.each<Wire>(['openai', 'anthropic'])(
   },
 )
 
-test.each<[Wire, Settings, Record<string, string>]>([
+test.each<[ApiFormat, Settings, Record<string, string>]>([
   ['openai', { apiKey: KEY }, { authorization: `Bearer ${KEY}` }],
   // Gateways expect the header of earlier SDK versions.
   ['anthropic', { apiKey: KEY }, { authorization: `Bearer ${KEY}`, 'x-api-key': KEY }],
@@ -99,7 +99,7 @@ test.each<[Wire, Settings, Record<string, string>]>([
   },
 )
 
-test.each<Wire>(['openai', 'anthropic'])(
+test.each<ApiFormat>(['openai', 'anthropic'])(
   'every request to %s has the custom headers',
   async (wire) => {
     const headers = { 'x-team': 'blue', 'user-agent': 'capstan' }
@@ -140,7 +140,7 @@ test('the v1 API of Azure is called with the api-key header, and with an api-ver
   ])
 })
 
-test.each<Wire>(['openai', 'anthropic'])(
+test.each<ApiFormat>(['openai', 'anthropic'])(
   'an error of %s that quotes a custom header is redacted',
   async (wire) => {
     const headers = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { baseUrlSetting } from '@capstan/shared/config/base-url'
-import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import type { ApiFormat } from '@capstan/shared/config/endpoint-vendor'
 import { HeaderRecord, HeadersText } from '@capstan/shared/config/headers-setting'
 import { jsonSetting } from '@capstan/shared/config/json-setting'
 import { LimitsText } from '@capstan/limits/limiter/limits-text'
@@ -43,7 +43,7 @@ export const PLAIN_SETTINGS = {
     headers: 'ANTHROPIC_HEADERS',
   },
   openai: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL', headers: 'OPENAI_HEADERS' },
-} as const satisfies Record<Wire, Record<string, string>>
+} as const satisfies Record<ApiFormat, Record<string, string>>
 
 /** Settings of a worker that say where models are asked, and with what key. */
 export const EndpointConfig = {

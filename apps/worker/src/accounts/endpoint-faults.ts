@@ -3,7 +3,7 @@ import {
   deploymentName,
   endpointVendor,
   type EndpointVendor,
-  type Wire,
+  type ApiFormat,
 } from '@capstan/shared/config/endpoint-vendor'
 import { HeadersText, type RequestHeaders } from '@capstan/shared/config/headers-setting'
 import { MoreAccounts, PLAIN_SETTINGS } from './endpoint-config.ts'
@@ -42,7 +42,7 @@ export function findEndpointFaults(given: Given): string[] {
   ]
 }
 
-function plainFaults(given: Given, wire: Wire): string[] {
+function plainFaults(given: Given, wire: ApiFormat): string[] {
   const settings = PLAIN_SETTINGS[wire]
   const names = { ...settings, apiVersion: 'OPENAI_API_VERSION' }
   const endpoint: Endpoint = {

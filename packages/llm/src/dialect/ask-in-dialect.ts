@@ -1,5 +1,5 @@
 import type { Dialect } from '@capstan/shared/inference/dialect'
-import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import { completeUsage, estimateUsage } from '@capstan/shared/inference/complete-usage'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import { withCallTimeout } from '../call-timeout.ts'
@@ -23,7 +23,7 @@ interface AskOptions {
  */
 export async function askInDialect(
   { wire, dialect, question, endpoint, timeoutMs, signal }: AskOptions,
-  call: (signal: AbortSignal) => Promise<Omit<BatchReply, 'durationMs'>>,
+  call: (signal: AbortSignal) => Promise<Omit<UnestimatedAnswer, 'durationMs'>>,
 ): Promise<ModelAnswer> {
   const startedMs = performance.now()
   try {

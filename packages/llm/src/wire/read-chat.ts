@@ -1,4 +1,4 @@
-import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
@@ -7,7 +7,7 @@ import { readStop } from './read-stop.ts'
 import { readUsage } from '../usage/read-usage.ts'
 
 /** Reads a chat completion of any compatible server. All members are optional. */
-export function readChat(data: unknown): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
+export function readChat(data: unknown): Pick<UnestimatedAnswer, 'text' | 'stop' | 'usage'> {
   const choice = asMembers(asList(asMembers(data)['choices'])[0])
   const message = readMessage(choice)
   const { words, thoughts } = splitReasoning(message['content'])

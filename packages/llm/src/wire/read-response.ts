@@ -1,4 +1,4 @@
-import type { BatchReply } from '@capstan/shared/inference/batch-types'
+import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import type { ModelAnswer } from '@capstan/shared/inference/types'
 import { chooseText, writeArguments } from './choose-text.ts'
 import { joinText } from './join-text.ts'
@@ -7,7 +7,7 @@ import { readStop } from './read-stop.ts'
 import { readUsage } from '../usage/read-usage.ts'
 
 /** Reads a response of OpenAI or a compatible server. All members are optional. */
-export function readResponse(data: unknown): Pick<BatchReply, 'text' | 'stop' | 'usage'> {
+export function readResponse(data: unknown): Pick<UnestimatedAnswer, 'text' | 'stop' | 'usage'> {
   const response = asMembers(data)
   const items = asList(response['output']).map(asMembers)
   const messages = items.filter(({ type, content }) => type === 'message' || (!type && content))

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { baseUrlSetting } from './base-url.ts'
-import type { Wire } from './endpoint-vendor.ts'
+import type { ApiFormat } from './endpoint-vendor.ts'
 
-function read(text: string, wire: Wire = 'openai'): string | undefined {
+function read(text: string, wire: ApiFormat = 'openai'): string | undefined {
   const { data, error } = baseUrlSetting(wire).safeParse(text)
   return data ?? `refused: ${error?.issues[0]?.message}`
 }
 
 describe('a correctable base URL is corrected', () => {
-  test.each<[string, string, Wire]>([
+  test.each<[string, string, ApiFormat]>([
     ['http://127.0.0.1:11434/v1', 'http://127.0.0.1:11434/v1', 'openai'],
     ['  http://127.0.0.1:11434/v1/ ', 'http://127.0.0.1:11434/v1', 'openai'],
     ['"http://127.0.0.1:11434/v1"', 'http://127.0.0.1:11434/v1', 'openai'],
@@ -43,7 +43,7 @@ describe('a correctable base URL is corrected', () => {
 })
 
 describe('an unusable base URL is rejected with a suggestion', () => {
-  test.each<[string, string, Wire]>([
+  test.each<[string, string, ApiFormat]>([
     ['localhost:11434/v1', 'set it to http://localhost:11434/v1', 'openai'],
     ['127.0.0.1:8000/v1', 'set it to http://127.0.0.1:8000/v1', 'openai'],
     ['192.168.1.5:8000/v1', 'set it to http://192.168.1.5:8000/v1', 'openai'],

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { endpointVendor, type Wire } from './endpoint-vendor.ts'
+import { endpointVendor, type ApiFormat } from './endpoint-vendor.ts'
 
 /**
  * Schema of a base URL. Removes spaces, quotes, trailing slashes and the path of one call. All other unusable values are
  * faults that suggest a value, without user names and passwords. `names`: related settings, for the fault messages.
  */
-export function baseUrlSetting(wire: Wire, names: SettingNames = PLAIN_NAMES[wire]) {
+export function baseUrlSetting(wire: ApiFormat, names: SettingNames = PLAIN_NAMES[wire]) {
   return z
     .string()
     .transform((text, context) => {
@@ -22,7 +22,7 @@ interface SettingNames {
   apiVersion: string
 }
 
-const PLAIN_NAMES: Record<Wire, SettingNames> = {
+const PLAIN_NAMES: Record<ApiFormat, SettingNames> = {
   openai: { headers: 'OPENAI_HEADERS', apiVersion: 'OPENAI_API_VERSION' },
   anthropic: { headers: 'ANTHROPIC_HEADERS', apiVersion: 'OPENAI_API_VERSION' },
 }
@@ -30,7 +30,7 @@ const PLAIN_NAMES: Record<Wire, SettingNames> = {
 type Read = { url: string } | { fault: string }
 
 interface Reading {
-  wire: Wire
+  wire: ApiFormat
   names: SettingNames
 }
 
@@ -57,7 +57,7 @@ function readBaseUrl(text: string, reading: Reading): Read {
   return checkParts(new URL(clean), reading)
 }
 
-const EXAMPLES: Record<Wire, string> = {
+const EXAMPLES: Record<ApiFormat, string> = {
   openai: 'http://localhost:11434/v1',
   anthropic: 'http://localhost:4000',
 }
@@ -97,19 +97,19 @@ function checkParts(url: URL, { wire, names }: Reading): Read {
   return checkVendor(url, wire)
 }
 
-const CALLS: Record<Wire, RegExp> = {
+const CALLS: Record<ApiFormat, RegExp> = {
   openai: /\/(chat\/completions|completions|responses|embeddings|models)$/,
   // The SDK appends /v1/messages itself.
   anthropic: /(\/v1)?(\/(messages|complete|models))?$/,
 }
 
-function pathWithoutCall(path: string, wire: Wire): string {
+function pathWithoutCall(path: string, wire: ApiFormat): string {
   return path.replace(/\/+$/, '').replace(CALLS[wire], '').replace(/\/+$/, '')
 }
 
 /** The path belongs to the other API format: the value is right, but not in this setting. */
-function checkWire(url: URL, wire: Wire): string | undefined {
-  const other: Wire = wire === 'openai' ? 'anthropic' : 'openai'
+function checkWire(url: URL, wire: ApiFormat): string | undefined {
+  const other: ApiFormat = wire === 'openai' ? 'anthropic' : 'openai'
   const foreign = { openai: /\/messages$/, anthropic: /\/(chat\/completions|responses)$/ }[wire]
   if (!foreign.test(url.pathname)) return undefined
   const right = new URL(url.origin)
@@ -117,7 +117,7 @@ function checkWire(url: URL, wire: Wire): string | undefined {
   return `is a path of the API of ${other === 'openai' ? 'OpenAI' : 'Anthropic'}; set ${other.toUpperCase()}_BASE_URL to ${plain(right)}`
 }
 
-function checkVendor(url: URL, wire: Wire): Read {
+function checkVendor(url: URL, wire: ApiFormat): Read {
   const vendor = endpointVendor(url.href)
   if (vendor === undefined) return { url: plain(url) }
   if (url.protocol === 'http:') {

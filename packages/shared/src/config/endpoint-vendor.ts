@@ -1,10 +1,10 @@
 import type { Provider } from '../contract/provider.ts'
 
 /** API formats of a base URL. */
-export type Wire = Exclude<Provider, 'demo'>
+export type ApiFormat = Exclude<Provider, 'demo'>
 
 /** Operator of an endpoint with rules that differ from those of compatible servers. */
-export type EndpointVendor = Wire | 'azure'
+export type EndpointVendor = ApiFormat | 'azure'
 
 const VENDORS: readonly [EndpointVendor, RegExp][] = [
   ['openai', /(^|\.)openai\.com$/],

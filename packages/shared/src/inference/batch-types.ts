@@ -10,11 +10,11 @@ export interface BatchQuestion {
 }
 
 /** An answer without its question, so that its usage cannot be estimated. */
-export type BatchReply = Omit<ModelAnswer, 'usage'> & { usage: ReportedUsage }
+export type UnestimatedAnswer = Omit<ModelAnswer, 'usage'> & { usage: ReportedUsage }
 
 /** Outcome of one question of an ended batch. */
 export type BatchAnswer =
-  | { id: string; outcome: 'answered'; answer: BatchReply }
+  | { id: string; outcome: 'answered'; answer: UnestimatedAnswer }
   /** The provider failed. The error is classified like that of a call. */
   | { id: string; outcome: 'failed'; error: ItemError }
   /** The batch ended before this question. It costs nothing. */
