@@ -43,12 +43,12 @@ export async function listModels(
   const { wire, baseUrl } = settings
   const opened = wire === 'openai' ? openOpenAi(settings) : openAnthropic(settings)
   const client: Client = opened.client
-  const look = { client, settings, secrets: opened.endpoint.secrets, signal }
-  const listed = await readList(look, wire === 'openai' ? '/models' : '/v1/models?limit=1000')
+  const request = { client, settings, secrets: opened.endpoint.secrets, signal }
+  const listed = await readList(request, wire === 'openai' ? '/models' : '/v1/models?limit=1000')
   if (listed.outcome !== 'unlisted' || wire !== 'openai' || baseUrl === undefined) return listed
   if (/\/v\d+$/.test(baseUrl)) return listed
   const rightBaseUrl = `${baseUrl}/v1`
-  const below = await readList(look, `${rightBaseUrl}/models`)
+  const below = await readList(request, `${rightBaseUrl}/models`)
   return below.outcome === 'listed' || below.outcome === 'refused'
     ? { ...listed, rightBaseUrl }
     : listed
@@ -73,27 +73,27 @@ async function readList(
     })
   } catch (error) {
     signal.throwIfAborted()
-    return whyNot(error, say)
+    return classifyListError(error, say)
   }
 }
 
 /** Reads model names in any common format. */
 function readModels(text: string, say: (text: string) => string): ModelList {
   const names = readModelNames(text)
-  return names === undefined ? noModels(text, say) : { outcome: 'listed', ...names }
+  return names === undefined ? describeMissingList(text, say) : { outcome: 'listed', ...names }
 }
 
-function noModels(text: string, say: (text: string) => string): ModelList {
+function describeMissingList(text: string, say: (text: string) => string): ModelList {
   const isPage = text.trimStart().startsWith('<')
   const what = isPage ? 'with a web page' : `\`${say(text.slice(0, 300)) || 'nothing'}\``
   return { outcome: 'unlisted', detail: `it answers ${what}` }
 }
 
-function whyNot(error: unknown, say: (text: string) => string): ModelList {
+function classifyListError(error: unknown, say: (text: string) => string): ModelList {
   const isApiError = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError
-  if (isApiError && typeof error.status === 'number') return outcomeOfStatus(error.status)
+  if (isApiError && typeof error.status === 'number') return classifyStatus(error.status)
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof ErrorInAnswer) return noModels(String(at.error), say)
+    if (at instanceof ErrorInAnswer) return describeMissingList(String(at.error), say)
     const isAnswer = at instanceof RedirectError || at instanceof BodyTooLargeError
     if (isAnswer) return { outcome: 'unlisted', detail: say(at.message) }
   }
@@ -103,7 +103,7 @@ function whyNot(error: unknown, say: (text: string) => string): ModelList {
 
 const LATER = [408, 425, 429]
 
-function outcomeOfStatus(status: number): ModelList {
+function classifyStatus(status: number): ModelList {
   if (status === 401 || status === 403) return { outcome: 'refused', detail: `${status}` }
   const isLater = status >= 500 || LATER.includes(status)
   return { outcome: isLater ? 'unreachable' : 'unlisted', detail: `it answers ${status}` }

@@ -27,7 +27,7 @@ export interface EmbeddingSettings {
 /** Opens an embedding model of OpenAI or of a server with a compatible /embeddings. Without retries of the SDK. */
 export function openOpenAiEmbedder(settings: EmbeddingSettings): EmbeddingModel {
   const { model, dimensions, timeoutMs = EMBED_TIMEOUT_MS } = settings
-  const ask = asker(settings, timeoutMs)
+  const ask = createRequester(settings, timeoutMs)
   return {
     model,
     dimensions,
@@ -37,7 +37,7 @@ export function openOpenAiEmbedder(settings: EmbeddingSettings): EmbeddingModel 
         return await withCallTimeout(timeoutMs, signal, (both) => ask(texts, both))
       } catch (error) {
         signal.throwIfAborted()
-        throw explain(error, settings)
+        throw explainError(error, settings)
       }
     },
   }
@@ -47,7 +47,7 @@ const Embeddings = z.object({
   data: z.array(z.object({ index: z.int().nonnegative(), embedding: z.array(z.number()).min(1) })),
 })
 
-function asker(settings: EmbeddingSettings, timeoutMs: number) {
+function createRequester(settings: EmbeddingSettings, timeoutMs: number) {
   const { model, dimensions } = settings
   const { apiKey, baseUrl } = settings
   const { client } = openOpenAi({ apiKey, baseUrl, timeoutMs, maxAnswerBytes: EMBEDDINGS_BYTES })
@@ -64,15 +64,15 @@ function asker(settings: EmbeddingSettings, timeoutMs: number) {
       .withResponse()
     rejectErrorInAnswer(data, response)
     return {
-      vectors: vectorsOf(data, input.length, settings),
-      usage: usageOf(data, input),
+      vectors: readVectors(data, input.length, settings),
+      usage: completeEmbeddingUsage(data, input),
       observed: readRateLimits(response.headers, Date.now()),
     }
   }
 }
 
 /** Embeddings have no output tokens, so a total is the input. */
-function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
+function completeEmbeddingUsage(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
   const { inputTokens, totalTokens, cachedTokens } = readUsage(sent)
   const reported = { cachedTokens, outputTokens: 0, totalTokens: null, unexplainedTokens: 0 }
   const estimate = {
@@ -83,14 +83,14 @@ function usageOf(sent: unknown, texts: string[]): EmbeddingAnswer['usage'] {
 }
 
 /** Sorts the vectors by their index and normalizes them, because not all models return unit vectors. */
-function vectorsOf(sent: unknown, count: number, settings: EmbeddingSettings): Float32Array[] {
+function readVectors(sent: unknown, count: number, settings: EmbeddingSettings): Float32Array[] {
   const { success, data: answer } = Embeddings.safeParse(sent)
   const byIndex = new Map(answer?.data.map(({ index, embedding }) => [index, embedding]))
   const vectors = Array.from({ length: count }, (_, index) => byIndex.get(index))
   return vectors.map((vector) => {
-    if (!success || !vector) throw unusable('is not one vector for each text')
+    if (!success || !vector) throw createUnusableError('is not one vector for each text')
     if (vector.length !== settings.dimensions) {
-      throw unusable(
+      throw createUnusableError(
         `has vectors of ${vector.length} dimensions instead of ${settings.dimensions}`,
         `Set EMBEDDINGS_DIMENSIONS=${vector.length}, then run \`capstan reindex\`.`,
       )
@@ -100,7 +100,7 @@ function vectorsOf(sent: unknown, count: number, settings: EmbeddingSettings): F
   })
 }
 
-function unusable(
+function createUnusableError(
   what: string,
   hint = 'Check that EMBEDDINGS_URL is an OpenAI-compatible API.',
 ): ItemError {
@@ -115,7 +115,7 @@ function unusable(
 }
 
 /** Appends the hint to the message, because a search result has no hint. */
-function explain(error: unknown, { apiKey, model }: EmbeddingSettings): ItemError {
+function explainError(error: unknown, { apiKey, model }: EmbeddingSettings): ItemError {
   const classified = classifyCallError(error, {
     name: `The embedding model ${model}`,
     keyVariable: 'EMBEDDINGS_API_KEY',

@@ -7,7 +7,7 @@ import { buildQuestion } from '@capstan/shared/inference/prompt'
 import { openModels } from '../src/open-models.ts'
 import { readFaultRows } from './read-fault-rows.ts'
 import { scriptedServer, type Scripted } from './scripted-server.ts'
-import { failureOf, KEY } from './wires.ts'
+import { catchItemError, KEY } from './wires.ts'
 
 const MIB = 1024 * 1024
 const never = (): AbortSignal => new AbortController().signal
@@ -158,7 +158,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
       const model = open(`http://127.0.0.1:${port}`, 400)
       for await (const { id } of model?.answers('b', never()) ?? []) seen.push(id)
     }
-    expect(await failureOf(reading())).toMatchObject({ reason: 'timeout', policy: 'retry' })
+    expect(await catchItemError(reading())).toMatchObject({ reason: 'timeout', policy: 'retry' })
     expect(seen).toEqual(['one-a'])
   })
 
@@ -174,7 +174,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     async (row) => {
       const { expected, title: _title, meaning: _meaning, ...sent } = row
       const { url } = await scriptedServer(sent)
-      const failure = await failureOf(need(open(url)).submit('one', [question], never()))
+      const failure = await catchItemError(need(open(url)).submit('one', [question], never()))
       const { reason, policy } = expected
       expect(failure).toMatchObject({ reason, policy })
     },
@@ -190,16 +190,18 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
       const { url } = await scriptedServer({ body })
       const model = need(open(url))
       const search = model.find('one', { sinceMs: 0, known: [] }, never())
-      expect(await failureOf(search)).toMatchObject({ reason })
-      expect(await failureOf(model.state('b', never()))).toMatchObject({ reason })
-      expect(await failureOf(model.submit('one', [question], never()))).toMatchObject({ reason })
+      expect(await catchItemError(search)).toMatchObject({ reason })
+      expect(await catchItemError(model.state('b', never()))).toMatchObject({ reason })
+      expect(await catchItemError(model.submit('one', [question], never()))).toMatchObject({
+        reason,
+      })
     },
   )
 
   test('a batch without an id is classified as a provider fault', async () => {
     const { url } = await scriptedServer({ body: {} })
     const submission = need(open(url)).submit('one', [question], never())
-    expect(await failureOf(submission)).toMatchObject({ reason: 'provider_error' })
+    expect(await catchItemError(submission)).toMatchObject({ reason: 'provider_error' })
   })
 })
 

@@ -24,7 +24,7 @@ const questions = (name: string, ...kinds: string[]) =>
     question: buildQuestion({ outline: `${kind} (example.com/v1, namespaced)` }),
   }))
 
-async function answersOf(model: BatchModel, id: string): Promise<Map<string, BatchAnswer>> {
+async function collectAnswers(model: BatchModel, id: string): Promise<Map<string, BatchAnswer>> {
   const answers = new Map<string, BatchAnswer>()
   for await (const answer of model.answers(id, never())) answers.set(answer.id, answer)
   return answers
@@ -43,7 +43,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     const { model } = await open()
     const id = await model.submit('one', questions('one', 'A', 'B', 'C'), never())
     expect(await model.state(id, never())).toBe('ended')
-    const answers = await answersOf(model, id)
+    const answers = await collectAnswers(model, id)
     expect([...answers.keys()].toSorted()).toEqual(['one-A', 'one-B', 'one-C'])
     for (const answer of answers.values()) {
       if (answer.outcome !== 'answered') throw new Error(`${answer.id} is ${answer.outcome}`)
@@ -51,7 +51,7 @@ describe.each(FORMS)('%s', (form, settings) => {
       expect(answer.answer.usage.inputTokens).toBeGreaterThan(1000)
       expect(answer.answer.usage.outputTokens).toBeGreaterThan(20)
     }
-    expect(await answersOf(model, id)).toEqual(answers)
+    expect(await collectAnswers(model, id)).toEqual(answers)
   })
 
   test.each([
@@ -65,7 +65,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     async (kind, reason, policy) => {
       const { model } = await open({ faults: [{ kind, matching: 'B (' }] })
       const id = await model.submit('one', questions('one', 'A', 'B'), never())
-      const answers = await answersOf(model, id)
+      const answers = await collectAnswers(model, id)
       expect(answers.get('one-A')?.outcome).toBe('answered')
       expect(answers.get('one-B')).toMatchObject({ outcome: 'failed', error: { reason, policy } })
     },
@@ -79,7 +79,7 @@ describe.each(FORMS)('%s', (form, settings) => {
       ],
     })
     const id = await model.submit('one', questions('one', 'A', 'B'), never())
-    const answers = await answersOf(model, id)
+    const answers = await collectAnswers(model, id)
     expect(answers.get('one-A')).toMatchObject({ answer: { stop: 'refusal' } })
     expect(answers.get('one-B')).toMatchObject({ answer: { stop: 'length' } })
   })
@@ -91,7 +91,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     await model.cancel(id, never())
     await model.cancel(id, never())
     expect(await model.state(id, never())).toBe('ended')
-    expect([...(await answersOf(model, id)).values()]).toEqual([
+    expect([...(await collectAnswers(model, id)).values()]).toEqual([
       { id: 'one-A', outcome: 'unserved', because: 'canceled' },
     ])
     expect(sim.stats().calls).toBe(0)
@@ -109,7 +109,7 @@ describe.each(FORMS)('%s', (form, settings) => {
     const found = await model.find('lost', ALL_TIME, never())
     if (found.outcome !== 'found') throw new Error(found.outcome)
     expect(found.id).not.toBe(other)
-    expect([...(await answersOf(model, found.id)).keys()]).toEqual(['lost-A'])
+    expect([...(await collectAnswers(model, found.id)).keys()]).toEqual(['lost-A'])
     expect(await model.find('never', ALL_TIME, never())).toEqual({ outcome: 'absent' })
   })
 

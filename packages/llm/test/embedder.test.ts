@@ -19,7 +19,7 @@ function open(url: string, settings: Partial<EmbeddingSettings> = {}) {
   })
 }
 
-async function failureOf(call: Promise<unknown>): Promise<ItemError> {
+async function catchItemError(call: Promise<unknown>): Promise<ItemError> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -84,7 +84,7 @@ test.each(USAGES)(
 test('vectors of other dimensions are rejected with the setting to change', async () => {
   const sim = await testProviderSim()
   const model = 'text-embedding-simulated'
-  const error = await failureOf(open(sim.url, { model }).ask(['a'], never()))
+  const error = await catchItemError(open(sim.url, { model }).ask(['a'], never()))
   expect(error.message).toContain('vectors of 1536 dimensions instead of 64')
   expect(error.message).toContain('EMBEDDINGS_DIMENSIONS=1536')
 })
@@ -92,7 +92,7 @@ test('vectors of other dimensions are rejected with the setting to change', asyn
 test('an unreachable embedding server is a retryable fault without the key in its message', async () => {
   const sim = await testProviderSim()
   await sim.close()
-  const error = await failureOf(open(sim.url).ask(['a'], never()))
+  const error = await catchItemError(open(sim.url).ask(['a'], never()))
   expect(error).toMatchObject({ reason: 'provider_error', policy: 'retry' })
   expect(error.message).toContain('EMBEDDINGS_URL')
   expect(error.message).not.toContain(KEY)

@@ -43,7 +43,7 @@ const CREDENTIALS = [
   'openai-project',
 ]
 
-function credentialsOf({ headers }: ModelRequest): Record<string, unknown> {
+function pickCredentials({ headers }: ModelRequest): Record<string, unknown> {
   return Object.fromEntries(
     CREDENTIALS.flatMap((name) => (name in headers ? [[name, headers[name]]] : [])),
   )
@@ -64,7 +64,7 @@ test.each<ApiFormat>(['openai', 'anthropic'])(
       vi.stubEnv(name, 'canary-of-the-environment')
     }
     for (const request of await sendAll(wire, {})) {
-      expect(credentialsOf(request)).toEqual({})
+      expect(pickCredentials(request)).toEqual({})
       expect(JSON.stringify(request)).not.toMatch(/canary|no-key/)
     }
     vi.unstubAllEnvs()
@@ -94,7 +94,7 @@ test.each<[ApiFormat, Settings, Record<string, string>]>([
   'every request to %s with the settings %j has the credentials %j',
   async (wire, settings, credentials) => {
     for (const request of await sendAll(wire, settings)) {
-      expect(credentialsOf(request)).toEqual(credentials)
+      expect(pickCredentials(request)).toEqual(credentials)
     }
   },
 )

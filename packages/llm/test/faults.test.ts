@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readFaultRows } from './read-fault-rows.ts'
 import { scriptedServer } from './scripted-server.ts'
-import { failureOf, KEY, WIRES } from './wires.ts'
+import { catchItemError, KEY, WIRES } from './wires.ts'
 
 const MIB = 1024 * 1024
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
@@ -14,7 +14,7 @@ describe.each(WIRES)('%s', (wire, ask) => {
   describe.each(readFaultRows())('%s', (_meaning, rows) => {
     test.each(rows)('$title', async ({ expected, ...sent }) => {
       const { url, paths } = await scriptedServer(sent)
-      const failure = await failureOf(ask(url))
+      const failure = await catchItemError(ask(url))
       expect(failure).toMatchObject(expected)
       expect(failure.message).not.toMatch(/undefined|\[object|TypeError|user:pw|key=x/)
       expect(failure.hint ?? '').not.toMatch(/undefined|user:pw|key=x/)
@@ -32,14 +32,14 @@ describe.each(WIRES)('%s', (wire, ask) => {
     ['an error of the server', 500, `{"message":${nested(100_000)}}`],
   ])('%s with deep nesting is classified as a provider fault', async (_title, status, body) => {
     const { url } = await scriptedServer({ status, body })
-    expect(await failureOf(ask(url))).toMatchObject({ reason: 'provider_error' })
+    expect(await catchItemError(ask(url))).toMatchObject({ reason: 'provider_error' })
   })
 
   test('an answer beyond the size limit fails the type after one call', async () => {
     const bytes = (wire === 'embeddings' ? 33 : 5) * MIB
     const body = gzipSync(`{"choices":"${' '.repeat(bytes)}"}`)
     const { url, paths } = await scriptedServer({ headers: { 'content-encoding': 'gzip' }, body })
-    const failure = await failureOf(ask(url))
+    const failure = await catchItemError(ask(url))
     expect(failure).toMatchObject({
       kind: 'answer_too_large',
       reason: 'invalid_output',
@@ -51,14 +51,14 @@ describe.each(WIRES)('%s', (wire, ask) => {
   test('an error body beyond the size limit is classified by its start', async () => {
     const body = `{"error":{"message":"${'x'.repeat(5 * MIB)}"}}`
     const { url } = await scriptedServer({ status: 401, body })
-    expect(await failureOf(ask(url))).toMatchObject({ reason: 'provider_auth' })
+    expect(await catchItemError(ask(url))).toMatchObject({ reason: 'provider_auth' })
   })
 
   test('a redirect is not followed, and the error names its target without credentials', async () => {
     const target = await scriptedServer({ body: {} })
     const location = `${target.url.replace('http://', 'http://user:secret@')}/v1?token=secret`
     const { url } = await scriptedServer({ status: 308, headers: { location } })
-    const failure = await failureOf(ask(url))
+    const failure = await catchItemError(ask(url))
     expect(target.paths).toEqual([])
     expect(`${failure.message} ${failure.hint}`).toContain(`${target.url}/v1`)
     expect(`${failure.message} ${failure.hint}`).not.toContain('secret')
@@ -68,7 +68,7 @@ describe.each(WIRES)('%s', (wire, ask) => {
     const headers = { 'content-type': 'text/plain' }
     const body = `\uFEFF{"error":{"code":"401","message":"no"}}`
     const { url } = await scriptedServer({ headers, body })
-    expect(await failureOf(ask(url))).toMatchObject({ kind: 'key_refused' })
+    expect(await catchItemError(ask(url))).toMatchObject({ kind: 'key_refused' })
   })
 
   test.each([
@@ -79,13 +79,13 @@ describe.each(WIRES)('%s', (wire, ask) => {
     ['a target', { status: 301, headers: { location: `https://a.example/${KEY}?k=${KEY}` } }],
   ])('a key that the provider repeats in %s is redacted', async (_title, sent) => {
     const { url } = await scriptedServer(sent)
-    const failure = await failureOf(ask(`${url}/${KEY}`))
+    const failure = await catchItemError(ask(`${url}/${KEY}`))
     expect(JSON.stringify(failure.toProblem()) + failure.message).not.toContain(KEY)
   })
 
   test('an error for a wrong path names the setting to check and the request URL', async () => {
     const { url } = await scriptedServer({ status: 404, body: { detail: 'Not Found' } })
-    const failure = await failureOf(ask(`${url}/api`))
+    const failure = await catchItemError(ask(`${url}/api`))
     const shown = `${failure.message} ${failure.hint}`
     expect(shown).toMatch(/(OPENAI_BASE_URL|ANTHROPIC_BASE_URL|EMBEDDINGS_URL)/)
     expect(shown).toContain(wire === 'anthropic' ? 'its path' : 'it usually ends in /v1')
@@ -93,19 +93,19 @@ describe.each(WIRES)('%s', (wire, ask) => {
   })
 
   test('credentials in the base URL, which fetch rejects, are not shown', async () => {
-    const failure = await failureOf(ask('http://me:secret@127.0.0.1:9'))
+    const failure = await catchItemError(ask('http://me:secret@127.0.0.1:9'))
     expect(failure).toMatchObject({ kind: 'unreachable', policy: 'retry' })
     expect(`${failure.message} ${failure.hint}`).not.toContain('secret')
   })
 
   test('an error names /v1 that occurs twice in the path', async () => {
     const { url } = await scriptedServer({ status: 404, body: { detail: 'Not Found' } })
-    const failure = await failureOf(ask(`${url}/v1/v1`))
+    const failure = await catchItemError(ask(`${url}/v1/v1`))
     expect(failure.hint ?? failure.message).toContain('it has /v1 twice')
   })
 
   test('a closed port is classified as unreachable', async () => {
-    const failure = await failureOf(ask('http://127.0.0.1:9'))
+    const failure = await catchItemError(ask('http://127.0.0.1:9'))
     expect(failure).toMatchObject({
       kind: 'unreachable',
       reason: 'provider_error',
@@ -115,13 +115,13 @@ describe.each(WIRES)('%s', (wire, ask) => {
   })
 
   test('an unresolvable host is classified as unreachable', async () => {
-    const failure = await failureOf(ask('http://no-such-host.invalid'))
+    const failure = await catchItemError(ask('http://no-such-host.invalid'))
     expect(failure).toMatchObject({ kind: 'unreachable', policy: 'retry' })
   })
 
   test('a server without TLS at an https:// URL is classified as wrong_protocol', async () => {
     const { url } = await scriptedServer({ body: {} })
-    const failure = await failureOf(ask(url.replace('http://', 'https://')))
+    const failure = await catchItemError(ask(url.replace('http://', 'https://')))
     expect(failure).toMatchObject({ kind: 'wrong_protocol', policy: 'retry' })
     expect(failure.hint ?? failure.message).toContain('http:// against https://')
   })
@@ -135,7 +135,7 @@ describe.each(WIRES)('%s', (wire, ask) => {
     await once(server, 'listening')
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo // a TCP server that listens has one
-    const failure = await failureOf(ask(`http://127.0.0.1:${port}`))
+    const failure = await catchItemError(ask(`http://127.0.0.1:${port}`))
     expect(failure).toMatchObject({ kind: 'wrong_protocol', policy: 'retry' })
   })
 })
@@ -150,7 +150,7 @@ test.each([
 ])('reading %s takes bounded time', async (_title, body) => {
   const { url } = await scriptedServer({ body })
   const [[, ask] = []] = WIRES
-  expect(await failureOf(ask?.(url) ?? Promise.resolve())).toMatchObject({
+  expect(await catchItemError(ask?.(url) ?? Promise.resolve())).toMatchObject({
     reason: expect.stringMatching(/provider_/) as string,
   })
 })

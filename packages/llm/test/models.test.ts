@@ -46,7 +46,7 @@ function need(model: Model | undefined): Model {
   return model
 }
 
-async function failureOf(call: Promise<unknown>): Promise<ItemError> {
+async function catchItemError(call: Promise<unknown>): Promise<ItemError> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -103,7 +103,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     'the fault %s becomes the reason %s with the policy %s after one call',
     async (kind, reason, policy) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
-      const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+      const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
       expect(failure).toMatchObject({ reason, policy, isRamp: kind === 'ramp-limited' })
       expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
       expect(sim.stats().calls).toBe(1)
@@ -116,7 +116,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     ['huge', 62_291_000, 62_291_000],
   ] as const)('a retry-after that is %s is a wait of its own', async (retryAfter, least, most) => {
     const sim = await testProviderSim({ faults: [{ kind: 'rate-limited', retryAfter }] })
-    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeGreaterThanOrEqual(least)
     expect(failure.retryAfterMs).toBeLessThanOrEqual(most)
@@ -125,14 +125,14 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   test('a 429 with retry-after 0 has no requested wait', async () => {
     const faults = [{ kind: 'rate-limited' as const, retryAfter: 'zero' as const }]
     const sim = await testProviderSim({ faults })
-    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeUndefined()
   })
 
   test('a wrong key pauses the scan, names its setting and is redacted', async () => {
     const sim = await testProviderSim({ keys: ['another-key'] })
-    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_auth', policy: 'pause-scan' })
     expect(failure.hint).toMatch(/(ANTHROPIC|OPENAI)_API_KEY/)
     expect(JSON.stringify(failure.toProblem())).not.toContain(KEY)
@@ -142,7 +142,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   test('a rate limit error has the requested wait', async () => {
     const sim = await testProviderSim({ limits: { requestsPerMinute: 1, tokensPerMinute: 1e6 } })
     await open(sim.url).ask(QUESTION, never())
-    const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeGreaterThan(50_000)
     expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000)
@@ -152,7 +152,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     'ends a call that hangs: %s',
     async (kind) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
-      const failure = await failureOf(open(sim.url, 400).ask(QUESTION, never()))
+      const failure = await catchItemError(open(sim.url, 400).ask(QUESTION, never()))
       expect(failure).toMatchObject({ reason: 'timeout', policy: 'retry' })
     },
   )
@@ -197,7 +197,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   })
 
   test('a closed port is a retryable fault', async () => {
-    const failure = await failureOf(open('http://127.0.0.1:9').ask(QUESTION, never()))
+    const failure = await catchItemError(open('http://127.0.0.1:9').ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_error', policy: 'retry' })
   })
 })
@@ -223,7 +223,7 @@ test('a 429 without retry-after and without a wait in its text has no requested 
   const faults = [{ kind: 'rate-limited' as const, retryAfter: 'missing' as const }]
   const sim = await testProviderSim({ faults })
   const [, open] = FORMS.find(([name]) => /anthropic/i.test(name)) ?? FORMS[0]!
-  const failure = await failureOf(open(sim.url).ask(QUESTION, never()))
+  const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
   expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
   expect(failure.retryAfterMs).toBeUndefined()
 })

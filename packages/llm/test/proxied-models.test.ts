@@ -138,7 +138,7 @@ describe.each(CLIENTS)('%s', (_, path, send) => {
 })
 
 describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
-  async function faultOf(base: string): Promise<{ message: string; hint: string | undefined }> {
+  async function catchFault(base: string): Promise<{ message: string; hint: string | undefined }> {
     const error: unknown = await send(base).then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -153,7 +153,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     async (base) => {
       const { proxy } = await startNetwork({ credentials: 'me:secret' })
       const setting = base.startsWith('https') ? 'HTTPS_PROXY' : 'HTTP_PROXY'
-      const { message, hint } = await faultOf(base)
+      const { message, hint } = await catchFault(base)
       expect(message).toContain(
         `The proxy ${proxy.address} (${setting}) requires a user and password (407)`,
       )
@@ -165,7 +165,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     const { proxy } = await startNetwork({ credentials: 'me:other' }, (address) => ({
       HTTPS_PROXY: `http://me:canary@${address}`,
     }))
-    const { message, hint } = await faultOf('https://models.test')
+    const { message, hint } = await catchFault('https://models.test')
     expect(message).toContain(
       `The proxy ${proxy.address} (HTTPS_PROXY) refused its user and password (407)`,
     )
@@ -178,7 +178,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
     [405, 'refused to connect to models.test:443 (405)', 'add models.test to NO_PROXY'],
   ])('a proxy that answers CONNECT with %d is named', async (status, what, fix) => {
     const { proxy } = await startNetwork({ refuses: status })
-    const { message, hint } = await faultOf('https://models.test')
+    const { message, hint } = await catchFault('https://models.test')
     expect(message).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) ${what}`)
     expect(hint).toContain(fix)
   })
@@ -189,7 +189,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
       const port = await ownPort()
       const address = `127.0.0.1:${port}`
       await useProxies({ HTTPS_PROXY: `http://${address}`, HTTP_PROXY: `http://${address}` })
-      const { message, hint } = await faultOf(base)
+      const { message, hint } = await catchFault(base)
       expect(message).toMatch(
         new RegExp(
           String.raw`The proxy ${address} \(HTTPS?_PROXY\) cannot be reached: ECONNREFUSED`,
@@ -201,7 +201,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
 
   test('an unknown CA behind a proxy is reported with the proxy and NODE_EXTRA_CA_CERTS', async () => {
     const { proxy } = await startNetwork()
-    const { message, hint } = await faultOf('https://models.test')
+    const { message, hint } = await catchFault('https://models.test')
     expect(message).toContain(
       `The proxy ${proxy.address} (HTTPS_PROXY) returned a certificate for models.test:443 of an unknown CA`,
     )
@@ -211,7 +211,7 @@ describe.each(CLIENTS)('an error of %s', (_name, _path, send) => {
   test('an unknown CA without a proxy is reported with NODE_EXTRA_CA_CERTS', async () => {
     const sim = await testProviderSim()
     const port = await startTlsFront(sim.url, certificates)
-    const { message, hint } = await faultOf(`https://127.0.0.1:${port}`)
+    const { message, hint } = await catchFault(`https://127.0.0.1:${port}`)
     expect(message).toMatch(/certificate/)
     expect(hint).toContain('NODE_EXTRA_CA_CERTS')
   })

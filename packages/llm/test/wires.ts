@@ -33,7 +33,7 @@ export const WIRES: [name: string, ask: Ask][] = [
 ]
 
 /** Returns the error of a call that must fail. */
-export async function failureOf(call: Promise<unknown>): Promise<ItemError> {
+export async function catchItemError(call: Promise<unknown>): Promise<ItemError> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,

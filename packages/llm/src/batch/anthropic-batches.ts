@@ -72,7 +72,7 @@ async function findByQuestions(
   for (const { id, processing_status: status } of others) {
     if (status !== 'ended') continue
     for await (const line of readResults(id, signal)) {
-      if (idOf(line).startsWith(`${name}-`)) return { outcome: 'found', id }
+      if (readQuestionId(line).startsWith(`${name}-`)) return { outcome: 'found', id }
       break
     }
   }
@@ -98,7 +98,7 @@ async function listSince(
 
 const IdentifiedLine = z.object({ custom_id: z.string() })
 
-function idOf(line: ResultLine): string {
+function readQuestionId(line: ResultLine): string {
   if (line.outcome === 'unreadable') return line.id
   return IdentifiedLine.safeParse(line.value).data?.custom_id ?? ''
 }

@@ -54,7 +54,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
     find: (name, { sinceMs }, signal) =>
       call(signal, (both) => findByName(client, name, sinceMs, both)),
     state: (id, signal) =>
-      call(signal, async (both) => stateOf(await client.batches.retrieve(id, { signal: both }))),
+      call(signal, async (both) => mapStatus(await client.batches.retrieve(id, { signal: both }))),
     answers: async function* answers(id, signal) {
       for await (const line of readResults(id, signal)) {
         const answer = readOpenAiLine(line, api, endpoint)
@@ -64,7 +64,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
     cancel: (id, signal) =>
       call(signal, async (both) => {
         const batch = await client.batches.retrieve(id, { signal: both })
-        if (stateOf(batch) === 'running' && batch.status !== 'cancelling') {
+        if (mapStatus(batch) === 'running' && batch.status !== 'cancelling') {
           await client.batches.cancel(id, { signal: both })
         }
       }),
@@ -84,7 +84,7 @@ function resultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
   }
 }
 
-function stateOf(batch: OpenAI.Batch): 'running' | 'ended' | 'failed' {
+function mapStatus(batch: OpenAI.Batch): 'running' | 'ended' | 'failed' {
   switch (batch.status) {
     case 'completed':
     case 'expired':

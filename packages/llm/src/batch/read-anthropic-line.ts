@@ -33,7 +33,7 @@ export function readAnthropicLine(
     return { id, outcome: 'unserved', because: result.type }
   }
   try {
-    if (result.type === 'errored') throw errorOf(result.error)
+    if (result.type === 'errored') throw createLineError(result.error)
     rejectErrorInAnswer(result.message, { status: 200, headers: NO_HEADERS })
     return {
       id,
@@ -47,13 +47,13 @@ export function readAnthropicLine(
 
 const TypedError = z.object({ error: z.object({ type: z.string() }) })
 
-function errorOf(error: unknown): ErrorInAnswer {
+function createLineError(error: unknown): ErrorInAnswer {
   const type = TypedError.safeParse(error).data?.error.type ?? ''
-  return new ErrorInAnswer(error, { status: statusOf(type), headers: NO_HEADERS })
+  return new ErrorInAnswer(error, { status: mapErrorType(type), headers: NO_HEADERS })
 }
 
 /** The status of the same error in a single call. A batch line has none. */
-function statusOf(type: string): number {
+function mapErrorType(type: string): number {
   return STATUSES[type] ?? 500
 }
 

@@ -23,21 +23,24 @@ const NAMES = new Set(['param', 'parameter', 'loc', 'field', 'fieldviolations', 
 /** Reads an error of an SDK, or an ErrorInAnswer. Undefined for all others. */
 export function readRefusal(error: unknown): RefusedRequest | undefined {
   if (error instanceof ErrorInAnswer) {
-    return { ...readBody(error.error), status: statusIn(error.error) ?? statusOf(error) }
+    return {
+      ...readNamesAndTexts(error.error),
+      status: readBodyStatus(error.error) ?? readErrorStatus(error),
+    }
   }
   const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
   if (!isApiError || typeof error.status !== 'number') return undefined
   // The original body, because the SDK of OpenAI keeps only its member `error`.
   const body = findErrorResponse(error.headers)?.body
-  return { ...readBody(parseBody(body ?? error.message)), status: error.status }
+  return { ...readNamesAndTexts(parseBody(body ?? error.message)), status: error.status }
 }
 
 /** Batch lines have a status. */
-function statusOf({ status }: ErrorInAnswer): number | undefined {
+function readErrorStatus({ status }: ErrorInAnswer): number | undefined {
   return status >= 400 ? status : undefined
 }
 
-function statusIn(body: unknown): number | undefined {
+function readBodyStatus(body: unknown): number | undefined {
   const { code, status, status_code } = asMembers(body)
   const found = [code, status, status_code].map(Number)
   return found.find((one) => Number.isInteger(one) && one >= 400 && one < 600)
@@ -52,7 +55,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-function readBody(body: unknown): Pick<RefusedRequest, 'named' | 'text'> {
+function readNamesAndTexts(body: unknown): Pick<RefusedRequest, 'named' | 'text'> {
   const found: { named: string[]; texts: string[] } = { named: [], texts: [] }
   collect(body, { found, isName: false, depth: 0 })
   const join = (texts: string[]): string => texts.join(' ; ').slice(0, MAX_CHARACTERS).toLowerCase()

@@ -8,7 +8,7 @@ type Members = Record<string, unknown>
 export function findError(body: unknown): { error: unknown } | undefined {
   if (!isMembers(body)) return { error: body }
   if (isNestedDeeply(body)) return { error: TOO_DEEP }
-  const error = errorMember(body) ?? errorOfChoice(body) ?? errorOfStop(body)
+  const error = findMemberError(body) ?? findChoiceError(body) ?? findStopError(body)
   if (error) return error
   return hasAnswer(body) ? undefined : { error: body }
 }
@@ -27,7 +27,7 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function errorMember(body: Members): { error: unknown } | undefined {
+function findMemberError(body: Members): { error: unknown } | undefined {
   const { error, errors, code, status, status_code } = body
   if (isBlank(error)) return isBlank(errors) ? undefined : { error: body }
   // The body is part of the error when the error is a text, or when its status is a sibling member.
@@ -45,7 +45,7 @@ function isBlank(error: unknown): boolean {
 
 const FINE = new Set<unknown>([undefined, null, '', 0, 200, '0', '200', 'ok', 'OK', 'success'])
 
-function errorOfChoice({ choices }: Members): { error: unknown } | undefined {
+function findChoiceError({ choices }: Members): { error: unknown } | undefined {
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
   if (!isMembers(choice)) return undefined
   const { error } = choice
@@ -62,7 +62,7 @@ const NO_RESOURCE = 'insufficient_system_resource'
 const OVERLOADED = { code: 'overloaded', message: 'the server had no resources for the answer' }
 
 /** The prompt filled the context, or a content filter blocked the answer. */
-function errorOfStop(body: Members): { error: unknown } | undefined {
+function findStopError(body: Members): { error: unknown } | undefined {
   const { stop_reason: stop, incomplete_details: details, choices } = body
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
   const finish = isMembers(choice) ? choice['finish_reason'] : undefined

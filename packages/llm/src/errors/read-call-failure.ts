@@ -17,13 +17,13 @@ const MAX_WORDS = 2_000
 
 /** Converts an error of an SDK, of fetch, or of this package to a CallFailure. Never throws. */
 export function readCallFailure(error: unknown, nowMs: number): CallFailure {
-  const chain = causesOf(error)
+  const chain = listCauses(error)
   for (const thrown of chain) {
-    if (thrown instanceof RedirectError) return redirectFailure(thrown)
-    if (thrown instanceof BodyTooLargeError) return ownFailure('answer_too_large', thrown)
+    if (thrown instanceof RedirectError) return fromRedirect(thrown)
+    if (thrown instanceof BodyTooLargeError) return fromOwnError('answer_too_large', thrown)
   }
   const answer = chain.find(isAnswer)
-  return answer ? answerFailure(answer, nowMs) : connectionFailure(chain)
+  return answer ? fromResponse(answer, nowMs) : fromConnection(chain)
 }
 
 interface AnswerError {
@@ -42,7 +42,7 @@ function isAnswer(error: Error): error is Error & AnswerError {
 }
 
 /** Prefers the original body to the part that the SDK keeps. */
-function answerFailure({ status, headers, error, url }: AnswerError, nowMs: number): CallFailure {
+function fromResponse({ status, headers, error, url }: AnswerError, nowMs: number): CallFailure {
   const failed = findErrorResponse(headers)
   const facts = readErrorBody(failed?.body ?? error)
   const text = facts.texts.slice(0, 2).join(': ')
@@ -50,7 +50,7 @@ function answerFailure({ status, headers, error, url }: AnswerError, nowMs: numb
   const texts = facts.form === 'page' ? facts.texts.slice(0, 1) : facts.texts
   const words = [...facts.codes, ...texts].join(' | ').slice(0, MAX_WORDS)
   return {
-    status: statusOf(status, facts.statuses),
+    status: chooseStatus(status, facts.statuses),
     form: facts.form,
     codes: facts.codes.join(' ').toLowerCase(),
     words: words.toLowerCase(),
@@ -64,16 +64,16 @@ function answerFailure({ status, headers, error, url }: AnswerError, nowMs: numb
 /** Statuses that gateways use for any error of a provider. */
 const GENERIC = new Set([400, 500, 502, 503])
 
-function statusOf(status: number, [named]: number[]): number {
+function chooseStatus(status: number, [named]: number[]): number {
   return named !== undefined && (status < 400 || GENERIC.has(status)) ? named : status
 }
 
-function redirectFailure({ status, headers, url, location, message }: RedirectError): CallFailure {
+function fromRedirect({ status, headers, url, location, message }: RedirectError): CallFailure {
   const known = { status, form: 'none', codes: '', words: '', headers, url, location } as const
   return { ...known, text: message, waitMs: undefined }
 }
 
-function ownFailure(
+function fromOwnError(
   code: string,
   { message, url }: { message: string; url?: string },
 ): CallFailure {
@@ -82,12 +82,14 @@ function ownFailure(
 }
 
 /** No response, or an unreadable one: connection refused or reset, invalid JSON, another format. */
-function connectionFailure(chain: Error[]): CallFailure {
+function fromConnection(chain: Error[]): CallFailure {
   const failed = chain.find((thrown) => thrown instanceof RequestError)
-  const codes = chain.flatMap((thrown) => codeOf(thrown) ?? [])
+  const codes = chain.flatMap((thrown) => readCode(thrown) ?? [])
   const root = chain.at(-1)
   if (root && !failed && isUnreadable(root)) {
-    return ownFailure('unreadable', { message: 'the response does not have the format of the API' })
+    return fromOwnError('unreadable', {
+      message: 'the response does not have the format of the API',
+    })
   }
   // The message of a ProxyError is clearer than its root cause.
   const proxied = chain.find((thrown) => thrown instanceof ProxyError)
@@ -111,13 +113,13 @@ function isUnreadable(error: Error): boolean {
   return error instanceof RangeError || (error instanceof TypeError && !isBroken)
 }
 
-function codeOf(error: Error): string | undefined {
+function readCode(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 const MAX_CAUSES = 6
 
-function causesOf(error: unknown): Error[] {
+function listCauses(error: unknown): Error[] {
   const chain: Error[] = []
   let next = error
   while (next instanceof Error && chain.length < MAX_CAUSES) {

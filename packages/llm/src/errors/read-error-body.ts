@@ -110,17 +110,17 @@ function readText(walk: Walk, sent: string): void {
   const text = sent.trim()
   const json = parseJson(text)
   if (json !== undefined) return collect(walk, json, 0)
-  facts.form = formOf(text)
+  facts.form = detectForm(text)
   if (facts.form === 'events') {
     const event = parseJson(/^data:\s*(\{.*)$/m.exec(text.slice(0, MAX_EVENT))?.[1] ?? '')
     if (event !== undefined) return collect(walk, event, 0)
   }
   if (facts.form !== 'empty')
-    facts.texts.push(...(facts.form === 'page' ? textsOfPage(text) : [cut(text)]))
+    facts.texts.push(...(facts.form === 'page' ? readPageTexts(text) : [cut(text)]))
   return undefined
 }
 
-function formOf(text: string): AnswerForm {
+function detectForm(text: string): AnswerForm {
   if (text === '' || text === 'null') return 'empty'
   if (/^(?:<!doctype|<html|<\?xml|<head|<body|<!--)/i.test(text)) return 'page'
   return /^(?:data|event|id|retry):|^:/.test(text) ? 'events' : 'text'
@@ -130,7 +130,7 @@ function formOf(text: string): AnswerForm {
 const MAX_PAGE = 5_000
 
 /** The title of a page, and its visible text. */
-function textsOfPage(whole: string): string[] {
+function readPageTexts(whole: string): string[] {
   const page = whole.slice(0, MAX_PAGE)
   const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim() ?? ''
   const shown = page
@@ -173,7 +173,7 @@ function addText(walk: Walk, text: string, depth: number): void {
   const { facts } = walk
   const json = depth < MAX_DEPTH ? parseJson(text) : undefined
   if (typeof json === 'object' && json !== null) return collect(walk, json, depth + 1)
-  const shown = text.trimStart().startsWith('<') ? textsOfPage(text).join(': ') : cut(text)
+  const shown = text.trimStart().startsWith('<') ? readPageTexts(text).join(': ') : cut(text)
   if (shown !== '' && !facts.texts.includes(shown)) facts.texts.push(shown)
   const [, status] = /\b(?:error code|status code|http)[: ]+([45]\d\d)\b/i.exec(shown) ?? []
   if (status !== undefined) facts.statuses.push(Number(status))

@@ -19,9 +19,9 @@ export function readWait(
 ): number | undefined {
   const waitMs =
     readRetryAfterMs(headers, nowMs) ??
-    first(members, (member) => memberMs(member, nowMs)) ??
-    textMs(text, nowMs) ??
-    resetMs(headers?.get('x-ratelimit-reset') ?? headers?.get('ratelimit-reset'), nowMs)
+    first(members, (member) => readMemberMs(member, nowMs)) ??
+    readTextMs(text, nowMs) ??
+    readResetMs(headers?.get('x-ratelimit-reset') ?? headers?.get('ratelimit-reset'), nowMs)
   return waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_MS)
 }
 
@@ -33,11 +33,11 @@ function first<T>(items: readonly T[], read: (item: T) => number | undefined): n
   return undefined
 }
 
-function memberMs({ name, value }: BodyWait, nowMs: number): number | undefined {
-  if (/reset/i.test(name)) return resetMs(String(value), nowMs)
+function readMemberMs({ name, value }: BodyWait, nowMs: number): number | undefined {
+  if (/reset/i.test(name)) return readResetMs(String(value), nowMs)
   const number = Number(value)
   if (Number.isFinite(number)) return Math.max(0, /ms$/i.test(name) ? number : number * 1_000)
-  return durationMs(String(value))
+  return parseDurationMs(String(value))
 }
 
 const UNIT = '(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)'
@@ -52,7 +52,7 @@ const NAMED_WAIT = new RegExp(
 const NAMED_MOMENT =
   /\b(?:until|at|after|on)\s+(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?/i
 
-function textMs(text: string, nowMs: number): number | undefined {
+function readTextMs(text: string, nowMs: number): number | undefined {
   const moment = NAMED_MOMENT.exec(text)
   if (moment) {
     const [, when = '', zone = 'Z'] = moment
@@ -60,7 +60,7 @@ function textMs(text: string, nowMs: number): number | undefined {
     if (!Number.isNaN(at)) return Math.max(0, at - nowMs)
   }
   const [, named] = NAMED_WAIT.exec(text) ?? []
-  return named === undefined ? undefined : durationMs(named)
+  return named === undefined ? undefined : parseDurationMs(named)
 }
 
 const UNIT_MS: [RegExp, number][] = [
@@ -72,7 +72,7 @@ const UNIT_MS: [RegExp, number][] = [
 ]
 
 /** Reads `34s`, `6m0s`, `1.5 hours` or `2 minutes and 5 seconds`. A number without a unit is seconds. */
-function durationMs(text: string): number | undefined {
+function parseDurationMs(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/gi)]
   if (parts.length === 0) return undefined
   const sum = parts.reduce((total, [, count, unit = '']) => {
@@ -83,7 +83,7 @@ function durationMs(text: string): number | undefined {
 }
 
 /** Reads a Unix time in milliseconds or seconds, or seconds from now. */
-function resetMs(text: string | null | undefined, nowMs: number): number | undefined {
+function readResetMs(text: string | null | undefined, nowMs: number): number | undefined {
   const value = Number(text || Number.NaN)
   if (!Number.isFinite(value)) return undefined
   if (value > 1e12) return Math.max(0, value - nowMs)

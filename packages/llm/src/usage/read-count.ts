@@ -10,13 +10,13 @@ const TEXT = /^\+?(?<whole>\d{1,3}(?:[,_' \u00A0\u202F]\d{3})+|\d+)(?<part>\.\d+
  * texts than numbers.
  */
 export function readCount(sent: unknown): number | null {
-  const number = typeof sent === 'string' ? numberIn(sent) : sent
+  const number = typeof sent === 'string' ? parseNumber(sent) : sent
   if (typeof number !== 'number' || !(number >= 0 && number <= MOST_TOKENS)) return null
   // `+ 0` converts -0, which JSON allows, to 0.
   return Math.round(number) + 0
 }
 
-function numberIn(text: string): number | undefined {
+function parseNumber(text: string): number | undefined {
   if (text.length > LONGEST_TEXT) return undefined
   const { whole, part = '' } = TEXT.exec(text.trim())?.groups ?? {}
   return whole === undefined ? undefined : Number(whole.replaceAll(/\D/g, '') + part)

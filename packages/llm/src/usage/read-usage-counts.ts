@@ -64,8 +64,8 @@ const NAMES = {
 
 /** Reads the counts of a usage object of any vendor. */
 export function readUsageCounts(usage: Record<string, unknown>): UsageCounts {
-  const counts = namedCounts(usage)
-  const first = (names: readonly string[]): number | null => firstCount(counts, names)
+  const counts = collectCounts(usage)
+  const first = (names: readonly string[]): number | null => findCount(counts, names)
   const whole = first(NAMES.prompt)
   const isWhole = whole !== null && whole > 0
   const inside = first(NAMES.cachedInside)
@@ -84,26 +84,26 @@ export function readUsageCounts(usage: Record<string, unknown>): UsageCounts {
 }
 
 /** The first count above 0. Translating gateways send the names of both vendors, one with 0. */
-function firstCount(counts: Map<string, number>, names: readonly string[]): number | null {
+function findCount(counts: Map<string, number>, names: readonly string[]): number | null {
   const found = names.flatMap((name) => counts.get(name) ?? [])
   return found.find((count) => count > 0) ?? found[0] ?? null
 }
 
 /** Counts by name. The key of a nested count is the name of its object plus its own name. */
-function namedCounts(usage: Record<string, unknown>): Map<string, number> {
+function collectCounts(usage: Record<string, unknown>): Map<string, number> {
   const counts = new Map<string, number>()
   const add = (name: string, sent: unknown): void => {
     const count = readCount(sent)
     if (count !== null) counts.set(name, count)
   }
   for (const [name, sent] of Object.entries(usage)) {
-    add(plainName(name), sent)
+    add(normalizeName(name), sent)
     if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) continue
-    for (const [inner, value] of Object.entries(sent)) add(plainName(name + inner), value)
+    for (const [inner, value] of Object.entries(sent)) add(normalizeName(name + inner), value)
   }
   return counts
 }
 
-function plainName(name: string): string {
+function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }

@@ -26,20 +26,20 @@ const PLACES: readonly (readonly string[])[] = [
  * the prompt count show whether the prompt count includes cached tokens.
  */
 export function readUsage(body: unknown): ReportedUsage {
-  const found = PLACES.map((path) => recordAt(body, path))
+  const found = PLACES.map((path) => findRecord(body, path))
     .filter((usage) => usage !== undefined)
-    .map(reportedBy)
-  const ofInput = found.find(({ inputTokens }) => inputTokens !== null) ?? NOTHING
-  const ofOutput = found.find(({ outputTokens }) => outputTokens) ?? NOTHING
-  if (ofInput === NOTHING && ofOutput === NOTHING) {
+    .map(toReportedUsage)
+  const inputSource = found.find(({ inputTokens }) => inputTokens !== null) ?? NOTHING
+  const outputSource = found.find(({ outputTokens }) => outputTokens) ?? NOTHING
+  if (inputSource === NOTHING && outputSource === NOTHING) {
     return found.find(({ totalTokens }) => totalTokens !== null) ?? NOTHING
   }
   return {
-    inputTokens: ofInput.inputTokens,
-    cachedTokens: ofInput.cachedTokens,
-    outputTokens: ofOutput.outputTokens ?? ofInput.outputTokens,
+    inputTokens: inputSource.inputTokens,
+    cachedTokens: inputSource.cachedTokens,
+    outputTokens: outputSource.outputTokens ?? inputSource.outputTokens,
     totalTokens: null,
-    unexplainedTokens: ofInput === ofOutput ? ofInput.unexplainedTokens : 0,
+    unexplainedTokens: inputSource === outputSource ? inputSource.unexplainedTokens : 0,
   }
 }
 
@@ -51,7 +51,7 @@ const NOTHING: ReportedUsage = {
   unexplainedTokens: 0,
 }
 
-function recordAt(body: unknown, path: readonly string[]): Record<string, unknown> | undefined {
+function findRecord(body: unknown, path: readonly string[]): Record<string, unknown> | undefined {
   let found = body
   for (const name of path) {
     if (!isRecord(found) || !Object.hasOwn(found, name)) return undefined
@@ -60,10 +60,10 @@ function recordAt(body: unknown, path: readonly string[]): Record<string, unknow
   return isRecord(found) ? found : undefined
 }
 
-function reportedBy(usage: Record<string, unknown>): ReportedUsage {
-  const counts = withoutGaps(readUsageCounts(usage))
+function toReportedUsage(usage: Record<string, unknown>): ReportedUsage {
+  const counts = fillGaps(readUsageCounts(usage))
   const { output, total, cached } = counts
-  const input = inputOf(counts)
+  const input = computeInput(counts)
   // A prompt is never empty, so a count of 0 means that the server does not count.
   const inputTokens = input === 0 && cached === 0 ? null : input
   return {
@@ -71,35 +71,38 @@ function reportedBy(usage: Record<string, unknown>): ReportedUsage {
     cachedTokens: cached,
     outputTokens: output,
     totalTokens: inputTokens === null && !output && total ? total : null,
-    unexplainedTokens: Math.max(0, gapIn(counts)),
+    unexplainedTokens: Math.max(0, computeGap(counts)),
   }
 }
 
 /** Computes a missing part from the total and the other part, and adds reasoning to the output. */
-function withoutGaps(counts: UsageCounts): UsageCounts {
+function fillGaps(counts: UsageCounts): UsageCounts {
   const { prompt, output, total } = counts
-  if (total === null) return withReasoning(counts)
+  if (total === null) return addReasoning(counts)
   if (!prompt && output && total > output) return { ...counts, prompt: total - output }
-  const whole = wholePrompt(counts)
+  const whole = countPromptInTotal(counts)
   if (prompt && !output && total > whole) return { ...counts, output: total - whole }
-  return withReasoning(counts)
+  return addReasoning(counts)
 }
 
 /** OpenAI includes reasoning in the output. xAI and Gemini count it separately, which the total shows. */
-function withReasoning(counts: UsageCounts): UsageCounts {
+function addReasoning(counts: UsageCounts): UsageCounts {
   const { output, reasoning, isReasoningBeside } = counts
-  const isBeside = isReasoningBeside || reasoning > (output ?? 0) || gapIn(counts) === reasoning
+  const isBeside =
+    isReasoningBeside || reasoning > (output ?? 0) || computeGap(counts) === reasoning
   return isBeside && reasoning > 0 ? { ...counts, output: (output ?? 0) + reasoning } : counts
 }
 
 /** Tokens in the total that are neither prompt nor output. */
-function gapIn(counts: UsageCounts): number {
+function computeGap(counts: UsageCounts): number {
   const { prompt, total, output } = counts
-  return total === null || !prompt || output === null ? 0 : total - wholePrompt(counts) - output
+  return total === null || !prompt || output === null
+    ? 0
+    : total - countPromptInTotal(counts) - output
 }
 
 /** Prompt tokens in the total, with or without cached and cache-written tokens. */
-function wholePrompt(counts: UsageCounts): number {
+function countPromptInTotal(counts: UsageCounts): number {
   const { cached, written, output, total } = counts
   const alone = counts.prompt ?? 0
   const all = alone + cached + written
@@ -114,9 +117,9 @@ function isCachedApart({ isBeside, cached, prompt }: UsageCounts): boolean {
 }
 
 /** Prompt tokens at the full price. */
-function inputOf(counts: UsageCounts): number | null {
+function computeInput(counts: UsageCounts): number | null {
   const { prompt, cached, written } = counts
   if (prompt === null) return null
-  const isApart = isCachedApart(counts) || wholePrompt(counts) > prompt
+  const isApart = isCachedApart(counts) || countPromptInTotal(counts) > prompt
   return isApart ? prompt + written : prompt - cached
 }

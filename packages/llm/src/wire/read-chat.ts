@@ -17,7 +17,7 @@ export function readChat(data: unknown): Pick<UnestimatedAnswer, 'text' | 'stop'
       toolCalls: listToolCalls(message),
       reasoning: readReasoning(message) || thoughts,
     }),
-    stop: stopOfChoice(choice, message),
+    stop: readChoiceStop(choice, message),
     usage: readUsage(data),
   }
 }
@@ -44,7 +44,7 @@ function readReasoning({ reasoning_content, reasoning, thinking, reasoning_detai
   return texts.find((text) => text !== '') ?? ''
 }
 
-function stopOfChoice(choice: Members, { refusal }: Members): ModelAnswer['stop'] {
+function readChoiceStop(choice: Members, { refusal }: Members): ModelAnswer['stop'] {
   if (typeof refusal === 'string' && refusal !== '') return 'refusal'
   return readStop(choice['finish_reason'] ?? choice['stop_reason'])
 }

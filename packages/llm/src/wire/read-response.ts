@@ -25,7 +25,7 @@ export function readResponse(data: unknown): Pick<UnestimatedAnswer, 'text' | 's
         .map(readReasoning)
         .join(''),
     }),
-    stop: parts.some(({ type }) => type === 'refusal') ? 'refusal' : stopOfResponse(response),
+    stop: parts.some(({ type }) => type === 'refusal') ? 'refusal' : readResponseStop(response),
     usage: readUsage(data),
   }
 }
@@ -38,6 +38,6 @@ function readReasoning({ content, summary }: Members): string {
   return joinText(content) || joinText(summary)
 }
 
-function stopOfResponse({ incomplete_details, status }: Members): ModelAnswer['stop'] {
+function readResponseStop({ incomplete_details, status }: Members): ModelAnswer['stop'] {
   return readStop(asMembers(incomplete_details)['reason'] ?? status)
 }

@@ -29,7 +29,7 @@ describe('Anthropic', () => {
     return { sim, client, batches: client.messages.batches, create }
   }
 
-  async function resultsOf(client: Anthropic, id: string) {
+  async function collectResults(client: Anthropic, id: string) {
     const lines: Anthropic.Messages.MessageBatchIndividualResponse[] = []
     for await (const line of await client.messages.batches.results(id)) lines.push(line)
     return new Map(lines.map(({ custom_id, result }) => [custom_id, result]))
@@ -64,7 +64,7 @@ describe('Anthropic', () => {
   test('each Anthropic batch answer has its id, at half the price', async () => {
     const { sim, client, create } = await open()
     const { id } = await create('A', 'B', 'C')
-    const results = await resultsOf(client, id)
+    const results = await collectResults(client, id)
     expect([...results.keys()].toSorted()).toEqual(['c-A', 'c-B', 'c-C'])
     const one = results.get('c-A')
     if (one?.type !== 'succeeded') throw new Error('not answered')
@@ -78,7 +78,7 @@ describe('Anthropic', () => {
     const { client, create } = await open({
       faults: [{ kind: 'overloaded', matching: 'B (' }],
     })
-    const results = await resultsOf(client, (await create('A', 'B')).id)
+    const results = await collectResults(client, (await create('A', 'B')).id)
     expect(results.get('c-A')?.type).toBe('succeeded')
     expect(results.get('c-B')).toMatchObject({
       type: 'errored',
@@ -92,7 +92,7 @@ describe('Anthropic', () => {
     await expect
       .poll(async () => (await expiring.batches.retrieve(id)).processing_status)
       .toBe('ended')
-    const expired = await resultsOf(expiring.client, id)
+    const expired = await collectResults(expiring.client, id)
     expect([...expired.values()]).toEqual([{ type: 'expired' }, { type: 'expired' }])
     const canceling = await open({ batches: FOREVER })
     const batch = await canceling.create('A')
@@ -104,7 +104,7 @@ describe('Anthropic', () => {
       processing_status: 'ended',
       request_counts: { canceled: 1 },
     })
-    expect([...(await resultsOf(canceling.client, batch.id)).values()]).toEqual([
+    expect([...(await collectResults(canceling.client, batch.id)).values()]).toEqual([
       { type: 'canceled' },
     ])
     expect(canceling.sim.stats().calls + expiring.sim.stats().calls).toBe(0)
@@ -169,7 +169,7 @@ describe('OpenAI', () => {
     return { sim, client, upload, create }
   }
 
-  async function linesOf(client: OpenAI, file: string | undefined) {
+  async function readFileLines(client: OpenAI, file: string | undefined) {
     const body = await (await client.files.content(file ?? '')).text()
     return body
       .trim()
@@ -213,10 +213,10 @@ describe('OpenAI', () => {
       status: 'completed',
       request_counts: { total: 2, completed: 1, failed: 1 },
     })
-    expect(await linesOf(client, batch.output_file_id)).toMatchObject([
+    expect(await readFileLines(client, batch.output_file_id)).toMatchObject([
       { custom_id: 'c-A', error: null, response: { status_code: 200, body: { choices: [{}] } } },
     ])
-    expect(await linesOf(client, batch.error_file_id)).toMatchObject([
+    expect(await readFileLines(client, batch.error_file_id)).toMatchObject([
       { custom_id: 'c-B', response: { status_code: 500, body: { error: { message: text } } } },
     ])
   })
@@ -227,7 +227,7 @@ describe('OpenAI', () => {
     expect(['cancelling', 'cancelled']).toContain((await client.batches.cancel(id)).status)
     const batch = await client.batches.retrieve(id)
     expect(batch.status).toBe('cancelled')
-    expect(await linesOf(client, batch.error_file_id)).toMatchObject([
+    expect(await readFileLines(client, batch.error_file_id)).toMatchObject([
       { custom_id: 'c-A', response: null, error: { code: 'batch_cancelled' } },
     ])
     expect(sim.stats().calls).toBe(0)

@@ -36,7 +36,7 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
     const { default: usual, secret, description } = property
     return {
       name,
-      type: typeOf(property),
+      type: describeType(property),
       // An empty string counts as unset.
       default: usual === undefined || usual === '' ? undefined : String(usual),
       // The output schema also requires settings with a default.
@@ -47,17 +47,17 @@ export function describeSettings(schema: z.ZodObject): SettingDescription[] {
   })
 }
 
-function typeOf(property: Property): string {
+function describeType(property: Property): string {
   const { type, anyOf, format, enum: choices } = property
   if (type === undefined) return anyOf.map((one) => one.const ?? 'true or false').join(', ')
   if (choices) return choices.join(', ')
   if (type === 'object' || type === 'array') return 'JSON'
   if (type === 'boolean') return 'true or false'
   if (type === 'string') return format === 'uri' ? 'URL' : 'text'
-  return `${type}${rangeOf(property)}`
+  return `${type}${describeRange(property)}`
 }
 
-function rangeOf({ minimum, exclusiveMinimum, maximum }: Property): string {
+function describeRange({ minimum, exclusiveMinimum, maximum }: Property): string {
   // zod adds the safe integer range to every integer.
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
   if (minimum !== undefined && most !== undefined) return `, ${minimum} to ${most}`

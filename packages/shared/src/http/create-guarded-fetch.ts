@@ -11,7 +11,7 @@ export class RedirectError extends Error {
   readonly location: string | undefined
 
   constructor(response: Response, url: string) {
-    const location = targetOf(response.headers.get('location'), url)
+    const location = readRedirectTarget(response.headers.get('location'), url)
     super(`${url} redirects to ${location ?? 'nowhere'}`)
     this.status = response.status
     this.headers = response.headers
@@ -97,7 +97,7 @@ function boundBody(response: Response, maxBytes: number, url: string): Response 
   return replaceBody(response, counted)
 }
 
-function targetOf(location: string | null, url: string): string | undefined {
+function readRedirectTarget(location: string | null, url: string): string | undefined {
   if (location === null || !URL.canParse(location, url)) return undefined
   return maskUrl(new URL(location, url).href)
 }

@@ -76,7 +76,7 @@ function refusedBy(
           options,
         )
   }
-  const without = `add ${hostOf(target)} to NO_PROXY if it is reached without the proxy`
+  const without = `add ${removePort(target)} to NO_PROXY if it is reached without the proxy`
   if (status >= 500) {
     const hint = `Check that the proxy can reach ${target}, or ${without}.`
     return new ProxyError(`${name} cannot reach ${target} (${status})`, hint, options)
@@ -85,6 +85,6 @@ function refusedBy(
   return new ProxyError(`${name} refused to connect to ${target} (${status})`, hint, options)
 }
 
-function hostOf(target: string): string {
+function removePort(target: string): string {
   return target.replace(/:\d+$/, '')
 }

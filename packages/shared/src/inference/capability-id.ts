@@ -1,14 +1,14 @@
 import { hash as digest } from 'node:crypto'
 
 /** UUID namespace of all capability ids. Never change it: every stored id depends on it. */
-const NAMESPACE = bytesOf('7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11')
+const NAMESPACE = parseUuid('7b0f6f52-6a3e-4d0c-9a55-3f6c1c2b8e11')
 
 /** UUIDv5 (RFC 9562, section 5.5) of a name within a namespace UUID. */
 export function uuidV5(name: string, namespace: string): string {
-  return uuidWithin(bytesOf(namespace), name)
+  return createUuidV5(parseUuid(namespace), name)
 }
 
-function uuidWithin(namespace: Buffer, name: string): string {
+function createUuidV5(namespace: Buffer, name: string): string {
   const hash = digest('sha1', Buffer.concat([namespace, Buffer.from(name)]), 'buffer')
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
@@ -22,11 +22,11 @@ function uuidWithin(namespace: Buffer, name: string): string {
   ].join('-')
 }
 
-function bytesOf(uuid: string): Buffer {
+function parseUuid(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
 /** Id of the capability row of a type of a cluster. Never changes. */
 export function capabilityId(cluster: string, group: string, kind: string): string {
-  return uuidWithin(NAMESPACE, JSON.stringify([cluster, group, kind]))
+  return createUuidV5(NAMESPACE, JSON.stringify([cluster, group, kind]))
 }

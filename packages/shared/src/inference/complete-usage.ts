@@ -16,11 +16,11 @@ export function completeUsage(reported: ReportedUsage, estimate: UsageEstimate):
   const outputTokens =
     reported.outputTokens === 0 && estimate.outputTokens > 0 ? null : reported.outputTokens
   if (totalTokens !== null) return splitTotal(totalTokens, cachedTokens, estimate)
-  const input = inputTokens ?? atLeastOne(estimate.inputTokens)
-  const output = (outputTokens ?? atLeastOne(estimate.outputTokens)) + unexplainedTokens
+  const input = inputTokens ?? roundToAtLeastOne(estimate.inputTokens)
+  const output = (outputTokens ?? roundToAtLeastOne(estimate.outputTokens)) + unexplainedTokens
   const estimatedTokens =
     (inputTokens === null ? input : 0) + (outputTokens === null ? output : unexplainedTokens)
-  return marked({ inputTokens: input, cachedTokens, outputTokens: output }, estimatedTokens)
+  return markEstimated({ inputTokens: input, cachedTokens, outputTokens: output }, estimatedTokens)
 }
 
 /** The total is exact; its split into parts is an estimate. */
@@ -36,14 +36,14 @@ function splitTotal(
     cachedTokens: cached,
     outputTokens: output,
   }
-  return marked(usage, totalTokens)
+  return markEstimated(usage, totalTokens)
 }
 
-function marked(usage: Usage, estimatedTokens: number): Usage {
+function markEstimated(usage: Usage, estimatedTokens: number): Usage {
   return estimatedTokens > 0 ? { ...usage, estimatedTokens } : usage
 }
 
-function atLeastOne(tokens: number): number {
+function roundToAtLeastOne(tokens: number): number {
   return Math.max(1, Math.round(tokens))
 }
 

@@ -67,7 +67,7 @@ test('a parsed answer has no unknown members, prototypes or hidden characters', 
 })
 
 test('the strict schema has closed objects and bounds only in descriptions', () => {
-  expect(keywordsOf(strictAnswerSchema)).toEqual(
+  expect(collectKeywords(strictAnswerSchema)).toEqual(
     new Set([
       'type',
       'properties',
@@ -111,11 +111,11 @@ test('an example of the prompt is not accepted as an answer', () => {
 })
 
 /** All keywords of a JSON schema, without property names. */
-function keywordsOf(schema: unknown): Set<string> {
+function collectKeywords(schema: unknown): Set<string> {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return new Set()
   const inner = Object.entries(schema).flatMap(([keyword, value]) =>
     (keyword === 'properties' ? Object.values(value as object) : [value]).flatMap((one) => [
-      ...keywordsOf(one),
+      ...collectKeywords(one),
     ]),
   )
   return new Set([...Object.keys(schema), ...inner])

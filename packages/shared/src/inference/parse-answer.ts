@@ -38,23 +38,23 @@ export function parseAnswer(
   const [value] = pickAnswer(text, judged, question)?.reading?.answers ?? []
   if (value) return { outcome: 'valid', value }
   const last = judged.at(-1)
-  return { outcome: 'invalid', faults: describeFaults(last), excerpt: excerptOf(text, last) }
+  return { outcome: 'invalid', faults: describeFaults(last), excerpt: cutExcerpt(text, last) }
 }
 
 /** The text from the faulty object on, or its end, where an answer is expected. */
-function excerptOf(text: string, last: Found | undefined): string {
+function cutExcerpt(text: string, last: Found | undefined): string {
   return last ? text.slice(last.index) : text.slice(-LONGEST_END)
 }
 
 function pickAnswer(text: string, judged: Found[], question: string): Found | undefined {
   const answers = judged.filter(({ reading }) => reading?.isAnswer)
   if (answers.length < 2 || question === '') return answers.at(-1)
-  const asked = withoutSpace(question)
-  const isQuoted = ({ index, end }: Found) => asked.includes(withoutSpace(text.slice(index, end)))
+  const asked = removeSpace(question)
+  const isQuoted = ({ index, end }: Found) => asked.includes(removeSpace(text.slice(index, end)))
   return answers.findLast((one) => !isQuoted(one)) ?? answers.at(-1)
 }
 
-function withoutSpace(text: string): string {
+function removeSpace(text: string): string {
   return text.replace(/\s+/g, '')
 }
 

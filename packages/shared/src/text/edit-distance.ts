@@ -54,7 +54,7 @@ function at(row: number[], column: number): number {
 /** Cheap lower bound that rejects nearly all pairs of names: one edit changes at most two bits of the letter sets. */
 function mayBeNear(a: string, b: string, most: number): boolean {
   if (Math.abs(a.length - b.length) > most) return false
-  let different = lettersOf(a) ^ lettersOf(b)
+  let different = buildLetterSet(a) ^ buildLetterSet(b)
   for (let found = 0; different !== 0; found += 1) {
     if (found === 2 * most) return false
     different &= different - 1
@@ -63,7 +63,7 @@ function mayBeNear(a: string, b: string, most: number): boolean {
 }
 
 /** Bit set of the letters of a text. */
-function lettersOf(text: string): number {
+function buildLetterSet(text: string): number {
   let letters = 0
   for (let index = 0; index < text.length; index += 1) {
     letters |= 1 << (text.charCodeAt(index) & 31)

@@ -25,14 +25,14 @@ export function coerceConfidence(value: unknown): unknown {
   const text = toPlainText(value).toLowerCase()
   if (text.length > LONGEST) return value
   const word = WORDS.get(text.replace(/ confidence$|[.!]$/g, ''))
-  return word ?? numberIn(text) ?? value
+  return word ?? readNumber(text) ?? value
 }
 
 function isPercentage(value: number): boolean {
   return value > 10 && value <= 100
 }
 
-function numberIn(text: string): number | undefined {
+function readNumber(text: string): number | undefined {
   const [, digits, unit, whole] = NUMBER.exec(text) ?? []
   if (!digits) return undefined
   const number = Number(digits.replace(',', '.'))

@@ -27,7 +27,7 @@ export function openJsonWriter(): JsonWriter {
   const out: string[] = []
   let last: LooseToken | undefined
   return {
-    place: () => placeIn(levels.at(-1)),
+    place: () => nextPlace(levels.at(-1)),
     write: (token) => {
       if (token.kind !== 'nothing') last = token
       return writeToken(levels, out, token)
@@ -43,7 +43,7 @@ export function openJsonWriter(): JsonWriter {
   }
 }
 
-function placeIn(level: Level | undefined): StringPlace {
+function nextPlace(level: Level | undefined): StringPlace {
   if (!level?.isObject) return 'item'
   return level.next === 'key' ? 'key' : 'member'
 }

@@ -22,18 +22,18 @@ export function readLabeled(
   labels: string[],
   find: (text: string) => LabeledReading[],
 ): LabeledReading | undefined {
-  const elements = elementsIn(value, find)
+  const elements = findElements(value, find)
   return elements.some(({ label }) => labels.includes(label))
     ? { isAnswer: true, elements }
     : undefined
 }
 
-function elementsIn(value: unknown, find: (text: string) => LabeledReading[]): LabeledElement[] {
+function findElements(value: unknown, find: (text: string) => LabeledReading[]): LabeledElement[] {
   if (typeof value === 'string') {
     return value.includes('{') ? find(value).flatMap(({ elements }) => elements) : []
   }
   if (typeof value !== 'object' || value === null) return []
   const element = Element.safeParse(value)
   if (element.success) return [element.data]
-  return Object.values(value).flatMap((inner) => elementsIn(inner, find))
+  return Object.values(value).flatMap((inner) => findElements(inner, find))
 }

@@ -12,18 +12,18 @@ const NONE: ReadonlySet<string> = new Set()
 /** Finds the first capability with a majority of words that occur neither in the outline nor in the vocabulary. */
 export function findUnknownCapability(outline: string, capabilities: string[]): string | undefined {
   const isStrange = (capability: string, known: ReadonlySet<string>): boolean => {
-    const words = wordsOf(capability)
+    const words = listStems(capability)
     const unknown = words.filter((word) => !VOCABULARY.has(word) && !known.has(word))
     return unknown.length * 2 > words.length
   }
   const strange = capabilities.filter((capability) => isStrange(capability, NONE))
   if (strange.length === 0) return undefined
-  const own = new Set(wordsOf(outline))
+  const own = new Set(listStems(outline))
   return strange.find((capability) => isStrange(capability, own))
 }
 
 /** Stems of the words of a text. Splits camel case. */
-function wordsOf(text: string): string[] {
+function listStems(text: string): string[] {
   return text
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
