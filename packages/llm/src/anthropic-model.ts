@@ -2,7 +2,7 @@ import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model } from '@capstan/shared/inference/types'
 import { openAnthropic, type AnthropicSettings } from './anthropic-settings.ts'
-import { askInDialect } from './dialect/ask-in-dialect.ts'
+import { callInDialect } from './dialect/call-in-dialect.ts'
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import { MESSAGES_DIALECTS } from './dialect/next-dialects.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
@@ -21,11 +21,11 @@ export function openAnthropicModels(settings: AnthropicSettings): (model: string
     model,
     dialects,
     ask: (question, signal, dialect = FULL_DIALECT) =>
-      askInDialect(
+      callInDialect(
         { wire: MESSAGES_DIALECTS, dialect, question, endpoint, timeoutMs, signal },
-        async (both) => {
+        async (bounded) => {
           const { data, request_id, response } = await client.messages
-            .create(buildMessageRequest(model, question, dialect), { signal: both })
+            .create(buildMessageRequest(model, question, dialect), { signal: bounded })
             .withResponse()
           rejectErrorInAnswer(data, response)
           return {

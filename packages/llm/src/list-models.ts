@@ -65,40 +65,42 @@ async function readList(
   { client, settings, secrets, signal }: Look,
   path: string,
 ): Promise<ModelList> {
-  const say = (text: string): string => scrub(text, secrets)
+  const redactSecrets = (text: string): string => scrub(text, secrets)
   try {
-    return await withCallTimeout(settings.timeoutMs, signal, async (both) => {
-      const response = await client.get(path, { signal: both }).asResponse()
-      return readModels(await response.text(), say)
+    return await withCallTimeout(settings.timeoutMs, signal, async (bounded) => {
+      const response = await client.get(path, { signal: bounded }).asResponse()
+      return readModels(await response.text(), redactSecrets)
     })
   } catch (error) {
     signal.throwIfAborted()
-    return classifyListError(error, say)
+    return classifyListError(error, redactSecrets)
   }
 }
 
 /** Reads model names in any common format. */
-function readModels(text: string, say: (text: string) => string): ModelList {
+function readModels(text: string, redactSecrets: (text: string) => string): ModelList {
   const names = readModelNames(text)
-  return names === undefined ? describeMissingList(text, say) : { outcome: 'listed', ...names }
+  return names === undefined
+    ? describeMissingList(text, redactSecrets)
+    : { outcome: 'listed', ...names }
 }
 
-function describeMissingList(text: string, say: (text: string) => string): ModelList {
+function describeMissingList(text: string, redactSecrets: (text: string) => string): ModelList {
   const isPage = text.trimStart().startsWith('<')
-  const what = isPage ? 'with a web page' : `\`${say(text.slice(0, 300)) || 'nothing'}\``
+  const what = isPage ? 'with a web page' : `\`${redactSecrets(text.slice(0, 300)) || 'nothing'}\``
   return { outcome: 'unlisted', detail: `it answers ${what}` }
 }
 
-function classifyListError(error: unknown, say: (text: string) => string): ModelList {
+function classifyListError(error: unknown, redactSecrets: (text: string) => string): ModelList {
   const isApiError = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError
   if (isApiError && typeof error.status === 'number') return classifyStatus(error.status)
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof ErrorInAnswer) return describeMissingList(String(at.error), say)
+    if (at instanceof ErrorInAnswer) return describeMissingList(String(at.error), redactSecrets)
     const isAnswer = at instanceof RedirectError || at instanceof BodyTooLargeError
-    if (isAnswer) return { outcome: 'unlisted', detail: say(at.message) }
+    if (isAnswer) return { outcome: 'unlisted', detail: redactSecrets(at.message) }
   }
   const why = findProxyError(error)?.message ?? rootMessage(error)
-  return { outcome: 'unreachable', detail: say(why), hint: findNetworkHint(error) }
+  return { outcome: 'unreachable', detail: redactSecrets(why), hint: findNetworkHint(error) }
 }
 
 const LATER = [408, 425, 429]

@@ -34,7 +34,7 @@ export function openOpenAiEmbedder(settings: EmbeddingSettings): EmbeddingModel 
     timeoutMs,
     ask: async (texts, signal) => {
       try {
-        return await withCallTimeout(timeoutMs, signal, (both) => ask(texts, both))
+        return await withCallTimeout(timeoutMs, signal, (bounded) => ask(texts, bounded))
       } catch (error) {
         signal.throwIfAborted()
         throw explainError(error, settings)

@@ -3,7 +3,7 @@ import type { UnestimatedAnswer } from '@capstan/shared/inference/batch-types'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import type { Model, Question } from '@capstan/shared/inference/types'
-import { askInDialect } from './dialect/ask-in-dialect.ts'
+import { callInDialect } from './dialect/call-in-dialect.ts'
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import { CHAT_DIALECTS, RESPONSES_DIALECTS } from './dialect/next-dialects.ts'
 import { rejectErrorInAnswer } from './error-in-answer.ts'
@@ -15,8 +15,8 @@ import { readResponse } from './wire/read-response.ts'
 import { buildResponsesRequest } from './wire/responses-request.ts'
 
 const WIRES = {
-  chat: { call: askChat, dialects: CHAT_DIALECTS },
-  responses: { call: askResponses, dialects: RESPONSES_DIALECTS },
+  chat: { call: callChat, dialects: CHAT_DIALECTS },
+  responses: { call: callResponses, dialects: RESPONSES_DIALECTS },
 } as const
 
 /**
@@ -33,8 +33,8 @@ export function openOpenAiModels(settings: OpenAiSettings): (model: string) => M
     model,
     dialects,
     ask: (question, signal, dialect = FULL_DIALECT) =>
-      askInDialect({ wire, dialect, question, endpoint, timeoutMs, signal }, (both) =>
-        call({ client, model, signal: both }, question, dialect),
+      callInDialect({ wire, dialect, question, endpoint, timeoutMs, signal }, (bounded) =>
+        call({ client, model, signal: bounded }, question, dialect),
       ),
   })
 }
@@ -47,7 +47,7 @@ interface ModelClient {
 
 type Reply = Omit<UnestimatedAnswer, 'durationMs'>
 
-async function askResponses(
+async function callResponses(
   { client, model, signal }: ModelClient,
   question: Question,
   dialect: Dialect,
@@ -65,7 +65,7 @@ async function askResponses(
   }
 }
 
-async function askChat(
+async function callChat(
   { client, model, signal }: ModelClient,
   question: Question,
   dialect: Dialect,

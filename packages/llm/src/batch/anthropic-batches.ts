@@ -17,22 +17,22 @@ export function openAnthropicBatches(settings: AnthropicSettings): (model: strin
   const results = base.withOptions({ fetch: createStreamingFetch() })
   const call = createBatchCall(endpoint, settings.timeoutMs)
   const readResults = (id: string, signal: AbortSignal): AsyncGenerator<ResultLine> =>
-    readResultLines({ call, signal, open: async (both) => openResults(results, id, both) })
+    readResultLines({ call, signal, open: async (bounded) => openResults(results, id, bounded) })
   const { batches } = client.messages
   return (model) => ({
     submit: (_name, questions, signal, dialect) =>
-      call(signal, async (both) => {
+      call(signal, async (bounded) => {
         const requests = questions.map(({ id, question }) => ({
           custom_id: id,
           params: buildMessageRequest(model, question, dialect),
         }))
-        return readId(await batches.create({ requests }, { signal: both }))
+        return readId(await batches.create({ requests }, { signal: bounded }))
       }),
     find: (name, { sinceMs, known }, signal) =>
       findByQuestions({ client, call, readResults }, { name, sinceMs, known }, signal),
     state: (id, signal) =>
-      call(signal, async (both) => {
-        const batch = await batches.retrieve(id, {}, { signal: both })
+      call(signal, async (bounded) => {
+        const batch = await batches.retrieve(id, {}, { signal: bounded })
         readId(batch)
         return batch.processing_status === 'ended' ? 'ended' : 'running'
       }),
@@ -43,9 +43,9 @@ export function openAnthropicBatches(settings: AnthropicSettings): (model: strin
       }
     },
     cancel: (id, signal) =>
-      call(signal, async (both) => {
-        const { processing_status } = await batches.retrieve(id, {}, { signal: both })
-        if (processing_status === 'in_progress') await batches.cancel(id, {}, { signal: both })
+      call(signal, async (bounded) => {
+        const { processing_status } = await batches.retrieve(id, {}, { signal: bounded })
+        if (processing_status === 'in_progress') await batches.cancel(id, {}, { signal: bounded })
       }),
   })
 }
@@ -67,7 +67,7 @@ async function findByQuestions(
   { name, sinceMs, known }: { name: string; sinceMs: number; known: readonly string[] },
   signal: AbortSignal,
 ): Promise<FoundBatch> {
-  const recent = await call(signal, async (both) => listSince(client, sinceMs, both))
+  const recent = await call(signal, async (bounded) => listSince(client, sinceMs, bounded))
   const others = recent.filter(({ id }) => !known.includes(id))
   for (const { id, processing_status: status } of others) {
     if (status !== 'ended') continue

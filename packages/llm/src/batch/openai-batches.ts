@@ -29,7 +29,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
   const { path, request } = FORMS[api]
   return (model) => ({
     submit: (name, questions, signal, dialect) =>
-      call(signal, async (both) => {
+      call(signal, async (bounded) => {
         const lines = questions.map(({ id, question }) =>
           JSON.stringify({
             custom_id: id,
@@ -39,7 +39,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
           }),
         )
         const file = await toFile(Buffer.from(lines.join('\n')), `${name}.jsonl`)
-        const uploaded = await client.files.create({ file, purpose: 'batch' }, { signal: both })
+        const uploaded = await client.files.create({ file, purpose: 'batch' }, { signal: bounded })
         const batch = await client.batches.create(
           {
             input_file_id: readId(uploaded),
@@ -47,14 +47,16 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
             completion_window: '24h',
             metadata: { [NAME]: name },
           },
-          { signal: both },
+          { signal: bounded },
         )
         return readId(batch)
       }),
     find: (name, { sinceMs }, signal) =>
-      call(signal, (both) => findByName(client, name, sinceMs, both)),
+      call(signal, (bounded) => findByName(client, name, sinceMs, bounded)),
     state: (id, signal) =>
-      call(signal, async (both) => mapStatus(await client.batches.retrieve(id, { signal: both }))),
+      call(signal, async (bounded) =>
+        mapStatus(await client.batches.retrieve(id, { signal: bounded })),
+      ),
     answers: async function* answers(id, signal) {
       for await (const line of readResults(id, signal)) {
         const answer = readOpenAiLine(line, api, endpoint)
@@ -62,10 +64,10 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
       }
     },
     cancel: (id, signal) =>
-      call(signal, async (both) => {
-        const batch = await client.batches.retrieve(id, { signal: both })
+      call(signal, async (bounded) => {
+        const batch = await client.batches.retrieve(id, { signal: bounded })
         if (mapStatus(batch) === 'running' && batch.status !== 'cancelling') {
-          await client.batches.cancel(id, { signal: both })
+          await client.batches.cancel(id, { signal: bounded })
         }
       }),
   })
@@ -74,11 +76,11 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
 /** Reads the lines of both result files of a batch: answers and errors. */
 function resultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
   return async function* readResults(id: string, signal: AbortSignal): AsyncGenerator<ResultLine> {
-    const batch = await call(signal, (both) => client.batches.retrieve(id, { signal: both }))
+    const batch = await call(signal, (bounded) => client.batches.retrieve(id, { signal: bounded }))
     for (const file of [batch.output_file_id, batch.error_file_id]) {
       if (!file) continue
-      const open = async (both: AbortSignal): Promise<Response> =>
-        files.content(file, { signal: both })
+      const open = async (bounded: AbortSignal): Promise<Response> =>
+        files.content(file, { signal: bounded })
       yield* readResultLines({ call, signal, open })
     }
   }

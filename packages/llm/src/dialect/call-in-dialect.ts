@@ -8,7 +8,7 @@ import type { EndpointDescription } from '../errors/endpoint-description.ts'
 import { findDialectRefusal } from './find-dialect-refusal.ts'
 import type { WireDialects } from './next-dialects.ts'
 
-interface AskOptions {
+interface CallOptions {
   wire: WireDialects
   dialect: Dialect
   question: Question
@@ -21,8 +21,8 @@ interface AskOptions {
  * Makes one call in a dialect, with a timeout and the signal of the caller. Throws DialectRefusal when the endpoint refuses the
  * form of the request, otherwise ItemError, or the reason of the signal.
  */
-export async function askInDialect(
-  { wire, dialect, question, endpoint, timeoutMs, signal }: AskOptions,
+export async function callInDialect(
+  { wire, dialect, question, endpoint, timeoutMs, signal }: CallOptions,
   call: (signal: AbortSignal) => Promise<Omit<UnestimatedAnswer, 'durationMs'>>,
 ): Promise<ModelAnswer> {
   const startedMs = performance.now()
