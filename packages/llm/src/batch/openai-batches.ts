@@ -31,12 +31,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
     submit: (name, questions, signal, dialect) =>
       call(signal, async (bounded) => {
         const lines = questions.map(({ id, question }) =>
-          JSON.stringify({
-            custom_id: id,
-            method: 'POST',
-            url: path,
-            body: request(model, question, dialect),
-          }),
+          JSON.stringify(writeLine(id, path, request(model, question, dialect))),
         )
         const file = await toFile(Buffer.from(lines.join('\n')), `${name}.jsonl`)
         const uploaded = await client.files.create({ file, purpose: 'batch' }, { signal: bounded })
@@ -71,6 +66,10 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
         }
       }),
   })
+}
+
+function writeLine(id: string, path: string, body: object) {
+  return { custom_id: id, method: 'POST', url: path, body }
 }
 
 /** Reads the lines of both result files of a batch: answers and errors. */
