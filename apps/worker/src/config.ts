@@ -6,7 +6,7 @@ import {
   ProviderConfig,
   RedisConfig,
 } from '@capstan/shared/config/fragments'
-import type { Wire } from '@capstan/shared/config/endpoint-vendor'
+import type { ApiFormat } from '@capstan/shared/config/endpoint-vendor'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
@@ -119,7 +119,7 @@ function checkGiven(given: Record<string, string | undefined>): string[] {
 const WIRES = ['anthropic', 'openai'] as const
 
 /** Whether the provider has a key or a base URL: self-hosted servers often need no key. */
-function isConfigured(given: Record<string, string | undefined>, name: Wire): boolean {
+function isConfigured(given: Record<string, string | undefined>, name: ApiFormat): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   const { key, baseUrl } = PLAIN_SETTINGS[name]
   return Boolean(given[key] ?? given[baseUrl]) || more.some(({ provider }) => provider === name)

@@ -57,10 +57,10 @@ function describeSelf(config: WorkerConfig, endpoints: Endpoints): WorkerContext
     version: packageJson.version,
     startedAt: new Date().toISOString(),
     concurrency: config.CAPSTAN_CONCURRENCY,
-    ...(typesPerCall > 1 && { pack: typesPerCall }),
+    ...(typesPerCall > 1 && { typesPerCall }),
     ...endpoints.describe(),
     fallback: parseFallbackModels(config.CAPSTAN_FALLBACK),
-    dayLimits: readDailyLimits(config),
+    dailyLimits: readDailyLimits(config),
     network: describeNetworkTargets(config),
   }
 }

@@ -99,7 +99,7 @@ test.each(WIRES)('%s: without the setting every type has its own call', async (p
   expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
   expect(sim.calls().map((call) => call.types)).toEqual(Array(COUNT).fill(1))
   const rows = await rowsOf(played)
-  expect(rows.map((row) => row.provenance.packedWith)).toEqual(Array(COUNT).fill(0))
+  expect(rows.map((row) => row.provenance.sharedWith)).toEqual(Array(COUNT).fill(0))
 })
 
 test.each(WIRES)(
@@ -121,7 +121,7 @@ test.each(WIRES)(
     const { events } = await rig.journal.events(scanId, 0, 1_000)
     const ended = events.filter((event) => event.type === 'resource.succeeded')
     expect(new Set(ended.map((event) => event.data['resource'])).size).toBe(COUNT)
-    const shared = rows.filter(({ provenance }) => provenance.packedWith > 0)
+    const shared = rows.filter(({ provenance }) => provenance.sharedWith > 0)
     expect(shared).toHaveLength(packsOf(sim).reduce((sum, call) => sum + call.types, 0))
   },
 )
@@ -132,7 +132,7 @@ test.each(WIRES)('%s: a type that the answer leaves out is asked about alone', a
   expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
   const rows = await rowsOf(played)
   const own = rows.find(({ resource }) => resource === resourceOf(0))
-  expect(own?.provenance.packedWith).toBe(0)
+  expect(own?.provenance.sharedWith).toBe(0)
 })
 
 test.each(WIRES)('%s: an invalid answer is repaired alone', async (provider) => {

@@ -35,7 +35,7 @@ export function makeCapability(change: Partial<Capability> = {}): Capability {
       provider: 'demo',
       model: 'demo-rules',
       promptVersion: 'p',
-      packedWith: 0,
+      sharedWith: 0,
       definitionHash: 'd'.repeat(64),
       contentKey: 'c'.repeat(64),
       scanId: 'scan_00000000000000000000000000000000',

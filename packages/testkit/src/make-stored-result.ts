@@ -17,7 +17,7 @@ export function makeStoredResult(change: Partial<StoredResult> = {}): StoredResu
     usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 5 },
     model: 'm',
     promptVersion: 'p',
-    packedWith: 0,
+    sharedWith: 0,
     requestId: 'req_1',
     scanId: 'scan_00000000000000000000000000000001',
     worker: 'host-1',

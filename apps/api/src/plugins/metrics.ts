@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
-import type { DailyBudgetView } from '@capstan/shared/contract/day'
+import type { DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import type { AccountGauge } from '../providers/account-view.ts'
 import type { BatchCounts } from '../providers/count-batches.ts'
 import type { QueueStatus } from '../queue/read-queue-status.ts'

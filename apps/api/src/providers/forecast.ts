@@ -108,8 +108,8 @@ async function readCapacity(
   const queue = buildRouteQueueName(resolveRoute(provider, model))
   const active = await readActiveScans(redis, keys)
   const scans = Math.max(1, [...active.values()].filter((one) => one.queue === queue).length)
-  const pack = Math.min(...eligible.map((worker) => worker.pack ?? 1))
-  return combineCapacity(states, { slots, scans, pack })
+  const typesPerCall = Math.min(...eligible.map((worker) => worker.typesPerCall ?? 1))
+  return combineCapacity(states, { slots, scans, typesPerCall })
 }
 
 interface Sharing {
@@ -117,11 +117,14 @@ interface Sharing {
   /** Unfinished scans of the route. */
   scans: number
   /** Maximum number of types in one multi-type prompt. */
-  pack: number
+  typesPerCall: number
 }
 
 /** Accounts of one provider add up. Concurrent scans share the capacity. */
-function combineCapacity(states: AccountState[], { slots, scans, pack }: Sharing): ScanCapacity {
+function combineCapacity(
+  states: AccountState[],
+  { slots, scans, typesPerCall }: Sharing,
+): ScanCapacity {
   const snapshots = states.map(({ snapshot }) => snapshot)
   const allowed = snapshots.reduce((sum, { concurrency }) => sum + concurrency.limit, 0)
   const known = snapshots.flatMap(({ latency }) => (latency ? [latency] : []))
@@ -131,7 +134,7 @@ function combineCapacity(states: AccountState[], { slots, scans, pack }: Sharing
     latency: known.toSorted((a, b) => a.medianMs - b.medianMs)[0] ?? null,
     blocked: findCommonBlock(states),
     buckets: DIMENSIONS.flatMap((dimension) =>
-      combineBuckets(snapshots, dimension, { scans, pack }),
+      combineBuckets(snapshots, dimension, { scans, typesPerCall }),
     ),
   }
 }
@@ -180,7 +183,7 @@ function describeProbing(
 function combineBuckets(
   snapshots: LimitsSnapshot[],
   dimension: Dimension,
-  { scans, pack }: Omit<Sharing, 'slots'>,
+  { scans, typesPerCall }: Omit<Sharing, 'slots'>,
 ): CapacityBucket[] {
   const states = snapshots.map(({ dimensions }) => dimensions[dimension])
   const limits = states.flatMap((state) => (state ? [state] : []))
@@ -194,7 +197,7 @@ function combineBuckets(
       // A plan estimates the tokens of prompt and answer together.
       cost: (planned) =>
         dimension === 'requests'
-          ? requestsPerType(pack)
+          ? requestsPerType(typesPerCall)
           : tokensPerType(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
     },
   ]
@@ -204,8 +207,8 @@ function combineBuckets(
 const COALESCED_SHARE = 0.75
 
 /** Requests for one type. Where requests are the limit, types wait, and waiting types fill multi-type prompts. */
-function requestsPerType(pack: number): number {
-  return 1 - COALESCED_SHARE + COALESCED_SHARE / pack
+function requestsPerType(typesPerCall: number): number {
+  return 1 - COALESCED_SHARE + COALESCED_SHARE / typesPerCall
 }
 
 const NO_ESTIMATE = { outputTokens: ANSWER_TOKENS, cachedTokens: 0 }

@@ -1,4 +1,4 @@
-import type { DailyLimits, DailyBudgetView } from '@capstan/shared/contract/day'
+import type { DailyLimits, DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
@@ -18,7 +18,7 @@ export async function readDailyBudget({
 
 function findLowestLimits(workers: WorkerStatus[]): DailyLimits {
   const lowest = (name: keyof DailyLimits): DailyLimits => {
-    const limits = workers.flatMap(({ dayLimits }) => dayLimits?.[name] ?? [])
+    const limits = workers.flatMap(({ dailyLimits }) => dailyLimits?.[name] ?? [])
     return limits.length === 0 ? {} : { [name]: Math.min(...limits) }
   }
   return { ...lowest('maxTokens'), ...lowest('maxCostUsd') }

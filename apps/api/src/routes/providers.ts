@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DailyBudgetView } from '@capstan/shared/contract/day'
+import { DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import { AppError } from '@capstan/shared/errors'

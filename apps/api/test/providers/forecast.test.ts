@@ -31,7 +31,7 @@ async function announce({ redis, keys }: ScanRig, id: string, pack?: number): Pr
     concurrency: 50,
     active: 0,
     draining: false,
-    ...(pack !== undefined && { pack }),
+    ...(pack !== undefined && { typesPerCall: pack }),
     providers: [{ provider: 'anthropic', model: 'm' }],
     accounts: [{ name: 'anthropic', provider: 'anthropic', model: 'm', weight: 1 }],
   }))

@@ -95,10 +95,10 @@ test('GET /providers and the metrics report the daily spend with the lowest limi
     calls: 1,
   })
   expect((await readBudget()).dailyBudget).not.toHaveProperty('maxTokens')
-  const dayLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
+  const dailyLimits = [{ maxTokens: 90_000, maxCostUsd: 4 }, { maxTokens: 80_000 }]
   const workers = await Promise.all(
-    dayLimits.map((limits, index) =>
-      announceTestWorker(rig, { ...WORKER, id: `w${index}`, dayLimits: limits }),
+    dailyLimits.map((limits, index) =>
+      announceTestWorker(rig, { ...WORKER, id: `w${index}`, dailyLimits: limits }),
     ),
   )
   await day.settle('b', { tokens: 100, costUsd: null, estimatedTokens: 40 }, {})

@@ -11,8 +11,8 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
     ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type changed or was removed since'] : []),
     ...(provenance.truncated ? ['the definition was truncated'] : []),
-    ...(provenance.packedWith > 0
-      ? [`analyzed in one call with ${provenance.packedWith} other types`]
+    ...(provenance.sharedWith > 0
+      ? [`analyzed in one call with ${provenance.sharedWith} other types`]
       : []),
     ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
   ].join('; ')

@@ -1,13 +1,17 @@
 import type { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
-import { deploymentName, isVendorEndpoint, type Wire } from '@capstan/shared/config/endpoint-vendor'
+import {
+  deploymentName,
+  isVendorEndpoint,
+  type ApiFormat,
+} from '@capstan/shared/config/endpoint-vendor'
 import type { RequestHeaders } from '@capstan/shared/config/headers-setting'
 import type { Provider } from '@capstan/shared/contract/provider'
 import { MoreAccounts, PLAIN_SETTINGS } from './endpoint-config.ts'
 
 export interface AccountSettings {
   name: string
-  provider: Wire
+  provider: ApiFormat
   /** Undefined: no key is sent. */
   apiKey?: string | undefined
   /** Undefined: the vendor's own. */

@@ -18,7 +18,7 @@ export function toBatchResult(
     ...answeredBy,
     usage,
     promptVersion,
-    packedWith: 0,
+    sharedWith: 0,
     requestId,
     inferredAt: new Date().toISOString(),
     durationMs: 0,

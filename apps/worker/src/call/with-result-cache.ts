@@ -129,7 +129,7 @@ function toStoredResult(
     usage: addUsage(unfinished?.usage ?? NO_USAGE, usageBought(spent)),
     model: route.model,
     promptVersion,
-    packedWith: sharedWith,
+    sharedWith,
     requestId: answer.requestId,
     scanId: claim.scan.id,
     worker,

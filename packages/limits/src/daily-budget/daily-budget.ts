@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import type { DailyLimits, DailyBudgetView } from '@capstan/shared/contract/day'
+import type { DailyLimits, DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import { REDIS_CLOCK } from '../limiter/limit-scripts.ts'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
 import { defineLuaScript } from '@capstan/redis/lua-script'

@@ -13,7 +13,7 @@ const Provenance = z.object({
   model: z.string(),
   promptVersion: z.string(),
   /** Number of other types in the same call (multi-type prompt). 0: the call was about this type alone. */
-  packedWith: z.int().nonnegative().default(0),
+  sharedWith: z.int().nonnegative().default(0),
   definitionHash: z.string(),
   contentKey: z.string(),
   scanId: z.string(),

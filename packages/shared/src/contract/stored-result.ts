@@ -10,7 +10,7 @@ export const StoredResult = z.object({
   model: z.string(),
   promptVersion: z.string(),
   /** Number of other types in the same call (multi-type prompt). */
-  packedWith: z.int().nonnegative(),
+  sharedWith: z.int().nonnegative(),
   /** Request id of the provider. */
   requestId: z.string().nullable(),
   /** The scan that paid for the answer. */

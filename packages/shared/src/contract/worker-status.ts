@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DailyLimits } from './day.ts'
+import { DailyLimits } from './daily-budget.ts'
 import { NetworkTarget } from './network-target.ts'
 import { Provider } from './provider.ts'
 
@@ -27,7 +27,7 @@ export const WorkerStatus = z.object({
   lastSeen: z.iso.datetime(),
   concurrency: z.int().positive(),
   /** Maximum number of types per call (multi-type prompt). Absent: 1. */
-  pack: z.int().positive().optional(),
+  typesPerCall: z.int().positive().optional(),
   active: z.int().nonnegative(),
   draining: z.boolean(),
   /** Providers that it serves, the default first. */
@@ -35,7 +35,7 @@ export const WorkerStatus = z.object({
   /** Fallback models, best first. */
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
   /** Daily budget of all scans in its settings. */
-  dayLimits: DailyLimits.optional(),
+  dailyLimits: DailyLimits.optional(),
   /** Accounts by name, each with its default model. */
   accounts: z
     .array(

@@ -42,7 +42,7 @@ export function buildCapabilityRow(
       provider: by.provider,
       model: result.model,
       promptVersion: result.promptVersion,
-      packedWith: result.packedWith,
+      sharedWith: result.sharedWith,
       definitionHash: definition.definitionHash,
       contentKey: by.contentKey,
       scanId: result.scanId,

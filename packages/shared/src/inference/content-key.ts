@@ -7,7 +7,7 @@ const ANSWER_SCHEMA_VERSION = 1
 /**
  * Computes the storage key of an answer: SHA-256 of everything that the model sees of a type, and of the model. Equal keys mean
  * equal questions across scans and clusters, so no answer is paid for twice. Other types in the same call are not part of the
- * key; the answer records their number (`packedWith`).
+ * key; the answer records their number (`sharedWith`).
  */
 export function contentKey(asked: {
   outlineHash: string

@@ -1,5 +1,5 @@
 import type { Usage } from '@capstan/shared/contract/usage'
-import type { DailyLimits } from '@capstan/shared/contract/day'
+import type { DailyLimits } from '@capstan/shared/contract/daily-budget'
 import type { DailyBudget, SpendAmount } from '@capstan/limits/daily-budget/daily-budget'
 import { ItemError } from '@capstan/shared/errors'
 import { totalTokens } from '@capstan/shared/inference/add-usage'

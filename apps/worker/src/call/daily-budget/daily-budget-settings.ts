@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DailyLimits } from '@capstan/shared/contract/day'
+import type { DailyLimits } from '@capstan/shared/contract/daily-budget'
 
 /** Settings of what all scans together may spend on a day. */
 export const DailyBudgetSettings = {

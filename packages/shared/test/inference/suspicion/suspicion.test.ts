@@ -98,7 +98,7 @@ describe('a judged result', () => {
     usage: NO_USAGE,
     model: 'm',
     promptVersion: 'p',
-    packedWith: 0,
+    sharedWith: 0,
     requestId: null,
     scanId: 's',
     worker: 'w',
