@@ -1,5 +1,5 @@
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import type { Journal } from '@capstan/scan-store/journal/types'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoModel } from '@capstan/demo-rules/demo-model'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'

@@ -1,7 +1,7 @@
-import { openBatchStore, type StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore, type StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 

@@ -1,7 +1,7 @@
 import { expect, test as base } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Definition } from '@capstan/shared/contract/definition'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { readRoutePauses } from '@capstan/scan-store/queue/pause-route'
 import { publishSignal } from '@capstan/redis/signals/signal'
 import { makeDefinition } from '@capstan/testkit/make-definition'

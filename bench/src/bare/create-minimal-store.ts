@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
-import { batchCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/batch-calls'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeDefinition } from '@capstan/testkit/make-definition'

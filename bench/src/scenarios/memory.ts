@@ -1,4 +1,4 @@
-import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/node-options'
 import { runEngine } from '../engine/run-engine.ts'
 import { computeMedian } from '../measures/median.ts'
 import { renderBarChart } from '../report/bar-chart.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
-import { API_NODE_OPTIONS } from '@capstan/shared/config/api-heap'
-import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/worker-heap'
+import { API_NODE_OPTIONS } from '@capstan/shared/config/node-options'
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/node-options'
 import { deletePrefix } from './delete-prefix.ts'
 import { splitEvenly } from './split-evenly.ts'
 

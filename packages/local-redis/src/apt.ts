@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand, type CommandOptions } from './run-command.ts'
 
-/** The programs of Debian and Ubuntu that fetch and unpack packages without root. */
+/** Programs of Debian and Ubuntu that download and unpack packages without root. */
 export interface Apt {
   aptGet: string
   dpkgDeb: string
@@ -11,22 +11,21 @@ export interface Apt {
   signal: AbortSignal
 }
 
-// Never replaced beside the running system: another C library under the same loader crashes at once, and the
-// other two only create users.
-const LEFT_OUT = new Set(['libc6', 'libc-bin', 'adduser', 'passwd'])
+// Not downloaded: another C library under the loader of the system crashes, and `adduser` and `passwd` only create users.
+const EXCLUDED = new Set(['libc6', 'libc-bin', 'adduser', 'passwd'])
 const DEADLINE_MS = 120_000
 
-/** Options of apt-get that say which package lists to read; empty = the system's own. */
+/** Options of apt-get that select the package lists; empty = those of the system. */
 export type AptLists = string[]
 
-/** Downloads a package and those of its dependencies that are not installed; answers the .deb files. */
+/** Downloads a package and its dependencies that are not installed. Returns the .deb files. */
 export async function downloadWithMissing(
   apt: Apt,
   name: string,
   { lists, folder }: { lists: AptLists; folder: string },
 ): Promise<string[]> {
   const missing = await missingPackages(apt, name, lists)
-  const names = [...missing].filter((each) => !LEFT_OUT.has(each))
+  const names = [...missing].filter((each) => !EXCLUDED.has(each))
   await runCommand(apt.aptGet, [...lists, '-q', 'download', ...names], {
     ...limits(apt),
     directory: folder,
@@ -35,7 +34,7 @@ export async function downloadWithMissing(
   return files.filter((file) => file.endsWith('.deb')).map((file) => join(folder, file))
 }
 
-/** The package itself (it may be installed without being on PATH) and what an installation would add. */
+/** Lists the package itself, which may be installed without being on PATH, and the packages that its installation would add. */
 async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
   const simulate = async (extra: string[]): Promise<string[]> => {
     const options = [...lists, ...extra, '--simulate', '--no-install-recommends']
@@ -46,7 +45,7 @@ async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise
   try {
     return new Set([name, ...(await simulate([]))])
   } catch {
-    // A half-finished installation of something else makes apt refuse to plan. Plan for an empty system then.
+    // apt refuses to simulate while another installation is incomplete. Simulate an empty system instead.
     const all = await simulate(['-o', 'Dir::State::status=/dev/null'])
     const query = ['--show', '--showformat', '${db:Status-Abbrev}${Package}\n']
     const present = await runCommand(apt.dpkgQuery, query, limits(apt))
@@ -55,17 +54,17 @@ async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise
   }
 }
 
-/** Unpacks .deb files over each other into `root`; no scripts are run. */
+/** Unpacks .deb files into `root`, without their scripts. */
 export async function unpackPackages(apt: Apt, debs: string[], root: string): Promise<void> {
   for (const deb of debs) await runCommand(apt.dpkgDeb, ['-x', deb, root], limits(apt))
 }
 
-/** The package names in the `Inst name (version …)` lines of a simulated install. */
+/** Reads the package names from the lines `Inst name (version …)` of a simulated installation. */
 export function listPlannedPackages(simulation: string): string[] {
   return [...simulation.matchAll(/^Inst (\S+) /gm)].flatMap((match) => match[1] ?? [])
 }
 
-/** Reads package lists into a folder of our own; the system's are never written, not even by root. */
+/** Downloads package lists into `folder`. Those of the system are never changed, not even by root. */
 export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists> {
   apt.onProgress(
     'The package lists of this system are missing or old; reading fresh ones (10-60 s).',
@@ -80,7 +79,7 @@ export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists
     `Dir::Cache=${cache}`,
     'Acquire::Languages=none',
     'Acquire::Retries=2',
-    // Under root apt reads as the user _apt, who may not enter our private folder.
+    // As root, apt reads as the user _apt, which has no access to this folder.
     'APT::Sandbox::User=root',
   ].flatMap((option) => ['-o', option])
   await runCommand(apt.aptGet, [...options, '-q', 'update'], limits(apt))

@@ -3,43 +3,42 @@ import { formatRedisAddress, probeRedisServer } from '@capstan/redis/probe-serve
 import { fetchServerPackages } from './fetch-packages.ts'
 import { findDocker } from './find-docker.ts'
 import { DEFAULT_PATH } from './find-on-path.ts'
-import { startServerContainer, startServerProgram, type ManagedServer } from './own-server.ts'
+import { startServerContainer, startServerProgram, type ManagedServer } from './managed-server.ts'
 import { findServerOnPath } from './server-program.ts'
 
 export interface EnsureRedisOptions {
-  /** A server to use as it is. Nothing is started then. */
+  /** A running server. No server is started then. */
   redisUrl?: string | undefined
-  /** Where a server of our own keeps its data: `<dataDir>/redis`, readable by this user only. */
+  /** A started server stores its data in `<dataDir>/redis`, readable by this user only. */
   dataDir: string
-  /** Where a fetched server program is kept between starts. */
+  /** A downloaded server program is kept here between starts. */
   cacheDir: string
-  /** Fixed port for a server of our own; default: any free one. */
+  /** Port of a started server. Default: any free port. */
   port?: number | undefined
-  /** Value of PATH: where programs are looked for. */
+  /** Value of PATH in which programs are searched. */
   path?: string | undefined
-  /** Gets a sentence for each step that takes time or was passed over. */
+  /** Receives a sentence for each slow or skipped step. */
   onProgress: (line: string) => void
-  /** Ends the start; a running server is ended by `stop`. */
+  /** Aborts the start. `stop` ends a running server. */
   signal: AbortSignal
 }
 
 export interface LocalRedis {
-  /** Holds the password: for connections, never for people. */
+  /** Contains the password: never log or print it. */
   url: string
   kind: 'given' | 'process' | 'docker' | 'packages'
   version: string
-  /** For the banner, without password. */
+  /** For people, without the password. */
   description: string
-  /** From check-server.ts, such as a missing append-only file. */
+  /** Warnings of check-server.ts, for example a missing append-only file. */
   warnings: string[]
-  /** Ends a server of our own; its data stay. A given server is left alone. */
+  /** Stops a started server and keeps its data. Has no effect on a given server. */
   stop(): Promise<void>
 }
 
 /**
- * A Redis to work with: the given one, else one of our own from the first source there is. Never one that
- * merely happens to run on this machine. Ours ends with this process, even by kill -9.
- * Throws AppError REDIS_UNAVAILABLE.
+ * Returns the given Redis, otherwise starts one: from PATH, with Docker, or from downloaded packages. Never uses another Redis
+ * that runs on this machine. A started server stops with this process, even after kill -9. Throws AppError REDIS_UNAVAILABLE.
  */
 export async function ensureRedis(options: EnsureRedisOptions): Promise<LocalRedis> {
   if (options.redisUrl !== undefined) return useGiven(options.redisUrl, options.signal)

@@ -11,7 +11,7 @@ import { findOnPath } from './find-on-path.ts'
 import { tryServerProgram, type ServerProgram } from './server-program.ts'
 
 export interface FetchOptions {
-  /** Where finished folders stay: `<cacheDir>/redis/<distro>-<version>-<arch>`. */
+  /** Unpacked packages stay in `<cacheDir>/redis/<distro>-<version>-<arch>`. */
   cacheDir: string
   path: string
   onProgress: (line: string) => void
@@ -19,8 +19,8 @@ export interface FetchOptions {
 }
 
 /**
- * A Redis from the packages of Debian or Ubuntu, fetched without root and without touching the system, or
- * found in the cache from last time. Answers undefined on other systems and when it cannot be had.
+ * Downloads Redis from the packages of Debian or Ubuntu, without root and without changes of the system, or takes it from the
+ * cache. Returns undefined on other systems and when the download fails.
  */
 export async function fetchServerPackages(
   options: FetchOptions,
@@ -35,7 +35,7 @@ export async function fetchServerPackages(
   const apt = await findApt(options)
   if (!apt) return undefined
   options.onProgress(
-    'Redis is not installed: fetching the system’s own package (a few MB, no root needed).',
+    'Redis is not installed: downloading the package of this system (a few MB, no root needed).',
   )
   try {
     await mkdir(home, { recursive: true })
@@ -43,7 +43,7 @@ export async function fetchServerPackages(
   } catch (error) {
     options.signal.throwIfAborted()
     options.onProgress(
-      `The package could not be had: ${error instanceof Error ? error.message : 'unknown'}`,
+      `The package could not be downloaded: ${error instanceof Error ? error.message : 'unknown'}`,
     )
     return undefined
   }
@@ -76,7 +76,7 @@ async function fetchInto(
   }
 }
 
-/** The folder of the first package whose server runs here. */
+/** Returns the folder of the first package whose server runs on this machine. */
 async function fetchFirst(apt: Apt, staging: string, lists: AptLists): Promise<string | undefined> {
   for (const family of ['redis', 'valkey']) {
     const root = await mkdtemp(join(staging, `${family}-`))
@@ -101,12 +101,12 @@ async function unpackFamily(
     await downloadWithMissing(apt, `${family}-tools`, { lists, folder }),
     root,
   )
-  // The server is one program with the checker, which is in -tools; it goes by the name it is called by.
+  // The server and the checker in -tools are one program, which selects its role by the name of its file.
   await symlink(`${family}-check-rdb`, join(root, 'usr/bin/redis-server'))
   return true
 }
 
-/** Moves the folder to its final name in one step. When another process was first, its folder stays. */
+/** Renames the folder to its final name. If another process was faster, its folder stays. */
 async function putInPlace(root: string, finished: string, apt: Apt): Promise<void> {
   const place = (): Promise<boolean> =>
     rename(root, finished).then(
@@ -117,7 +117,7 @@ async function putInPlace(root: string, finished: string, apt: Apt): Promise<voi
       },
     )
   if ((await place()) || (await serverIn(finished, apt))) return
-  // What is there does not run, as after an upgrade of the system took a library away.
+  // The existing folder does not run, for example because an upgrade of the system removed a library.
   await rename(finished, `${root}-replaced`)
   await place()
 }
@@ -131,7 +131,7 @@ async function serverIn(
   return tryServerProgram(command, { LD_LIBRARY_PATH: await findLibraryPath(root) }, options)
 }
 
-/** Folders of the shared libraries of unpacked packages, as LD_LIBRARY_PATH has them. */
+/** Builds LD_LIBRARY_PATH for the shared libraries of unpacked packages. */
 export async function findLibraryPath(root: string): Promise<string> {
   const folders: string[] = []
   for (const lib of [join(root, 'usr/lib'), join(root, 'lib')]) {

@@ -6,7 +6,7 @@ const REDIS_IMAGE = 'redis:8-alpine'
 const ANSWER_MS = 3_000
 const PULL_MS = 300_000
 
-/** Docker with the Redis image at hand, when a Docker engine answers; else undefined. */
+/** Finds Docker and pulls the Redis image if it is missing. Undefined when no Docker engine responds or the pull fails. */
 export async function findDocker(
   path: string,
   { onProgress, signal }: { onProgress: (line: string) => void; signal: AbortSignal },
@@ -20,14 +20,14 @@ export async function findDocker(
     )
   if (!(await run(['info'], ANSWER_MS))) {
     signal.throwIfAborted()
-    onProgress('Docker is installed, but no Docker engine answers.')
+    onProgress('Docker is installed, but no Docker engine responds.')
     return undefined
   }
   if (await run(['image', 'inspect', REDIS_IMAGE], ANSWER_MS))
     return { command, image: REDIS_IMAGE }
-  onProgress(`Fetching the image ${REDIS_IMAGE}.`)
+  onProgress(`Pulling the image ${REDIS_IMAGE}.`)
   if (await run(['pull', '--quiet', REDIS_IMAGE], PULL_MS)) return { command, image: REDIS_IMAGE }
   signal.throwIfAborted()
-  onProgress(`The image ${REDIS_IMAGE} could not be fetched.`)
+  onProgress(`The image ${REDIS_IMAGE} could not be pulled.`)
   return undefined
 }

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** Used when the caller gives no PATH. */
+/** Default value of PATH. */
 export const DEFAULT_PATH = [
   '/usr/local/sbin',
   '/usr/local/bin',
@@ -12,10 +12,10 @@ export const DEFAULT_PATH = [
   '/opt/homebrew/bin',
 ].join(delimiter)
 
-/** The first executable file called `name` in the folders of `path`, as a shell would find it. */
+/** Finds the first executable file `name` in the folders of `path`, like a shell. */
 export async function findOnPath(name: string, path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
-    // An empty entry means the current directory to a shell: too easy to be tricked by.
+    // A shell reads an empty entry as the current directory, where a file could be planted.
     if (folder === '') continue
     const file = join(folder, name)
     const found = await access(file, constants.X_OK).then(

@@ -1,18 +1,18 @@
-/** What the guard runs, and where. */
+/** The command of the guard and its folder. */
 export interface GuardPlan {
   command: string
   args: string[]
-  /** The whole environment of the command; undefined = the guard's own. */
+  /** The whole environment of the command; undefined = that of the guard. */
   environment: Record<string, string> | undefined
-  /** The folder of the data, owned by one guard at a time. */
+  /** Folder of the data, locked by one guard at a time. */
   directory: string
-  /** Text of redis.conf; holds the password, so it goes through the channel and a 0600 file, never argv. */
+  /** Text of redis.conf. It contains the password, so it is sent through the channel and a 0600 file, never in argv. */
   config: string
 }
 
 export type GuardCommand =
   | { type: 'run'; plan: GuardPlan }
-  /** The server answers: from now on restart it when it ends. */
+  /** The server is ready: restart it from now on when it ends. */
   | { type: 'keep' }
   | { type: 'stop' }
 

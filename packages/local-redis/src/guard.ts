@@ -1,17 +1,17 @@
 import { backoffMs } from '@capstan/shared/async/backoff'
 import { sleep } from '@capstan/shared/async/sleep'
-// Runs one Redis for one parent process. When the parent goes, even by kill -9, its end of the channel closes
-// and the guard stops the Redis; when the Redis dies, the guard starts it again on the same data and port.
+// Runs one Redis for one parent process. When the parent ends, even by kill -9, its channel closes and the guard stops Redis.
+// When Redis ends, the guard starts it again with the same data and port.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
 import { lockFolder } from './lock-folder.ts'
-import { shutDownOrphan } from './retire-orphan.ts'
+import { shutDownOrphan } from './shut-down-orphan.ts'
 
 const STOP_MS = 10_000
-// A server that dies more often than this within a minute has a fault that starting it again does not mend.
+// A server that ends more often within a minute has a fault that a restart does not fix.
 const RESTARTS_A_MINUTE = 5
 const RESTART_STEPS = { firstMs: 100, longestMs: 10_000 }
 
@@ -21,7 +21,7 @@ let keep = false
 
 process.on('disconnect', stop)
 process.on('SIGTERM', stop)
-// A terminal sends these to everybody at once; the parent decides when Redis goes, which is after itself.
+// A terminal sends these to all its processes. Redis must outlive the parent, whose end stops the guard.
 process.on('SIGINT', () => undefined)
 process.on('SIGHUP', () => undefined)
 process.on('message', (message: GuardCommand) => {
@@ -48,7 +48,7 @@ async function guard(plan: GuardPlan): Promise<void> {
   }
 }
 
-/** Runs the server to its end; answers the last it wrote. */
+/** Runs the server until it ends. Returns the end of its output. */
 async function runServer(plan: GuardPlan): Promise<string> {
   let output = ''
   server = spawn(plan.command, plan.args, {
@@ -69,19 +69,19 @@ async function runServer(plan: GuardPlan): Promise<string> {
 function stop(): void {
   stopping = true
   const running = server
-  // Nothing runs now: a start that is under way sees `stopping` before it starts anything.
+  // No server runs. A pending start checks `stopping` first.
   if (!running || running.exitCode !== null || running.signalCode !== null) return
   running.kill('SIGTERM')
   setTimeout(() => running.kill('SIGKILL'), STOP_MS).unref()
 }
 
 function report(message: GuardReport, onSent?: () => void): void {
-  // The channel may close at any moment; nobody is left to tell then.
+  // The channel may be closed already; then there is no receiver.
   if (process.connected) process.send?.(message, undefined, undefined, () => onSent?.())
   else onSent?.()
 }
 
-/** A folder that cannot be written, for example. */
+/** For example when the folder cannot be written. */
 function leaveWithFault(error: unknown): void {
   leave({ type: 'ended', output: error instanceof Error ? error.message : 'unknown error' })
 }

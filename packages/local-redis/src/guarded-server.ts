@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '@capstan/shared/errors'
 import type { RedisServerInfo } from '@capstan/redis/check-server'
 import { probeRedisServer } from '@capstan/redis/probe-server'
-import { requiresPassword } from './is-guarded.ts'
+import { requiresPassword } from './requires-password.ts'
 import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
 
 export interface GuardedServer {
   facts: RedisServerInfo
-  /** Stops the server, then its guard. Its data stay. Safe to call twice. */
+  /** Stops the server, then its guard. Keeps the data. May be called twice. */
   stop(): Promise<void>
 }
 
@@ -24,10 +24,10 @@ export interface GuardedServerOptions {
 
 const STOP_MS = 15_000
 
-/** Starts a Redis under a guard (see guard.ts) and waits until it answers. Throws AppError REDIS_UNAVAILABLE. */
+/** Starts a Redis under a guard (guard.ts) and waits until it is ready. Throws AppError REDIS_UNAVAILABLE. */
 export async function startGuarded(start: GuardedServerOptions): Promise<GuardedServer> {
   const guard = fork(fileURLToPath(new URL('guard.ts', import.meta.url)), {
-    // A session of its own: Ctrl-C in the terminal must not end Redis before the work is put down.
+    // A session of its own: Ctrl-C in the terminal must not stop Redis before its clients have stopped.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
@@ -35,9 +35,9 @@ export async function startGuarded(start: GuardedServerOptions): Promise<Guarded
   const watch = watchGuard(guard, start)
   send(guard, { type: 'run', plan: start.plan })
   try {
-    const facts = await answers(start, watch)
+    const facts = await waitUntilReady(start, watch)
     send(guard, { type: 'keep' })
-    // The caller's process may end without asking; the closed channel then stops the guard.
+    // The process may end without `stop`; the closed channel then stops the guard.
     guard.unref()
     guard.channel?.unref()
     watch.isReady = true
@@ -61,7 +61,8 @@ function watchGuard(guard: ChildProcess, { plan, onProgress }: GuardedServerOpti
     if (message.type === 'refused') watch.failure = refusal(plan.directory, message.ownerPid)
     else if (message.type === 'ended') watch.failure = ended(plan, message.output)
     else {
-      if (watch.isReady) onProgress('Redis ended by itself and was started again on the same data.')
+      if (watch.isReady)
+        onProgress('Redis ended unexpectedly and was restarted with the same data.')
       watch.serverPid = message.pid
     }
   })
@@ -69,29 +70,29 @@ function watchGuard(guard: ChildProcess, { plan, onProgress }: GuardedServerOpti
   guard.once('exit', (code, signal) => {
     watch.failure ??= ended(plan, `its guard ended with ${code ?? signal}`)
     if (watch.isStopping) return
-    // Only a guard that was killed leaves its server behind.
+    // Only a killed guard leaves its server running.
     if (signal !== null) endProcess(watch.serverPid)
-    if (watch.isReady) onProgress(`Redis is gone: ${watch.failure.message}`)
+    if (watch.isReady) onProgress(`Redis stopped: ${watch.failure.message}`)
   })
   return watch
 }
 
-async function answers(start: GuardedServerOptions, watch: Watch): Promise<RedisServerInfo> {
+async function waitUntilReady(start: GuardedServerOptions, watch: Watch): Promise<RedisServerInfo> {
   const deadline = performance.now() + start.readyWithinMs
   for (;;) {
     start.signal.throwIfAborted()
     if (watch.failure) throw watch.failure
-    // Before its own process runs, whoever answers on the port is somebody else.
+    // Until the process of this server runs, a reply on the port comes from another server.
     const facts = watch.serverPid > 0 && (await tryProbe(start))
     if (facts) return facts
     if (performance.now() > deadline) {
-      throw ended(start.plan, `it did not answer within ${start.readyWithinMs} ms`)
+      throw ended(start.plan, `no reply within ${start.readyWithinMs} ms`)
     }
     await sleep(20)
   }
 }
 
-/** A stranger who has the port and no password would be taken for ours: the client library only warns of that. */
+/** Checks that a password is required. ioredis would connect to another server without a password and only log a warning. */
 async function tryProbe(start: GuardedServerOptions): Promise<RedisServerInfo | undefined> {
   const facts = await probeRedisServer(start.url, start.signal).catch(() => undefined)
   return facts && (await requiresPassword(start.url)) ? facts : undefined
@@ -112,7 +113,7 @@ async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
 }
 
 function send(guard: ChildProcess, message: GuardCommand): void {
-  // A guard that is gone already shows as its exit.
+  // The exit event reports a guard that has ended.
   if (guard.connected) guard.send(message, () => undefined)
 }
 
@@ -121,7 +122,7 @@ function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM')
   } catch {
-    // Gone already.
+    // It has ended already.
   }
 }
 
@@ -136,7 +137,7 @@ function refusal(directory: string, ownerPid: number): AppError {
 
 function ended(plan: GuardPlan, output: string): AppError {
   const last = output.trim().split('\n').slice(-3).join(' | ').slice(-500)
-  return new AppError('REDIS_UNAVAILABLE', `The Redis we start (${plan.command}) failed: ${last}`, {
-    hint: `If the data in ${plan.directory} are of a newer Redis, start that version or move the folder away; or set REDIS_URL.`,
+  return new AppError('REDIS_UNAVAILABLE', `Redis (${plan.command}) failed: ${last}`, {
+    hint: `If a newer Redis wrote the data in ${plan.directory}, use that version or move the folder; or set REDIS_URL.`,
   })
 }

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 const WAIT_MS = 5_000
-const ASK_EVERY_MS = 100
+const RETRY_MS = 100
 
-/** Kept here because the lock lasts as long as the object: collected garbage would open it. */
+/** References to the locks. Garbage collection of the object would release the lock. */
 const held = new Map<string, DatabaseSync>()
 
 /**
- * Takes a folder for this process until it ends, however it ends. The lock is the operating system's, taken
- * through SQLite because Node has no other way to it: unlike a pid file it cannot be left behind by kill -9.
- * Waits a few seconds for an owner that is about to go; answers the owner's pid when it stays.
+ * Locks a folder for this process until the process ends. The lock is a file lock of the operating system, acquired through SQLite
+ * because Node.js has no API for it. Unlike a pid file it disappears with kill -9. Waits up to 5 s for another owner to end, then
+ * returns the pid of that owner.
  */
 export async function lockFolder(
   folder: string,
@@ -25,7 +25,7 @@ export async function lockFolder(
       const pid = Number.parseInt(await readFile(owner, 'utf8').catch(() => ''), 10)
       return { locked: false, ownerPid: Number.isNaN(pid) ? 0 : pid }
     }
-    await sleep(ASK_EVERY_MS)
+    await sleep(RETRY_MS)
   }
   await writeFile(owner, String(ownerPid), { mode: 0o600 })
   return { locked: true }

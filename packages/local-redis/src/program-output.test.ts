@@ -19,7 +19,7 @@ test.each([
   expect(parseVersionLine(line)).toEqual(found)
 })
 
-test('a simulated installation names the packages it would add', () => {
+test('the package names of a simulated installation are parsed', () => {
   const simulation = [
     'Reading package lists...',
     'The following NEW packages will be installed:',
@@ -31,7 +31,7 @@ test('a simulated installation names the packages it would add', () => {
   expect(listPlannedPackages(simulation.join('\n'))).toEqual(['libatomic1', 'redis-tools'])
 })
 
-test('INFO becomes a map; values may hold colons', () => {
+test('INFO is parsed into a map, and values may contain colons', () => {
   const info = parseRedisInfo(
     '# Server\r\nredis_version:7.0.15\r\nexecutable:/a:b\r\n\r\n# Memory\r\n',
   )

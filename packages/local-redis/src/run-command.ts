@@ -8,7 +8,7 @@ export interface CommandOptions {
   environment?: Record<string, string>
 }
 
-/** Runs a command to its end and answers its stdout. Throws with the end of stderr when it fails or is late. */
+/** Runs a command and returns its stdout. Throws with the last line of stderr when it fails or exceeds the deadline. */
 export async function runCommand(
   command: string,
   args: string[],

@@ -1,14 +1,14 @@
 export interface ServerConfigOptions {
-  /** Address and port the server itself listens on. */
+  /** Address and port on which the server listens. */
   bind: string
   port: number
-  /** Port on 127.0.0.1 where we reach it; differs from `port` in a container. */
+  /** Port on 127.0.0.1 for clients. Differs from `port` in a container. */
   reachedAtPort: number
   password: string
   directory: string
 }
 
-/** The redis.conf of a server of our own. Every acknowledged write survives a crash of the server process. */
+/** Builds redis.conf. Every acknowledged write survives a crash of the server process. */
 export function buildServerConfig(config: ServerConfigOptions): string {
   return [
     `# reached at port ${config.reachedAtPort}`,

@@ -5,13 +5,13 @@ import { runCommand } from './run-command.ts'
 /** A redis-server program that runs on this machine. */
 export interface ServerProgram {
   command: string
-  /** The whole environment it needs: where its libraries are, when they are not the system's. */
+  /** The whole environment of the program: the path of its libraries if they are not those of the system. */
   environment: Record<string, string>
   product: string
   version: string
 }
 
-/** Asks a program for its version. Answers undefined when it does not run or is too old, and says so. */
+/** Reads the version of a program. Returns undefined and reports it when the program does not run or is too old. */
 export async function tryServerProgram(
   command: string,
   environment: Record<string, string>,
@@ -23,19 +23,19 @@ export async function tryServerProgram(
     environment,
   }).catch((error: Error) => {
     signal.throwIfAborted()
-    onProgress(`${command} is there but does not run: ${error.message}`)
+    onProgress(`${command} exists but does not run: ${error.message}`)
     return ''
   })
   const found = parseVersionLine(text)
   if (!found) return undefined
   if (isSupportedVersion(found.product, found.version)) return { command, environment, ...found }
   onProgress(
-    `${command} is version ${found.version}; Capstan needs 6.2 or later, so it is left alone.`,
+    `${command} is version ${found.version}; Capstan needs 6.2 or later, so it is not used.`,
   )
   return undefined
 }
 
-/** redis-server or valkey-server, whichever a shell would find, when it is new enough. */
+/** Finds redis-server or valkey-server in `path`, if its version is supported. */
 export async function findServerOnPath(
   path: string,
   options: { onProgress: (line: string) => void; signal: AbortSignal },
@@ -48,7 +48,7 @@ export async function findServerOnPath(
   return undefined
 }
 
-/** Reads `Redis server v=7.0.15 sha=…` and `Valkey server v=8.0.1 sha=…`. */
+/** Parses `Redis server v=7.0.15 sha=…` and `Valkey server v=8.0.1 sha=…`. */
 export function parseVersionLine(text: string): { product: string; version: string } | undefined {
   const match = /^(Redis|Valkey) server v=(\d+\.\d+[\w.-]*)/m.exec(text)
   if (!match?.[1] || !match[2]) return undefined

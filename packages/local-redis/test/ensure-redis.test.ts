@@ -5,10 +5,18 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { ensureRedis } from '../src/ensure-redis.ts'
-import { requiresPassword } from '../src/is-guarded.ts'
-import { connect, ensure, freshFolder, listen, pathOfServer, pathWith, startOwner } from './rig.ts'
+import { requiresPassword } from '../src/requires-password.ts'
+import {
+  connect,
+  ensure,
+  freshFolder,
+  collectProgress,
+  pathOfServer,
+  pathWith,
+  startOwner,
+} from './rig.ts'
 
-test('a given Redis is used as it is and left alone', async () => {
+test('a given Redis is used unchanged and keeps running after stop', async () => {
   const { url } = testRedis()
   const redis = await ensure({ redisUrl: url, path: '' })
   expect(redis).toMatchObject({ kind: 'given', url })
@@ -17,7 +25,7 @@ test('a given Redis is used as it is and left alone', async () => {
   expect(await connect(url).ping()).toBe('PONG')
 })
 
-test('a given Redis that would evict jobs is refused with the command that mends it', async () => {
+test('a given Redis that would evict jobs is rejected with the command that fixes it', async () => {
   const own = await startOwnRedis(['--maxmemory-policy', 'allkeys-lru'])
   try {
     await expect(ensure({ redisUrl: own.url, path: '' })).rejects.toMatchObject({
@@ -30,7 +38,7 @@ test('a given Redis that would evict jobs is refused with the command that mends
   }
 })
 
-test('a given Redis without append-only file is used with a warning', async () => {
+test('a given Redis without an append-only file is used with a warning', async () => {
   const own = await startOwnRedis(['--appendonly', 'no'])
   try {
     const { warnings } = await ensure({ redisUrl: own.url, path: '' })
@@ -40,7 +48,7 @@ test('a given Redis without append-only file is used with a warning', async () =
   }
 })
 
-test('one of our own is private, durable and never evicts', async ({ skip }) => {
+test('a started Redis is private, durable and never evicts keys', async ({ skip }) => {
   const redis = await ensure({ path: await pathOfServer(skip) })
   expect(redis).toMatchObject({ kind: 'process', warnings: [] })
   const { password, hostname } = new URL(redis.url)
@@ -56,7 +64,7 @@ test('one of our own is private, durable and never evicts', async ({ skip }) => 
   expect((await stat(join(redis.dataDir, 'redis/redis.conf'))).mode & 0o077).toBe(0)
 })
 
-test('its data outlive a stop, under a new password', async ({ skip }) => {
+test('a started Redis keeps its data after a stop and gets a new password', async ({ skip }) => {
   const path = await pathOfServer(skip)
   const first = await ensure({ path })
   await connect(first.url).set('kept', 'yes')
@@ -66,14 +74,16 @@ test('its data outlive a stop, under a new password', async ({ skip }) => {
   expect(await connect(second.url).get('kept')).toBe('yes')
 })
 
-test('killed, it comes back on the same address and data, and says so', async ({ skip }) => {
+test('a killed Redis is restarted with the same address and data, and reports it', async ({
+  skip,
+}) => {
   const redis = await ensure({ path: await pathOfServer(skip) })
   const client = connect(redis.url)
   await client.set('kept', 'yes')
   const pid = Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1])
   process.kill(pid, 'SIGKILL')
-  await until('the word of the restart', async () =>
-    redis.lines.some((line) => line.includes('started again')) ? true : undefined,
+  await until('the report of the restart', async () =>
+    redis.lines.some((line) => line.includes('was restarted')) ? true : undefined,
   )
   const kept = await until('the restarted server', () =>
     connect(redis.url)
@@ -83,7 +93,7 @@ test('killed, it comes back on the same address and data, and says so', async ({
   expect(kept).toBe('yes')
 })
 
-test('it ends with its owner, even by kill -9, and the next owner finds the data', async ({
+test('a started Redis stops with its owner, even after kill -9, and the next owner finds the data', async ({
   skip,
 }) => {
   const path = await pathOfServer(skip)
@@ -96,7 +106,9 @@ test('it ends with its owner, even by kill -9, and the next owner finds the data
   expect(await connect(next.url).get('kept')).toBe('yes')
 })
 
-test('two owners of one data folder: the second is told who the first is', async ({ skip }) => {
+test('a second owner of a data folder gets an error with the pid of the first', async ({
+  skip,
+}) => {
   const path = await pathOfServer(skip)
   const dataDir = await freshFolder()
   const owner = await startOwner(dataDir, path)
@@ -108,7 +120,7 @@ test('two owners of one data folder: the second is told who the first is', async
   expect(await answers(owner.url)).toBe(true)
 })
 
-test('a server whose owner and guard were both killed is retired by the next owner', async ({
+test('a server whose owner and guard were killed is shut down by the next owner', async ({
   skip,
 }) => {
   const path = await pathOfServer(skip)
@@ -118,7 +130,7 @@ test('a server whose owner and guard were both killed is retired by the next own
   await client.set('kept', 'yes')
   const serverPid = Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1])
   const guardPid = await parentOf(serverPid)
-  // The guard first, stopped, so that it cannot end the server when its owner goes.
+  // The guard is stopped first, so that it cannot end the server when its owner is killed.
   process.kill(guardPid, 'SIGSTOP')
   await owner.kill()
   process.kill(guardPid, 'SIGKILL')
@@ -129,31 +141,31 @@ test('a server whose owner and guard were both killed is retired by the next own
   expect(await connect(next.url).get('kept')).toBe('yes')
 })
 
-test('a server program that is too old or does not run is passed over with a word', async () => {
+test('a server program that is too old or does not run is skipped and reported', async () => {
   const old = await pathWith('redis-server', '#!/bin/sh\necho "Redis server v=5.0.14 sha=0"\n')
   const broken = await pathWith(
     'valkey-server',
     '#!/bin/sh\necho "no such library" >&2; exit 127\n',
   )
-  const told = listen()
+  const progress = collectProgress()
   await expect(
     ensureRedis({
       path: `${old}:${broken}`,
       dataDir: await freshFolder(),
       cacheDir: await freshFolder(),
       signal: AbortSignal.timeout(240_000),
-      ...told,
+      ...progress,
     }).then((redis) => redis.stop()),
   ).rejects.toThrow('Capstan needs Redis')
-  expect(told.lines).toEqual(
+  expect(progress.lines).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/version 5\.0\.14; Capstan needs 6\.2/),
-      expect.stringMatching(/valkey-server is there but does not run/),
+      expect.stringMatching(/valkey-server exists but does not run/),
     ]),
   )
 })
 
-test('with nothing to be had, the error offers commands to copy', async () => {
+test('without any source of Redis the error lists commands to copy', async () => {
   const fault = await ensure({ path: await freshFolder() }).catch((error: unknown) => error)
   expect(fault).toMatchObject({ code: 'REDIS_UNAVAILABLE' })
   const hint = String((fault as { hint?: string }).hint)
@@ -161,15 +173,15 @@ test('with nothing to be had, the error offers commands to copy', async () => {
   expect(hint).toContain('export REDIS_URL=')
 })
 
-test('a fixed port that somebody else has is a clear error', async ({ skip }) => {
+test('a fixed port that another process uses is a clear error', async ({ skip }) => {
   const own = await startOwnRedis()
   try {
     const start = ensure({ path: await pathOfServer(skip), port: own.port })
     await expect(start).rejects.toMatchObject({
       code: 'REDIS_UNAVAILABLE',
-      message: expect.stringMatching(/Redis we start .* failed/),
+      message: expect.stringMatching(/Redis \(.* failed/),
     })
-    // Whoever answers there without asking for a password is not taken for ours.
+    // A server on this port without a password is not accepted as the started one.
     expect(await requiresPassword(own.url)).toBe(false)
   } finally {
     await own.stop()

@@ -10,25 +10,25 @@ import { findTestServer } from '@capstan/testkit/test-server'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { ensureRedis, type EnsureRedisOptions } from '../src/ensure-redis.ts'
 
-export interface Told {
+export interface ProgressLines {
   lines: string[]
   onProgress: (line: string) => void
 }
 
-/** Collects what a start says. */
-export function listen(): Told {
+/** Collects the progress lines of a start. */
+export function collectProgress(): ProgressLines {
   const lines: string[] = []
   return { lines, onProgress: (line) => lines.push(line) }
 }
 
-/** A folder that goes with the test. */
+/** Creates a folder and deletes it after the test. */
 export async function freshFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-local-redis-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** A folder with one program, as a PATH of its own. */
+/** Creates a folder with one program, to be used as PATH. */
 export async function pathWith(name: string, script: string): Promise<string> {
   const folder = await freshFolder()
   await writeFile(join(folder, name), script)
@@ -36,7 +36,7 @@ export async function pathWith(name: string, script: string): Promise<string> {
   return folder
 }
 
-/** A PATH on which the server program of this run, and nothing else of interest, is found. */
+/** Builds a PATH with the server program of this run and the standard programs only. */
 export async function pathOfServer(skip: TestContext['skip']): Promise<string> {
   const program = await findTestServer()
   if (!program) return skip('no redis-server runs as a process here')
@@ -45,18 +45,18 @@ export async function pathOfServer(skip: TestContext['skip']): Promise<string> {
   return `${await pathWith('redis-server', script)}:${dirname(process.execPath)}:/usr/bin:/bin`
 }
 
-/** ensureRedis in this process; what it started ends with the test. */
+/** Calls ensureRedis in this process and stops its server after the test. */
 export async function ensure(options: Partial<EnsureRedisOptions> & { path: string }) {
   const dataDir = options.dataDir ?? (await freshFolder())
   const cacheDir = options.cacheDir ?? (await freshFolder())
-  const told = listen()
+  const progress = collectProgress()
   const signal = AbortSignal.timeout(240_000)
-  const redis = await ensureRedis({ signal, ...told, ...options, dataDir, cacheDir })
+  const redis = await ensureRedis({ signal, ...progress, ...options, dataDir, cacheDir })
   onTestFinished(() => redis.stop())
-  return { ...redis, dataDir, lines: told.lines }
+  return { ...redis, dataDir, lines: progress.lines }
 }
 
-/** A client that is closed with the test. */
+/** Opens a client and closes it after the test. */
 export function connect(url: string): Redis {
   const client = new Redis(url, { retryStrategy: () => 50 })
   client.on('error', () => undefined) // servers are killed here
@@ -70,7 +70,7 @@ export interface Owner {
   kill(): Promise<void>
 }
 
-/** Another process that owns a Redis on this data. */
+/** Starts another process that owns a Redis with this data. */
 export async function startOwner(dataDir: string, path: string): Promise<Owner> {
   const child = fork(fileURLToPath(new URL('owner.ts', import.meta.url)), { execArgv: [] })
   const kill = async (): Promise<void> => {
@@ -85,7 +85,7 @@ export async function startOwner(dataDir: string, path: string): Promise<Owner> 
     if (message.type === 'ready') return { url: message.url, pid: child.pid ?? 0, kill }
     if (message.type === 'failed') throw new Error(message.message)
   }
-  throw new Error('the owner ended without a word')
+  throw new Error('the owner ended without a message')
 }
 
 async function* on(child: ReturnType<typeof fork>) {

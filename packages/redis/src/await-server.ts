@@ -3,26 +3,26 @@ import { AppError } from '@capstan/shared/errors'
 import { checkLayout } from './check-layout.ts'
 import { checkRedisServer, type RedisServerInfo } from './check-server.ts'
 import type { RedisKeys } from './keys.ts'
-import { isLoginRejection, createUnreachableRedisError } from './unreachable.ts'
+import { isLoginRejection, createUnreachableRedisError } from './unreachable-redis-error.ts'
 
 /**
- * Waits for a server that starts at the same time as this process, for ever without `withinMs`, then reads what it
- * is. Throws AppError REDIS_UNAVAILABLE: at once when the login is refused, the server is unfit (check-server.ts) or another
- * version wrote its keys (check-layout.ts), else when it is not there in time.
+ * Waits until the server is ready, without a limit if `withinMs` is undefined, because it may start at the same time as this
+ * process. Then checks the server. Throws AppError REDIS_UNAVAILABLE: immediately when it rejects the login, is not supported
+ * (check-server.ts) or holds keys of another layout (check-layout.ts), otherwise after `withinMs`.
  */
 export async function awaitRedisServer(
   redis: Redis,
   keys: RedisKeys,
   withinMs?: number,
 ): Promise<RedisServerInfo> {
-  await isReady(redis, withinMs)
+  await waitUntilReady(redis, withinMs)
   const facts = await checkRedisServer(redis)
   await refuseForeignNode(redis, keys)
   await checkLayout(redis, keys)
   return facts
 }
 
-async function isReady(redis: Redis, withinMs: number | undefined): Promise<void> {
+async function waitUntilReady(redis: Redis, withinMs: number | undefined): Promise<void> {
   if (redis.status === 'ready') return
   const ready = Promise.withResolvers<void>()
   const address = `${redis.options.host}:${redis.options.port}`
@@ -45,8 +45,8 @@ async function isReady(redis: Redis, withinMs: number | undefined): Promise<void
 }
 
 /**
- * All keys lie in one hash slot, so of a Redis Cluster one node serves Capstan, and an ordinary connection to that
- * node is all it takes. Asked with a read, because CLUSTER is what a least-privilege user may not run.
+ * Rejects a node of a Redis Cluster that does not hold the hash slot of all keys. A normal connection to the right node is
+ * enough. Tested with a read, because a least-privilege user may not run CLUSTER.
  */
 async function refuseForeignNode(redis: Redis, keys: RedisKeys): Promise<void> {
   try {

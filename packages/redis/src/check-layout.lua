@@ -1,7 +1,7 @@
--- Writes the version of the layout of all keys, or says which one is there.
--- KEYS: 1 version of the layout  2 a key that only the layout without a version had
+-- Stores the version of the key layout unless one is stored.
+-- KEYS: 1 stored version  2 a key that exists only in the layout before versions
 -- ARGV: 1 version of this process
--- Returns the version that is there now, 'none' for keys of a layout without one.
+-- Returns the stored version, 'none' for keys of the layout before versions.
 local found = redis.call('GET', KEYS[1])
 if found then return found end
 if redis.call('EXISTS', KEYS[2]) == 1 then return 'none' end

@@ -4,14 +4,14 @@ import { AppError } from '@capstan/shared/errors'
 import type { RedisKeys } from './keys.ts'
 import { defineLuaScript } from './lua-script.ts'
 
-/** Raised when keys change so that processes of two versions cannot share them. */
+/** Version of all keys and their values. Raised by each change that processes of the previous version cannot read. */
 export const LAYOUT = '4'
 
 const script = defineLuaScript(new URL('./check-layout.lua', import.meta.url))
 
 /**
- * Makes sure that the keys in Redis are those that this version reads and writes; the first process writes the version.
- * Throws AppError REDIS_UNAVAILABLE when another version wrote them.
+ * Compares the stored layout version with LAYOUT. The first process stores it. Throws AppError REDIS_UNAVAILABLE when another
+ * version of Capstan wrote the keys.
  */
 export async function checkLayout(redis: Redis, keys: RedisKeys): Promise<void> {
   const names = [keys.layout, `${keys.bullPrefix}:infer:meta`]

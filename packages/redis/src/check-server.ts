@@ -3,17 +3,17 @@ import { AppError } from '@capstan/shared/errors'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 
 export interface RedisServerInfo {
-  /** Such as `redis` or `valkey`. */
+  /** For example `redis` or `valkey`. */
   product: string
   version: string
   policy: string
   /** Whether the append-only file is on. */
   aof: boolean
-  /** Sentences for the log and the readiness page; none is a reason not to serve. */
+  /** Sentences for the log and the readiness page. The server can be used all the same. */
   warnings: string[]
 }
 
-/** A warning: what no append-only file means. */
+/** Warning of a server without an append-only file. */
 export const NO_AOF_WARNING =
   'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.'
 
@@ -21,8 +21,8 @@ const OLDEST = [6, 2] as const
 const INFO_MS = 5_000
 
 /**
- * Reads what a server is and refuses one that would lose jobs. Uses INFO only, because CONFIG is what a
- * least-privilege ACL user may not run. Throws AppError REDIS_UNAVAILABLE that says how to mend it.
+ * Reads version and settings of a server and rejects one that would lose jobs. Uses INFO only, because a least-privilege ACL
+ * user may not run CONFIG. Throws AppError REDIS_UNAVAILABLE with a hint.
  */
 export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<RedisServerInfo> {
   const facts = readFacts(parseRedisInfo(await askInfo(redis)))
@@ -45,7 +45,7 @@ export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<Redi
   return facts
 }
 
-/** The text of INFO as a map; section titles and empty lines are left out. */
+/** Parses the reply of INFO, without section titles and empty lines. */
 export function parseRedisInfo(text: string): Map<string, string> {
   const fields = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
@@ -55,7 +55,7 @@ export function parseRedisInfo(text: string): Map<string, string> {
   return fields
 }
 
-/** Whether a version text such as `7.0.15` is new enough. Valkey began at 7.2, so every Valkey is. */
+/** Tests whether a version such as `7.0.15` is supported. Every version of Valkey is, because the first was 7.2. */
 export function isSupportedVersion(product: string, version: string): boolean {
   if (product !== 'redis') return true
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0)

@@ -3,18 +3,18 @@ import { defineLuaScript } from './lua-script.ts'
 
 const scripts = {
   take: defineLuaScript(new URL('./take-lease.lua', import.meta.url)),
-  keep: defineLuaScript(new URL('./keep-lease.lua', import.meta.url)),
+  renew: defineLuaScript(new URL('./renew-lease.lua', import.meta.url)),
   release: defineLuaScript(new URL('./release-lease.lua', import.meta.url)),
 }
 
-/** A key that one of all processes holds for a while. Redis errors pass through. */
+/** A key that one process at a time holds. Redis errors pass through. */
 export interface RedisLease {
   key: string
-  /** Nobody else may use the same name. */
+  /** Unique name of the owner. */
   owner: string
 }
 
-/** Takes a lease that is free, or makes one's own last `ms` from now. False: another has it. */
+/** Acquires a free lease, or extends the owner's lease to `ms` from now. False: another owner holds it. */
 export async function takeLease(
   redis: Redis,
   { key, owner }: RedisLease,
@@ -23,16 +23,16 @@ export async function takeLease(
   return (await scripts.take.run(redis, [key], [owner, ms])) === 1
 }
 
-/** Makes a lease last `ms` from now. False: it ran out meanwhile, also when nobody else has taken it. */
+/** Extends a lease to `ms` from now. False: it has expired, even if it is still free. */
 export async function renewLease(
   redis: Redis,
   { key, owner }: RedisLease,
   ms: number,
 ): Promise<boolean> {
-  return (await scripts.keep.run(redis, [key], [owner, ms])) === 1
+  return (await scripts.renew.run(redis, [key], [owner, ms])) === 1
 }
 
-/** Gives a lease back. False: it ran out, and may be another's by now. */
+/** Releases a lease. False: it has expired, and another owner may hold it. */
 export async function releaseLease(redis: Redis, { key, owner }: RedisLease): Promise<boolean> {
   return (await scripts.release.run(redis, [key], [owner])) === 1
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 
-/** A script bound to no connection yet. `run` answers whatever the script returns. */
+/** A Lua script. `run` returns the reply of the script. */
 export interface LuaScript {
   run(redis: Redis, keys: string[], args: (string | number)[]): Promise<unknown>
 }
@@ -10,9 +10,9 @@ export interface LuaScript {
 const sources = new Set<string>()
 
 /**
- * Reads a .lua file, with `preludes` put before it because Redis scripts cannot import. Runs by hash and
- * sends the text only when the server does not know it, as after a restart. Every key must be in `keys`:
- * Redis Cluster and the ACL check nothing else.
+ * Reads a .lua file and prepends `preludes`, because Redis scripts cannot import. Runs by hash and sends the text only if the
+ * server does not have it, for example after a restart. Every used key must be in `keys`: Redis Cluster and the ACL check only
+ * these.
  */
 export function defineLuaScript(file: URL, ...preludes: URL[]): LuaScript {
   const source = [...preludes, file].map((url) => readFileSync(url, 'utf8')).join('\n')
@@ -21,7 +21,7 @@ export function defineLuaScript(file: URL, ...preludes: URL[]): LuaScript {
   return {
     run: async (redis, keys, args) => {
       try {
-        // An array, because a plan of 10,000 types has more arguments than a call can spread.
+        // An array, because a plan of 10,000 types has more arguments than a spread call allows.
         return await redis.call('EVALSHA', [hash, keys.length, ...keys, ...args])
       } catch (error) {
         if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
@@ -32,8 +32,8 @@ export function defineLuaScript(file: URL, ...preludes: URL[]): LuaScript {
 }
 
 /**
- * Gives the server every script that this process has read, so that nobody's first call has to send and compile one.
- * Never throws: a script the server lacks is sent when it runs.
+ * Loads all scripts of this process into the server, so that no first call has to send and compile one. Never throws: a missing
+ * script is sent when it runs.
  */
 export async function preloadLuaScripts(redis: Redis): Promise<void> {
   await Promise.allSettled([...sources].map((source) => redis.script('LOAD', source)))

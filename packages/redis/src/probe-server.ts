@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis'
 import { checkRedisServer, type RedisServerInfo } from './check-server.ts'
-import { createUnreachableRedisError } from './unreachable.ts'
+import { createUnreachableRedisError } from './unreachable-redis-error.ts'
 
 const CONNECT_MS = 5_000
 
 /**
- * Connects once, checks the server (see check-server.ts) and leaves. Throws AppError REDIS_UNAVAILABLE, whose
- * text names host and port but never a password.
+ * Connects once, checks the server (check-server.ts) and disconnects. Throws AppError REDIS_UNAVAILABLE with host and port,
+ * never with a password.
  */
 export async function probeRedisServer(url: string, signal: AbortSignal): Promise<RedisServerInfo> {
   signal.throwIfAborted()
@@ -19,11 +19,11 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
   })
   let reason = ''
   redis.on('error', (error: Error) => (reason ||= error.message))
-  const leave = (): void => redis.disconnect()
-  signal.addEventListener('abort', leave, { once: true })
+  const disconnect = (): void => redis.disconnect()
+  signal.addEventListener('abort', disconnect, { once: true })
   try {
     await redis.connect().catch((error: Error) => {
-      // No `cause`: an error of ioredis carries the command, and the command AUTH carries the password.
+      // Without `cause`: an error of ioredis contains its command, and AUTH contains the password.
       throw createUnreachableRedisError(formatRedisAddress(url), reason || error.message)
     })
     return await checkRedisServer(redis)
@@ -31,12 +31,12 @@ export async function probeRedisServer(url: string, signal: AbortSignal): Promis
     signal.throwIfAborted()
     throw error
   } finally {
-    signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', disconnect)
     redis.disconnect()
   }
 }
 
-/** `redis://user:secret@host:1/0` as `host:1`, for people. */
+/** Formats `redis://user:secret@host:1/0` as `host:1`. */
 export function formatRedisAddress(url: string): string {
   const { hostname, port } = new URL(url)
   return `${hostname}:${port || '6379'}`

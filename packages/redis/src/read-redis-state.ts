@@ -12,7 +12,7 @@ import {
   type RedisMemory,
 } from '@capstan/shared/redis-fault'
 
-/** What does not stop work now but will, or makes it wrong. */
+/** A condition that does not stop work now, but will stop it or makes results wrong. */
 export interface RedisWarning {
   kind: 'memory' | 'policy' | 'clock' | 'durability'
   text: string
@@ -27,21 +27,20 @@ export interface RedisState {
 }
 
 const ANSWER_MS = 1_000
-/** Longer than any pause between two looks. The key exists only to be written. */
+/** Longer than the interval of health checks. */
 const PROBE_TTL_MS = 60_000
-/** From here on new scans are refused and the state warns. */
+/** Share of maxmemory from which new scans are refused. */
 const NEARLY_FULL = 0.9
 const TOLERATED_SKEW_MS = 2_000
 
 /**
- * Writes one key and reads INFO and TIME. A part that Redis does not answer within a second keeps its value of `before`.
- * Never throws.
+ * Writes one key and reads INFO and TIME. A part without a reply within a second keeps its value of `before`. Never throws.
  */
 export async function readRedisState(
   deps: { redis: Redis; keys: RedisKeys },
   before: RedisState,
 ): Promise<RedisState> {
-  const answers = await Promise.race([askTwice(deps), late()])
+  const answers = await Promise.race([checkTwice(deps), late()])
   if (answers === 'late') return { ...before, fault: describeRedisFault('unreachable') }
   const [written, info, clock] = answers
   const facts = info.status === 'fulfilled' ? parseRedisInfo(info.value) : undefined
@@ -54,17 +53,17 @@ export async function readRedisState(
   }
 }
 
-/** A connection that was just opened, or is replaced after a failover, is no fault of Redis: the second time counts. */
-async function askTwice(deps: { redis: Redis; keys: RedisKeys }) {
-  const first = await ask(deps)
+/** Tries twice, because a new connection, or one replaced after a failover, may fail once without a fault of Redis. */
+async function checkTwice(deps: { redis: Redis; keys: RedisKeys }) {
+  const first = await runChecks(deps)
   const [written] = first
   const isAnswer = written.status === 'fulfilled' || classifyRedisReply(written.reason)
   if (isAnswer) return first
   if (deps.redis.status === 'ready') await once(deps.redis, 'close').catch(() => undefined)
-  return ask(deps)
+  return runChecks(deps)
 }
 
-async function ask({ redis, keys }: { redis: Redis; keys: RedisKeys }) {
+async function runChecks({ redis, keys }: { redis: Redis; keys: RedisKeys }) {
   if (redis.status !== 'ready') await once(redis, 'ready').catch(() => undefined)
   const sentAt = Date.now()
   return Promise.allSettled([
@@ -74,12 +73,12 @@ async function ask({ redis, keys }: { redis: Redis; keys: RedisKeys }) {
   ])
 }
 
-/** Whether new scans would fill Redis. */
+/** Tests whether new scans would fill Redis. */
 export function isNearlyFull(memory: RedisMemory | undefined): boolean {
   return memory !== undefined && memory.usedBytes >= NEARLY_FULL * memory.maxBytes
 }
 
-/** A turn of the event loop after the timer, so that a process that was busy reads the answers it has. */
+/** Resolves two turns of the event loop after the timer, so that a busy process reads the replies in its socket first. */
 async function late(): Promise<'late'> {
   await sleep(ANSWER_MS, { ref: false })
   await new Promise((resolve) => setImmediate(resolve))
@@ -118,14 +117,14 @@ function judgeServer(facts: Map<string, string>, memory: RedisMemory | undefined
 
 interface ClockReading {
   time: (string | number)[]
-  /** When it was asked for and when it came, in ms of this clock. */
+  /** Times of the request and the reply, in ms of this clock. */
   sentAt: number
   at: number
 }
 
 /**
- * BullMQ takes the time from its clients, so a fast clock here starts delayed jobs early (one delayed by a minute ran
- * after 0.13 s on a clock an hour ahead). The time that the answer took is tolerated on top.
+ * Compares the clocks. BullMQ uses the time of its clients, so a fast clock starts delayed jobs early: a delay of a minute took
+ * 0.13 s on a clock that was an hour ahead. The duration of the request is tolerated in addition.
  */
 function judgeClock({ time, sentAt, at }: ClockReading): RedisWarning[] {
   const [seconds, micros] = time

@@ -4,42 +4,42 @@ import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from './keys.ts'
 import { readRedisState, type RedisState } from './read-redis-state.ts'
 
-/** Looks at Redis every few seconds: whether it can be written, how full it is, its clock and its eviction policy. */
+/** Checks Redis every few seconds: writes, memory, clock and eviction policy. */
 export interface RedisHealth {
-  /** The state, at most `maxAgeMs` old. Takes a second at most and never throws. */
+  /** Returns the state, at most `maxAgeMs` old. Takes at most a second and never throws. */
   look(maxAgeMs: number): Promise<RedisState>
-  /** The state of the last look. */
+  /** The state of the last check. */
   last(): RedisState
   stop(): void
 }
 
 export interface RedisHealthOptions {
-  /** A `command` connection: a look must end while Redis is unreachable. */
+  /** A `command` connection, so that a check ends while Redis is unreachable. */
   redis: Redis
   keys: RedisKeys
   log: Log
-  /** Milliseconds between two looks that no caller asked for. Default: 5 s. */
+  /** Milliseconds between two periodic checks. Default: 5 s. */
   everyMs?: number
 }
 
 const EVERY_MS = 5_000
 
-/** Starts to look. A change is logged once. `stop` leaves the connection to the caller. */
+/** Starts the checks. Logs each change once. The caller owns the connection. */
 export function watchRedisHealth(options: RedisHealthOptions): RedisHealth {
   const stopping = new AbortController()
   let state: RedisState = { fault: undefined, warnings: [], memory: undefined }
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let looking: Promise<RedisState> | undefined
-  const lookNow = async (): Promise<RedisState> => {
+  let checkedAt = Number.NEGATIVE_INFINITY
+  let checking: Promise<RedisState> | undefined
+  const checkNow = async (): Promise<RedisState> => {
     const before = state
     state = await readRedisState(options, before)
-    lookedAt = performance.now()
-    looking = undefined
+    checkedAt = performance.now()
+    checking = undefined
     if (!stopping.signal.aborted) logChanges(options.log, before, state)
     return state
   }
   const look: RedisHealth['look'] = async (maxAgeMs) =>
-    performance.now() - lookedAt <= maxAgeMs ? state : (looking ??= lookNow())
+    performance.now() - checkedAt <= maxAgeMs ? state : (checking ??= checkNow())
   void repeat(() => look(0), options.everyMs ?? EVERY_MS, stopping.signal)
   return { look, last: () => state, stop: () => stopping.abort() }
 }

@@ -18,7 +18,7 @@ test('the first process writes the layout version, and later ones of the same ve
   await checkLayout(redis, keys)
 })
 
-test('keys of another layout are refused and left as they are', async () => {
+test('keys of another layout are refused and not changed', async () => {
   const { redis, keys } = open()
   await redis.set(keys.layout, '99')
   await expect(checkLayout(redis, keys)).rejects.toMatchObject({
@@ -28,7 +28,7 @@ test('keys of another layout are refused and left as they are', async () => {
   expect(await redis.get(keys.layout)).toBe('99')
 })
 
-test('keys of the layout without a version, with one queue for all routes, are refused', async () => {
+test('keys of the layout before versions, with one queue for all routes, are refused', async () => {
   const { redis, keys } = open()
   await redis.hset(`${keys.bullPrefix}:infer:meta`, 'max', 1)
   await expect(checkLayout(redis, keys)).rejects.toThrow(/an older version/)

@@ -16,20 +16,20 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** A script no server has seen before. */
+/** Creates a script that the server does not have. */
 async function scriptFile(text: string): Promise<URL> {
   const file = join(directory, `${randomUUID()}.lua`)
   await writeFile(file, `-- ${randomUUID()}\n${text}`)
   return pathToFileURL(file)
 }
 
-test('a script the server does not know is sent once and then runs by its hash', async () => {
+test('a script that the server does not have is sent once and then runs by its hash', async () => {
   const script = defineLuaScript(await scriptFile('return { KEYS[1], ARGV[1] }'))
   expect(await script.run(redis, [keys.layout], ['first'])).toEqual([keys.layout, 'first'])
   expect(await script.run(redis, [keys.layout], [2])).toEqual([keys.layout, '2'])
 })
 
-test('a server can be given the scripts of a process before any of them runs', async () => {
+test('preloading sends the scripts of a process before any of them runs', async () => {
   const file = await scriptFile('return 1')
   defineLuaScript(file)
   const text = await readFile(file, 'utf8')
@@ -39,7 +39,7 @@ test('a server can be given the scripts of a process before any of them runs', a
   expect(await known()).toEqual([1])
 })
 
-test('a server that is away is no reason to fail: it gets each script when that runs', async () => {
+test('preloading does not fail while the server is unreachable; each script is sent when it runs', async () => {
   defineLuaScript(await scriptFile('return 1'))
   const away = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false })
   await expect(preloadLuaScripts(away)).resolves.toBeUndefined()
@@ -52,12 +52,12 @@ test('a prelude comes before the script', async () => {
   expect(await script.run(redis, [], [21])).toBe(42)
 })
 
-test('an error of the script itself reaches the caller and is not taken for an unknown script', async () => {
+test('an error of the script itself reaches the caller and does not resend the script', async () => {
   const script = defineLuaScript(await scriptFile("return redis.error_reply('BROKEN on purpose')"))
   await expect(script.run(redis, [], [])).rejects.toThrow('BROKEN on purpose')
 })
 
-test('a hundred thousand and more arguments are no problem', async () => {
+test('a script runs with more than 100,000 arguments', async () => {
   const script = defineLuaScript(await scriptFile('return #ARGV'))
   const many = Array.from({ length: 200_000 }, (_, index) => index)
   expect(await script.run(redis, [], many)).toBe(200_000)

@@ -31,12 +31,12 @@ async function readKind(health: RedisHealth): Promise<string | undefined> {
   return (await health.look(0)).fault?.kind
 }
 
-test('a Redis that cannot save to disk is at fault until it can, and each change is logged once', async () => {
+test('a Redis that cannot save to disk has a fault until it can, and each change is logged once', async () => {
   const own = await startOwnRedis(['--dbfilename', 'dump', '--save', '3600 1'])
   onTestFinished(() => own.stop())
   const { redis, health, logged } = await startHealth(own.port)
   expect(await health.look(0)).toEqual({ fault: undefined, warnings: [], memory: undefined })
-  // A directory in the place of its file makes a snapshot fail for root too.
+  // A directory in place of the dump file makes a snapshot fail, even for root.
   await mkdir(join(own.directory, 'dump'))
   await redis.bgsave()
   await expect.poll(() => readKind(health)).toBe('not-saving')
@@ -49,7 +49,7 @@ test('a Redis that cannot save to disk is at fault until it can, and each change
   expect(lines[1]).toContain('Redis can be used again')
 })
 
-test('a Redis without a reply is unreachable after a second at most, and then what it was', async () => {
+test('a Redis without a reply is unreachable after at most a second, and recovers its previous state', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const link = await startFaultProxy(own.port)
@@ -63,7 +63,7 @@ test('a Redis without a reply is unreachable after a second at most, and then wh
   expect(await readKind(health)).toBe('unreachable')
 })
 
-test('a clock that differs from that of Redis is a warning with the difference', async () => {
+test('a clock that differs from the clock of Redis gives a warning with the difference', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const { health } = await startHealth(own.port)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** `scan_` and a UUIDv7 (RFC 9562) without hyphens: ids sort by time and cannot be guessed. */
+/** Creates `scan_` and a UUIDv7 (RFC 9562) without hyphens. Ids sort by time and cannot be guessed. */
 export function createScanId(nowMs = Date.now()): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(nowMs, 0, 6)

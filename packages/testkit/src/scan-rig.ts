@@ -5,7 +5,7 @@ import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import {
   openDefinitionStore,
   type DefinitionStore,

@@ -1,4 +1,4 @@
-import type { RouteEvent } from '@capstan/scan-store/reconcile/follow-route-events'
+import type { RouteEvent } from '@capstan/scan-store/reconcile/subscribe-to-route-events'
 
 type RouteListener = (event: RouteEvent) => void
 

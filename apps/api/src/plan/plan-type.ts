@@ -1,6 +1,6 @@
 import type { DescribeResult } from '@capstan/cluster/cluster-source'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'

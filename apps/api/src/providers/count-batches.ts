@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Counts of batches and of the model requests in them, over all scans. */

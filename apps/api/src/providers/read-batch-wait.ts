@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
-import type { ScanCapacity } from '@capstan/scan-store/journal/work-eta'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
+import type { ScanCapacity } from '@capstan/scan-store/journal/eta/estimate-eta-by-capacity'
 import type { RedisKeys } from '@capstan/redis/keys'
 
 /** Both vendors expire a batch after 24 h. */

@@ -5,7 +5,7 @@ import { AppError } from '@capstan/shared/errors'
 import type { Price } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
-import { listRecentProviders } from '@capstan/scan-store/workers/seen-providers'
+import { listRecentProviders } from '@capstan/scan-store/workers/recent-providers'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 

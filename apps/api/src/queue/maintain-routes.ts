@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
-import { applyStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
+import { applyStoredPause } from '@capstan/scan-store/queue/apply-stored-pause'
 import { removeOrphanedJobs } from '@capstan/scan-store/queue/remove-orphaned-jobs'
 import { computeGuardLimit, setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'

@@ -1,4 +1,4 @@
-import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
 import { z } from 'zod'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'

@@ -1,4 +1,4 @@
-import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
+import type { RouteBoundScope } from '@capstan/scan-store/journal/open/new-scan'
 import type { ApiDeps } from '../deps.ts'
 
 interface RouteOutcome {

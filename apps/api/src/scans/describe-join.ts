@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { JoinedScan } from '@capstan/shared/contract/scan/started-scan'
-import type { JoinReason } from '@capstan/scan-store/journal/new-scan'
+import type { JoinReason } from '@capstan/scan-store/journal/open/new-scan'
 
 /** Describes why a start joined a running scan. `resources` are the types that the start requested. */
 export function describeJoin(

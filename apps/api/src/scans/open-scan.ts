@@ -1,7 +1,7 @@
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { AppError } from '@capstan/shared/errors'
-import type { OpenOutcome } from '@capstan/scan-store/journal/new-scan'
+import type { OpenOutcome } from '@capstan/scan-store/journal/open/new-scan'
 import { selectClusterTypes, type TypeSelection } from '../clusters/find-types.ts'
 
 export interface TypeRequest {

@@ -1,5 +1,5 @@
 import { AppError } from '@capstan/shared/errors'
-import type { RouteBoundScope } from '@capstan/scan-store/journal/new-scan'
+import type { RouteBoundScope } from '@capstan/scan-store/journal/open/new-scan'
 
 const TEXTS: Record<RouteBoundScope, { detail: string; hint: string }> = {
   token: {

@@ -1,6 +1,6 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ClusterSource } from '@capstan/cluster/cluster-source'
-import { runAsLeader } from '@capstan/redis/lead'
+import { runAsLeader } from '@capstan/redis/run-as-leader'
 import { discoverTypes } from '../clusters/find-types.ts'
 import {
   processChanges,

@@ -3,7 +3,7 @@ import type { LimitsSnapshot } from '@capstan/limits/types'
 import { announceWorker } from '@capstan/scan-store/workers/worker-registry'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
-import type { ScanForecast } from '@capstan/scan-store/journal/outlook'
+import type { ScanForecast } from '@capstan/scan-store/journal/eta/scan-forecast'
 import { createForecast } from '../../src/providers/forecast.ts'
 
 /** An account with 60 requests a minute, all of them used. */

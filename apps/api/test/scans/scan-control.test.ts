@@ -1,7 +1,7 @@
 import { UnrecoverableError, Worker } from 'bullmq'
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
-import { subscribeToSignals } from '@capstan/redis/signals/follow-signals'
+import { subscribeToSignals } from '@capstan/redis/signals/subscribe-to-signals'
 import { connectRedis } from '@capstan/redis/connect'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'

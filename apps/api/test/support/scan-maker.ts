@@ -1,7 +1,7 @@
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { createScanId } from '@capstan/shared/scan-id'
-import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'
 import type { Journal, AttemptOutcome, PlanEntry } from '@capstan/scan-store/journal/types'
 import { ensureJobs, type EnsureJobsDeps } from '@capstan/scan-store/queue/ensure-jobs'
 import type { Route } from '@capstan/scan-store/routes/route'

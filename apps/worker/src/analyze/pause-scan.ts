@@ -1,6 +1,6 @@
 import type { ItemError } from '@capstan/shared/errors'
 import type { Journal } from '@capstan/scan-store/journal/types'
-import { DAILY_BUDGET_ACTOR } from '@capstan/scan-store/reconcile/resume-when-over'
+import { DAILY_BUDGET_ACTOR } from '@capstan/scan-store/reconcile/resume-expired-pause'
 
 /** Pauses a scan for an error that would fail all of its types. A scheduler resumes it when the error names its end. */
 export async function pauseScan(

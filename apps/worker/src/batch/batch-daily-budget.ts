@@ -3,7 +3,7 @@ import type {
   StoredBatchAnswer,
   OpenBatch,
   WaitingQuestion,
-} from '@capstan/scan-store/batches/batch-book'
+} from '@capstan/scan-store/batches/batch-store'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'

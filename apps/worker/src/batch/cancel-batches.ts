@@ -1,4 +1,4 @@
-import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-store'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { openBatchStore } from '@capstan/scan-store/batches/batch-book'
+import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'

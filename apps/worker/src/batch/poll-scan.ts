@@ -1,4 +1,4 @@
-import type { OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { OpenBatch } from '@capstan/scan-store/batches/batch-store'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { settleBatch } from './batch-daily-budget.ts'
 import { cancelBatches } from './cancel-batches.ts'

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
-import type { BatchStore } from '@capstan/scan-store/batches/batch-book'
+import type { BatchStore } from '@capstan/scan-store/batches/batch-store'
 import type { DialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'

@@ -1,4 +1,4 @@
-import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-store'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { BatchAnswer, BatchModel } from '@capstan/shared/inference/batch-types'
 import { completeUsage } from '@capstan/shared/inference/complete-usage'

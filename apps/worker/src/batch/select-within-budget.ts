@@ -1,4 +1,4 @@
-import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
+import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-store'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'

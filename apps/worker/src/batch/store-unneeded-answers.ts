@@ -1,5 +1,5 @@
 import { addUsage } from '@capstan/shared/inference/add-usage'
-import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer, OpenBatch } from '@capstan/scan-store/batches/batch-store'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { contentKey } from '@capstan/shared/inference/content-key'

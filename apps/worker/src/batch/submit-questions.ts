@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-book'
+import type { OpenBatch, WaitingQuestion } from '@capstan/scan-store/batches/batch-store'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { ItemError } from '@capstan/shared/errors'
 import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-types'

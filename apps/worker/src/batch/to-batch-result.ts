@@ -1,4 +1,4 @@
-import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { promptVersion } from '@capstan/shared/inference/prompt'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'

@@ -1,4 +1,4 @@
-import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
+import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { withTimeout } from '@capstan/shared/async/with-timeout'

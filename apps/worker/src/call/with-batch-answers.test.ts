@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
+import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import { makeItemRequest, makePaidResult } from '../../test/make-request.ts'
 import { createWorkerMetrics } from '../probe/worker-metrics.ts'
 import { openBatchAnswers } from './batch-answers.ts'

@@ -1,5 +1,5 @@
-import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/batch-book'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { STORE_MS } from '../time-limits.ts'

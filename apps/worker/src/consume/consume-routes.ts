@@ -1,5 +1,5 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import { applyStoredPause } from '@capstan/scan-store/queue/follow-stored-pause'
+import { applyStoredPause } from '@capstan/scan-store/queue/apply-stored-pause'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { setGuard, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import type { Route } from '@capstan/scan-store/routes/route'

@@ -2,7 +2,7 @@ import type { ProviderCheck, ProviderCheckOutcome } from '@capstan/shared/contra
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { ItemError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
-import type { ProviderCheckChannel } from '@capstan/scan-store/signals/check-desk'
+import type { ProviderCheckChannel } from '@capstan/scan-store/workers/provider-check-channel'
 import type { Account } from '../accounts/account.ts'
 import type { CheckedProvider, ProviderToCheck } from './check-provider.ts'
 

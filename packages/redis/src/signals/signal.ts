@@ -5,23 +5,23 @@ import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import type { RedisKeys } from '../keys.ts'
 
 /**
- * What workers are told at once. `cancel` and `pause` only make them faster: the journal refuses claims anyway. `check`
- * is for one of those that can, see check-desk.ts.
+ * A message to all workers. `cancel` and `pause` only make them react sooner: the journal refuses claims anyway. One worker
+ * accepts a `check`; see provider-check-channel.ts.
  */
 export const Signal = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), scanId: ScanId }),
   z.object({ type: z.literal('pause'), scanId: ScanId }),
   z.object({ type: z.literal('check'), check: ProviderCheck }),
-  /** Routes were announced: workers look at the list of routes at once. */
+  /** Routes were announced: workers read the list of routes immediately. */
   z.object({ type: z.literal('routes') }),
-  /** The pause of a route was ended early: workers that rest look for jobs at once. */
+  /** The pause of a route ended early: paused workers fetch jobs immediately. */
   z.object({ type: z.literal('route-resumed') }),
-  /** The negotiation of a dialect has ended: calls that wait for it go on. */
+  /** The negotiation of a dialect has ended: calls that wait for it continue. */
   z.object({ type: z.literal('dialect'), account: z.string(), model: z.string() }),
 ])
 export type Signal = z.infer<typeof Signal>
 
-/** Tells every worker. Nobody may be listening; the journal holds the truth. */
+/** Publishes a signal to all workers. It may be lost; the journal holds the truth. */
 export async function publishSignal(redis: Redis, keys: RedisKeys, signal: Signal): Promise<void> {
   await redis.publish(keys.signals, JSON.stringify(signal))
 }

@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
-/** Whether the questions of a scan go through the batch API of its provider. The rules of `demo` answer at once. */
+/** Tests whether a scan uses the batch API of its provider. The rules of `demo` answer immediately, so they never do. */
 export function usesBatches({
   execution,
   provider,

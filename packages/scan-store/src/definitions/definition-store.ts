@@ -1,40 +1,39 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Definition } from '@capstan/shared/contract/definition'
-import { batchCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/batch-calls'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
-import { computeDefinitionRef } from './definition-ref.ts'
-import { openDefinitionCache, type DefinitionCache } from './known-definitions.ts'
+import { computeDefinitionRef } from './compute-definition-ref.ts'
+import { openDefinitionCache, type DefinitionCache } from './definition-cache.ts'
 
-/** Longer than any scan waits; a cluster scanned every week never has to be read again. */
+/** Longer than a scan waits. A cluster that is scanned every week keeps its definitions. */
 const KEEP_SECONDS = 7 * 86_400
-/** A definition may end this much earlier than a week after its last use. */
+/** A definition may expire this much earlier than 7 days after its last use, which saves writes. */
 const SPARE_SECONDS = 3_600
 const CHUNK = 200
 /** Definitions are a few KB each. */
-const MOST_JOINED = 50
+const MAX_READS = 50
 
-const script = defineLuaScript(new URL('./read.lua', import.meta.url))
+const script = defineLuaScript(new URL('./read-definitions.lua', import.meta.url))
 const Texts = z.array(z.string().nullable())
 
-/** Definitions under their `definitionRef`: what jobs refer to instead of carrying it. */
+/** Definitions by `computeDefinitionRef`. Jobs contain the ref instead of the definition. */
 export interface DefinitionStore {
   put(definitions: Definition[]): Promise<void>
-  /** Undefined when it expired (7 days without use) or was never there. */
+  /** Undefined when the definition is unknown or expired (7 days without use). */
   get(ref: string): Promise<Definition | undefined>
-  /** Outlines in the order of the refs; being asked for keeps them alive. */
+  /** Reads outlines in the order of the refs and extends their TTL. */
   outlines(refs: string[]): Promise<(string | undefined)[]>
-  /** What one cluster's immutable sources reduced to; see ClusterSource.describe. */
+  /** Opens the cache of definitions by immutable source of one cluster; see ClusterSource.describe. */
   openCache(cluster: string): DefinitionCache
 }
 
 /**
- * The store over one Redis connection, which stays the caller's. Definitions that are asked for while a step is under
- * way go to Redis as the next one.
+ * Opens the store over one Redis connection. The caller owns the connection. Concurrent `get` calls share one script call.
  */
 export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionStore {
-  const read = batchCalls(MOST_JOINED, async (_: string, refs: string[]) =>
+  const read = batchCalls(MAX_READS, async (_: string, refs: string[]) =>
     Texts.parse(await script.run(redis, refs.map(keys.definition), [KEEP_SECONDS, SPARE_SECONDS])),
   )
   const store: DefinitionStore = {
@@ -62,7 +61,7 @@ export function openDefinitionStore(redis: Redis, keys: RedisKeys): DefinitionSt
   return store
 }
 
-/** Throws the first error; a pipeline hides them in its replies. */
+/** Runs a pipeline and throws its first error, which ioredis returns as a reply. */
 async function runAll(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
   const replies = (await pipeline.exec()) ?? []
   return replies.map(([error, reply]) => {

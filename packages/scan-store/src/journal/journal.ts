@@ -1,24 +1,14 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { openScanControl } from './control-side.ts'
-import { openItemReads } from './item-reads.ts'
-import type { RouteBounds } from '../routes/route-registry.ts'
-import type { ReadForecast } from './outlook.ts'
-import { openScanReads } from './scan-reads.ts'
+import { openScanControl } from './write/open-scan-control.ts'
+import { openItemReads } from './read/open-item-reads.ts'
+import type { JournalStore } from './journal-store.ts'
+import { openScanReads } from './read/open-scan-reads.ts'
 import type { Journal } from './types.ts'
-import { openBatchWrites } from './spend-side.ts'
-import { openItemWrites } from './work-side.ts'
+import { openBatchWrites } from './write/open-batch-writes.ts'
+import { openItemWrites } from './write/open-item-writes.ts'
 
-/** Where a journal keeps its scans. */
-export interface JournalStore {
-  redis: Redis
-  keys: RedisKeys
-  readForecast?: ReadForecast | undefined
-  /** Which routes scans may be opened, resumed and retried on. Default: any. */
-  routeBounds?: (() => Promise<RouteBounds>) | undefined
-}
-
-/** The journal over one Redis connection, which stays the caller's. */
+/** Opens the journal over one Redis connection. The caller owns and closes the connection. */
 export function openJournal(
   redis: Redis,
   keys: RedisKeys,

@@ -8,9 +8,9 @@ import type { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Price } from '@capstan/shared/prices/price'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
-import type { NewScan, OpenOutcome, RouteBoundScope } from './new-scan.ts'
+import type { NewScan, OpenOutcome, RouteBoundScope } from './open/new-scan.ts'
 
-/** What a plan fixes of one type. `definition` is its name in the definition store. */
+/** The planned fields of one type. `definition` is its key in the definition store. */
 interface PlannedType {
   resource: string
   kind: string
@@ -18,24 +18,24 @@ interface PlannedType {
   version: string
   scope: 'Namespaced' | 'Cluster'
   definition: string
-  /** Hash of the whole definition, of which the outline is a part. */
+  /** Hash of the whole definition, including its outline. */
   definitionHash?: string | undefined
   contentKey: string
   estimatedTokens: number
-  /** Null or left out when the price is not known. */
+  /** Null or absent when the price is unknown. */
   estimatedCostUsd?: number | null
   truncated: boolean
 }
 
-/** What becomes of a planned type. */
+/** The first status of a planned type. */
 type PlannedAction =
-  /** Born queued: a worker answers it. */
+  /** Starts as queued: a worker analyzes it. */
   | { action: 'analyze' }
-  /** Born succeeded: the answer to its question is stored, and its catalog row is written. */
+  /** Starts as succeeded: the answer of its content key is stored, and its catalog row is written. */
   | { action: 'stored'; answer: AnswerSummary }
-  /** Born skipped: its catalog row already holds the answer. */
+  /** Starts as skipped: its catalog row already holds the answer. */
   | { action: 'unchanged' }
-  /** Born failed. */
+  /** Starts as failed. */
   | { action: 'undescribable'; problem?: ItemProblem }
 
 export type PlanEntry = PlannedType & PlannedAction
@@ -47,13 +47,14 @@ export interface Plan {
   warnings: string[]
 }
 
-/** What a scan knew of one type, and a hash of what it found. */
+/** Input and result of one type in a scan, for comparing scans. */
 export interface ScanFinding {
-  /** Hash of the definition; of its outline in scans of older versions. */
+  /** Hash of the definition; scans of older versions hold the hash of the outline. */
   definition: string
-  /** Names the question: outline, prompt and model. */
+  /** Hash of outline, prompt and model. */
   contentKey: string
   status: ItemStatus
+  /** Hash of the answer. */
   answer: string | undefined
 }
 
@@ -62,30 +63,30 @@ export type PlanOutcome = 'planned' | 'already-planned' | 'not-open'
 export type Claim =
   | {
       outcome: 'claimed'
-      /** Fencing token: record only counts with the newest epoch of the item. */
+      /** Fencing token: `record` has no effect with an older epoch than the newest one of the item. */
       epoch: number
-      /** Number of this start, counting only those that use up an attempt. */
+      /** Number of this attempt. Attempts that were released or deferred are not counted. */
       attempt: number
       entry: PlanEntry
       scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode' | 'execution'> & {
         price: Price | null
-        /** Most of its jobs in the queue at a time; null: all of them. */
+        /** Maximum number of its jobs in the queue; null: all of them. */
         concurrency: number | null
       }
     }
-  /** The job has nothing to do. `ended`: how its item ended before. */
+  /** The job has nothing to do. `ended`: final status of its item. */
   | {
       outcome: 'refused'
       because: 'paused' | 'canceled' | 'already-done' | 'unknown'
       ended?: { status: ItemStatus; problem: ItemProblem | null }
     }
   /**
-   * Another start pays for the answer, for `scanId`; nothing is recorded. `retryAfterMs`: until its lease may be taken over
-   * should its worker be gone. `waits`: how often the item has waited in a row.
+   * Another attempt, of `scanId`, pays for the answer; nothing is recorded. `retryAfterMs`: time until its lease may be taken
+   * over if its worker is gone. `waits`: number of consecutive waits of the item.
    */
   | { outcome: 'waiting'; scanId: string; retryAfterMs: number; waits: number }
 
-interface AttemptFacts {
+interface AttemptRecord {
   worker: string
   /** RFC 3339. */
   startedAt: string
@@ -93,36 +94,36 @@ interface AttemptFacts {
   provider: string
   model: string
   usage: Usage
-  /** Model calls made by this attempt, repairs included. */
+  /** Model calls of this attempt, including repair calls. */
   calls: number
-  /** Null when the model has no known price. An attempt that failed has spent its tokens all the same. */
+  /** Null when the price of the model is unknown. A failed attempt has a cost, too. */
   costUsd?: number | null
-  /** What a batch has answered is counted here: it leaves the batch store in the same step, so it counts once. */
+  /** The answer came from a batch. It leaves the batch store in the same step, so it is counted once. */
   fromBatch?: boolean
 }
 
-/** What became of one claimed item. */
+/** How an attempt of a claimed item ended. */
 export type AttemptOutcome =
   | ({
       type: 'succeeded'
       cached: boolean
       costUsd: number | null
     } & AnswerSummary &
-      AttemptFacts)
-  | ({ type: 'failed'; problem: ItemProblem } & AttemptFacts)
-  /** `free`: the provider asked us to wait; no attempt is used. */
-  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptFacts)
-  /** Handed back: to queued, the attempt is not counted. Canceled when the scan is being canceled. */
-  | ({ type: 'released'; because: string } & AttemptFacts)
-  /** The same before it made a call: it is not kept among the attempts either. */
-  | ({ type: 'deferred'; because: string } & AttemptFacts)
+      AttemptRecord)
+  | ({ type: 'failed'; problem: ItemProblem } & AttemptRecord)
+  /** `free`: the provider requested the wait, so no attempt is used. */
+  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptRecord)
+  /** Requeued; the attempt is not counted. Canceled if the scan is canceling. */
+  | ({ type: 'released'; because: string } & AttemptRecord)
+  /** Requeued before any call: the attempt is neither counted nor stored. */
+  | ({ type: 'deferred'; because: string } & AttemptRecord)
 
-/** `fenced`: a newer claim owns the item. `duplicate`: it already ended. Neither has any effect. */
+/** `fenced`: a newer claim owns the item. `duplicate`: it has ended before. Both mean no effect. */
 export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
 
-/** A valid answer to the question of an item that no worker has claimed. */
+/** A valid answer for an item that no worker has claimed. */
 export interface UnclaimedAnswer extends AnswerSummary {
-  /** An answer that was stored before and costs the scan nothing; else one of a batch of the scan. */
+  /** True: a stored answer, which costs the scan nothing. False: an answer of a batch of the scan. */
   cached: boolean
   /** The process that found it. */
   worker: string
@@ -130,48 +131,48 @@ export interface UnclaimedAnswer extends AnswerSummary {
   startedAt: string
   durationMs: number
   usage: Usage
-  /** Whether an item that runs is ended as well: its worker is known to be gone. */
+  /** Also ends a running item, because its worker is known to be gone. */
   endsRunningItem?: boolean
 }
 
-/** `busy`: a worker has claimed the item. `absent`: its batch answer was recorded before. Neither has any effect. */
+/** `busy`: a worker has claimed the item. `absent`: its batch answer was recorded before. Both mean no effect. */
 export type UnclaimedOutcome = 'recorded' | 'busy' | 'duplicate' | 'absent' | 'unknown'
 
-/** What a running item may spend, with what its start has spent so far. */
+/** The spend to reserve for a running item, including what its attempt has spent so far. */
 export interface BudgetReservation {
   costUsd: number
-  /** Default: as many as before. */
+  /** Default: unchanged. */
   tokens?: number
-  /** Whether the scan pauses when there is not so much left. */
+  /** Pause the scan when the budget does not suffice. */
   pauses: boolean
 }
 
-/** `reserved` also without a budget. */
+/** `reserved` is also returned for a scan without a budget. */
 export type ReservationOutcome = 'reserved' | 'over-budget' | 'fenced' | 'unknown'
 
 export type ControlOutcome =
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus }
   | { outcome: 'wrong-state'; status: ScanStatus }
-  /** Its budget stopped the scan, and the new one gives it no more of what it ran out of. */
+  /** The budget stopped the scan, and the new budget does not raise the limit that was reached. */
   | { outcome: 'over-budget'; status: ScanStatus }
-  /** A bound on live routes refuses the route of the scan; nothing was changed. */
+  /** A bound on live routes refuses the route of the scan. Nothing changed. */
   | { outcome: 'overloaded'; status: ScanStatus; bound: RouteBoundScope }
   | { outcome: 'unknown' }
 
-/** An item that has not ended. */
+/** An unfinished item. */
 export interface PendingItem {
   resource: string
   status: 'queued' | 'retrying' | 'running'
 }
 
-/** What the job and the question of an item are built from. */
+/** Input of the job and of the question of an item. */
 export interface JobInput extends PendingItem {
-  /** Its name in the definition store. */
+  /** Key in the definition store. */
   definition: string
   contentKey: string
   estimatedTokens: number
   estimatedCostUsd: number | null
-  /** Starts that used up an attempt. */
+  /** Number of used attempts. */
   attempt: number
   /** Set while it is retrying. */
   nextAttemptAtMs: number | null
@@ -179,60 +180,60 @@ export interface JobInput extends PendingItem {
 
 export type RetryOutcome =
   | (ControlOutcome & { requeued?: number })
-  /** `resources`: names that are not of the scan, or of types that have neither failed nor been canceled. */
+  /** `resources`: unknown names, and types that are neither failed nor canceled. */
   | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
 
 export type DiscardOutcome =
-  /** `resources`: those that were asked for and are discarded now. */
+  /** `resources`: the requested types, all of them discarded now. */
   | { outcome: 'changed' | 'unchanged'; status: ScanStatus; resources: string[] }
-  /** `resources`: names that are not of the scan or have not failed. */
+  /** `resources`: unknown names, and types that have not failed. */
   | { outcome: 'not-failed'; status: ScanStatus; resources: string[] }
   | { outcome: 'wrong-state'; status: ScanStatus }
   | { outcome: 'unknown' }
 
 export interface RepairReport {
-  /** Items whose recorded state and state set disagreed and were put right. */
+  /** Items whose status set did not match their recorded state. */
   repaired: string[]
 }
 
 export interface EventPage {
   events: StoredEvent[]
-  /** Set when events after the asked id were trimmed away: first and last missing sequence number. */
+  /** First and last sequence number that were trimmed; null when none is missing. */
   gap: { from: number; to: number } | null
 }
 
-/** What brought a pause about, where something other than a person did. */
+/** The cause of a pause that no person requested. */
 export interface PauseCause {
   problem?: ItemProblem
-  /** The failed call, when it was one. */
+  /** The failed call that led to the pause. */
   fault?: ProviderFault | undefined
 }
 
 /**
- * The truth about scans. Every method that changes something is one Lua script that moves the item
- * state, the counters and the event stream together; every method may be called again after a lost answer.
+ * The source of truth for scans. Each write is one Lua script that changes item state, counters and event stream together.
+ * Every method may be repeated when its reply was lost.
  */
 export interface Journal {
-  /** Opens a scan and announces its route in one step, unless it joins another scan or a bound refuses it. */
+  /** Opens a scan and announces its route in one step, unless it joins another scan or a bound refuses the route. */
   open(scan: NewScan): Promise<OpenOutcome>
   /**
-   * Makes the route of an unfinished, unpaused scan live; called before jobs are added. `live`: it was live before.
+   * Makes the route of an unfinished, unpaused scan live. Call it before adding jobs. `live`: the route was live before.
    * `not-active`: the scan needs no jobs.
    */
   announceRoute(scanId: string): Promise<'announced' | 'live' | 'overloaded' | 'not-active'>
   /**
-   * Writes the whole plan in one step. A plan with nothing to analyse seals the scan at once. Repeated, it changes
-   * nothing and returns `already-planned`.
+   * Writes the whole plan in one step. A plan with nothing to analyze seals the scan. A repeated call changes nothing and
+   * returns `already-planned`.
    */
   plan(scanId: string, plan: Plan): Promise<PlanOutcome>
-  /** Ends a scan whose planning failed for good. */
+  /** Ends a scan whose planning failed permanently. */
   failScan(scanId: string, problem: ItemProblem): Promise<ControlOutcome>
 
-  /** `contentKey`: of its question, whose lease is respected. */
+  /** Claims an item. With a `contentKey`, an item whose answer another attempt pays for is not claimed. */
   claim(scanId: string, resource: string, worker: string, contentKey?: string): Promise<Claim>
   /**
-   * Sets aside as much of the scan's budget for a running item; what was set aside for it before is free again, unless
-   * there is not so much left.
+   * Replaces the reservation of a running item in the budget of its scan. The previous reservation stays when the budget
+   * does not suffice.
    */
   reserve(
     scanId: string,
@@ -247,39 +248,39 @@ export interface Journal {
     outcome: AttemptOutcome,
   ): Promise<RecordOutcome>
   /**
-   * Records an answer of an item that waits, in an attempt of its own and at the price of a batch. A batch answer leaves the
-   * batch store in the same step, so it counts once.
+   * Records an answer of a waiting item, as an attempt of its own and at the batch price. A batch answer leaves the batch
+   * store in the same step, so it is counted once.
    */
   recordUnclaimed(
     scanId: string,
     resource: string,
     answer: UnclaimedAnswer,
   ): Promise<UnclaimedOutcome>
-  /** Counts answers of a batch that no type of the scan takes over any more; also when it has ended. */
+  /** Adds the spend of batch answers that no item of the scan uses. Also works after the scan has ended. */
   spendInBatch(scanId: string, spent: { calls: number; usage: Usage }): Promise<void>
-  /** Ends a running item whose job is gone for good (stall limit), whatever its epoch. */
+  /** Fails a running item whose job BullMQ failed permanently (stall limit). The epoch is not checked. */
   abandon(scanId: string, resource: string, problem: ItemProblem): Promise<RecordOutcome>
 
-  /** A pause that would end by itself (`until` of its problem) gives way to one that would not. */
+  /** Pauses a scan. A pause without an end replaces a pause with an end (`until` of its problem). */
   pause(scanId: string, by: string, reason: string, cause?: PauseCause): Promise<ControlOutcome>
-  /** `budget` replaces the limits that it names. */
+  /** Resumes a scan. `budget` replaces the limits that it contains. */
   resume(scanId: string, by: string, budget?: Budget): Promise<ControlOutcome>
-  /** Queued and retrying items become canceled at once; running ones when their worker records. */
+  /** Cancels queued and retrying items immediately, running ones when their worker records. */
   cancel(scanId: string, by: string): Promise<ControlOutcome>
   /**
-   * Puts failed items (all, or the named failed and canceled ones) back to queued and reopens the scan with runAttempt + 1.
-   * Changes nothing when one of the names is of no such item.
+   * Requeues failed items (all, or the named failed and canceled ones) and reopens the scan with runAttempt + 1.
+   * Changes nothing when a name belongs to no such item.
    */
   retry(scanId: string, by: string, only?: string[]): Promise<RetryOutcome>
   /**
-   * Marks failed items of a finished scan (all, or the named) as skipped with reason `discarded`, and computes its final
-   * status again. Changes nothing when one of the names is not that of a failed or discarded item.
+   * Marks failed items of a finished scan (all, or the named ones) as skipped with reason `discarded` and recomputes the
+   * final status. Changes nothing when a name belongs to no failed or discarded item.
    */
   discard(scanId: string, only?: string[]): Promise<DiscardOutcome>
-  /** Forgets a finished scan; `wrong-state` while it runs. */
+  /** Deletes a finished scan; `wrong-state` while it is unfinished. */
   forget(scanId: string): Promise<ControlOutcome>
 
-  /** One consistent read: counters always sum to the total. */
+  /** One consistent read: the counters sum to the total. */
   scan(scanId: string): Promise<Scan | undefined>
   scans(query: {
     status?: ScanStatus
@@ -295,21 +296,21 @@ export interface Journal {
     scanId: string,
     query: { status?: ItemStatus; sort?: 'resource' | 'duration'; limit: number; cursor?: string },
   ): Promise<Page<ScanItem>>
-  /** What the scan knew of each type and what became of it, for comparing scans. */
+  /** The finding of each type, by resource. */
   findings(scanId: string): Promise<Map<string, ScanFinding>>
   excluded(scanId: string): Promise<Plan['excluded']>
-  /** The types of its plan, in no order. */
+  /** The types of its plan, unordered. */
   resources(scanId: string): Promise<string[]>
-  /** The types that run now, in no order. */
+  /** The running types, unordered. */
   running(scanId: string): Promise<string[]>
   /**
-   * Items that have not ended, in one consistent read: running ones, then retrying ones, then queued ones in the order of
-   * the plan. `most`: no more than so many of each state.
+   * Lists unfinished items in one consistent read: running, then retrying, then queued ones in the order of the plan.
+   * `most`: maximum number of items of each status.
    */
   pending(scanId: string, most?: number): Promise<PendingItem[]>
-  /** What jobs and questions of these items are built from; nothing for those that have ended. */
+  /** Job inputs of these items. Finished items are left out. */
   jobInputs(scanId: string, resources: string[]): Promise<JobInput[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
-  /** Recomputes counters from item states. */
+  /** Rebuilds status sets and counters from the item states. */
   repair(scanId: string): Promise<RepairReport>
 }

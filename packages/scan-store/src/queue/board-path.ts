@@ -1,14 +1,14 @@
 import { buildInferJobId } from './infer-queue.ts'
 
-/** Where the API serves the queue board. */
+/** Path of Bull Board in the API. */
 export const BOARD_PATH = '/queues'
 
-/** Page of one queue on the board. */
+/** Builds the path of a queue on the board. */
 export function buildBoardQueuePath(queue: string): string {
   return `${BOARD_PATH}/queue/${encodeURIComponent(queue)}`
 }
 
-/** Page of the job of one type. The board shows nothing there before the job is added and after it was removed. */
+/** Builds the path of the job of one type on the board. The page is empty before the job is added and after its removal. */
 export function buildBoardJobPath(queue: string, scanId: string, resource: string): string {
   return `${buildBoardQueuePath(queue)}/${encodeURIComponent(buildInferJobId(scanId, resource))}`
 }

@@ -20,13 +20,13 @@ export interface EnsureJobsDeps {
 }
 
 export interface EnsureJobsOptions {
-  /** Also items that run by the journal: their job vanished, so nobody will ever end them. */
+  /** Also adds jobs of running items. For the reconciler, which calls this when the job of a running item is missing. */
   includeRunning?: boolean
-  /** An item of a scan with a concurrency has ended: looks from the last place on only as far as jobs are missing. */
+  /** An item of a scan with a concurrency has ended: examines the items from the end, only as far as jobs are missing. */
   isRefill?: boolean
 }
 
-/** addBulk sends one pipeline; 500 jobs keep Redis answering others within 20 ms. */
+/** addBulk sends one pipeline. 500 jobs block Redis for at most 20 ms. */
 const CHUNK = 500
 
 const Concurrency = z.coerce.number().int().positive().nullable().catch(null)
@@ -39,7 +39,7 @@ const ScanFields = z.tuple([
   Concurrency,
 ])
 
-/** What the jobs of one scan have in common. */
+/** Common fields of the jobs of one scan. */
 interface ScanJobs {
   scanId: string
   provider: Provider
@@ -51,10 +51,10 @@ interface ScanJobs {
 }
 
 /**
- * Gives every waiting item of a scan a job when it has none, on the queue of its route: after planning, resume, retry, when
- * an item of a scan with a concurrency has ended, and from the reconciler. With a concurrency, only so many items have a job
- * at a time: running and retrying ones, then the first queued ones of the plan. May be called at any time and by several
- * processes at once. Adds nothing while a bound refuses the route. Throws when Redis does.
+ * Adds a job to the queue of the route for each waiting item without one. Called after planning, resume and retry, when an
+ * item of a scan with a concurrency has ended, and by the reconciler. With a concurrency, only that many items have a job:
+ * running and retrying ones, then the first queued ones of the plan. May run at any time and in several processes at once.
+ * Adds nothing while a bound refuses the route. Redis errors pass through.
  */
 export async function ensureJobs(
   deps: EnsureJobsDeps,
@@ -71,7 +71,7 @@ export async function ensureJobs(
   return { added: await addJobs(deps, scan, missing, includeRunning) }
 }
 
-/** Items that have no worker and may have a job now. */
+/** Lists the items that need a job now. */
 async function listNames(
   { journal }: EnsureJobsDeps,
   scan: ScanJobs,
@@ -82,7 +82,7 @@ async function listNames(
   return waiting.map(({ resource }) => resource)
 }
 
-/** Makes the route live. False while a bound refuses it, or when the scan needs no jobs any more. */
+/** Makes the route live. False while a bound refuses it, or when the scan no longer needs jobs. */
 async function openRoute(
   { redis, keys, journal }: EnsureJobsDeps,
   scan: ScanJobs,
@@ -90,7 +90,7 @@ async function openRoute(
   const route = await journal.announceRoute(scan.scanId)
   if (route !== 'announced' && route !== 'live') return false
   if (route === 'announced') await publishSignal(redis, keys, { type: 'routes' })
-  // The batch poller registers its questions also while the queue is paused and no job runs.
+  // The batch poller registers the questions of this scan even while its queue is paused.
   if (usesBatches(scan)) await redis.sadd(keys.batchScans, scan.scanId)
   return true
 }
@@ -122,14 +122,14 @@ async function addJobs(
       scanId,
       chunk.map(({ resource }) => resource),
     )
-    // What has ended or runs by now has no use for a job.
+    // Items that have ended or are running since the list was read need no job.
     const items = found.filter(({ status }) => includeRunning || status !== 'running')
     await removeFinished(scan, chunk, items)
-    // Places count from the first job added now: a scan resumed late must not queue behind its own past.
+    // Priorities count from the first job of this call. A resumed scan must not queue behind the jobs it added before.
     const first = added
     await queue.addBulk(
       items.map((item, place) =>
-        newJob(scan, item, computeFairPriority(now, first + place, priority)),
+        buildJob(scan, item, computeFairPriority(now, first + place, priority)),
       ),
     )
     added += items.length
@@ -137,18 +137,20 @@ async function addJobs(
   return added
 }
 
-/** Adding an existing id is a no-op, so a finished job of the same id has to go first. */
+/** BullMQ ignores a job whose id exists, so finished jobs with these ids are removed first. */
 async function removeFinished(
   { queue, scanId }: ScanJobs,
   missing: MissingJob[],
   items: JobInput[],
 ): Promise<void> {
   const finished = new Set(missing.flatMap((one) => (one.isFinished ? [one.resource] : [])))
-  const inTheWay = items.filter(({ resource }) => finished.has(resource))
-  await Promise.all(inTheWay.map(({ resource }) => queue.remove(buildInferJobId(scanId, resource))))
+  const leftovers = items.filter(({ resource }) => finished.has(resource))
+  await Promise.all(
+    leftovers.map(({ resource }) => queue.remove(buildInferJobId(scanId, resource))),
+  )
 }
 
-function newJob({ scanId, provider, model }: ScanJobs, item: JobInput, priority: number) {
+function buildJob({ scanId, provider, model }: ScanJobs, item: JobInput, priority: number) {
   const { resource, definition, contentKey, nextAttemptAtMs } = item
   const delay = Math.max(0, (nextAttemptAtMs ?? 0) - Date.now())
   return {

@@ -1,23 +1,23 @@
 import type { Redis } from 'ioredis'
 import { buildInferJobId, type InferQueue } from './infer-queue.ts'
-import { readJobPresence } from './job-presence.ts'
+import { readJobPresence } from './read-job-states.ts'
 
 interface ScanQueue {
   scanId: string
   queue: Pick<InferQueue, 'toKey'>
 }
 
-/** Items looked at in one pipeline. */
+/** Items per pipeline. */
 const CHUNK = 500
 
-/** An item without a job to run. */
+/** An item without an unfinished job. */
 export interface MissingJob {
   resource: string
-  /** A finished job has the id of the one that is missing. */
+  /** A finished job with the same id exists. */
   isFinished: boolean
 }
 
-/** Those of these items that have no job to run. */
+/** Finds the items without an unfinished job. */
 export async function findMissingJobs(
   redis: Redis,
   { queue, scanId }: ScanQueue,
@@ -36,18 +36,18 @@ export async function findMissingJobs(
   return missing
 }
 
-const FIRST_LOOK = 16
+const FIRST_COUNT = 16
 
 /**
- * The same for a scan with a concurrency, in which jobs are added in order: once the first one of the last few has a job, all
- * before them have. So the cost of an item does not grow with the concurrency.
+ * Finds the items without an unfinished job for a scan with a concurrency, whose jobs are added in order. If the first of the
+ * examined items has a job, all items before it have one. So the cost per item does not grow with the concurrency.
  */
 export async function findMissingTailJobs(
   redis: Redis,
   scan: ScanQueue,
   resources: string[],
 ): Promise<MissingJob[]> {
-  for (let count = FIRST_LOOK; ; count *= 4) {
+  for (let count = FIRST_COUNT; ; count *= 4) {
     const last = resources.slice(-count)
     const missing = await findMissingJobs(redis, scan, last)
     if (last.length === resources.length || missing[0]?.resource !== last[0]) return missing

@@ -8,33 +8,33 @@ import { JITTERED } from './job-backoff.ts'
 /** The queue of one route. Jobs are named after their types. */
 export type InferQueue = Queue<InferJob, InferResult | null, string>
 
-/** Starts after which an item fails for good. The journal counts them and decides; see claim. */
+/** Attempts after which an item fails permanently. The journal counts them; see `claim`. */
 export const MAX_ITEM_ATTEMPTS = 5
 
-/** Most entries of a queue's event stream: 2 to 4 a job. Nothing of ours reads progress from it. */
+/** Maximum length of a queue's event stream; a job adds 2 to 4 events. Scan progress does not depend on it. */
 export const MAX_QUEUE_EVENTS = 10_000
 
-/** How many finished jobs of all routes together the hourly sweep leaves, and for how long. */
+/** Number and age of finished jobs that the hourly sweep keeps, over all routes. */
 export const JOB_RETENTION = { completed: 10_000, failed: 20_000, ageMs: 30 * 86_400_000 } as const
 
 const INFER_JOB_OPTIONS = {
-  // Twice what the journal grants, so that BullMQ never ends a job that the journal still waits for:
-  // faults of the queue itself use up attempts here and not there.
+  // Twice the limit of the journal. Faults of the queue itself use attempts of BullMQ only, and BullMQ must not fail a job
+  // whose item the journal would try again.
   attempts: 2 * MAX_ITEM_ATTEMPTS,
   backoff: { type: JITTERED },
-  // Bounds of one queue between two sweeps, which bound all queues together. The age is left to the sweep: BullMQ would
-  // look for old jobs at the end of each job.
+  // Bounds of one queue between two sweeps. The sweep also checks the age; BullMQ would search for old jobs at the end of
+  // each job.
   removeOnComplete: { count: JOB_RETENTION.completed },
   removeOnFail: { count: JOB_RETENTION.failed },
-  // A stack may quote what a provider or a cluster said; three of them made a job of 551 KB.
+  // A stack trace may quote the reply of a provider or a cluster. Three of them made a job of 551 KB.
   stackTraceLimit: 0,
-  // A fuse: jobs carry references, and a schema that slips in would cost 58 KB of Redis each.
+  // Jobs carry references only. The limit rejects a job that contains a schema (58 KB).
   sizeLimit: 16_384,
 } satisfies JobsOptions
 
 /**
- * Opens the queue of a route, one job a resource type. The connection stays the caller's. Fails at once
- * instead of waiting when Redis is away, also at start.
+ * Opens the queue of a route, with one job per resource type. The caller owns the connection. Commands fail immediately while
+ * Redis is unreachable, also at start.
  */
 export function openInferQueue(connection: Redis, keys: RedisKeys, name: string): InferQueue {
   const queue: InferQueue = new Queue(name, {
@@ -44,17 +44,17 @@ export function openInferQueue(connection: Redis, keys: RedisKeys, name: string)
     skipWaitingForReady: true,
     streams: { events: { maxLen: MAX_QUEUE_EVENTS } },
   })
-  // The owner of the connection hears of its errors already; unheard here they would go to stderr.
+  // The owner of the connection handles its errors. Without a listener BullMQ would write them to stderr.
   queue.on('error', () => undefined)
   return queue
 }
 
-/** The same for every attempt to add the job, so that adding twice is harmless. BullMQ forbids `:`. */
+/** Builds the job id of an item. It is deterministic, so adding a job twice has no effect. BullMQ forbids `:` in ids. */
 export function buildInferJobId(scanId: string, resource: string): string {
   return `${scanId}.${createHash('sha256').update(resource).digest('hex').slice(0, 16)}`
 }
 
-/** The scan that a job of a route's queue belongs to. */
+/** Reads the scan id from the job id of a route's queue. */
 export function parseJobScanId(jobId: string): string {
   return jobId.slice(0, jobId.lastIndexOf('.'))
 }

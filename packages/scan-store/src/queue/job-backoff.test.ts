@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ItemError } from '@capstan/shared/errors'
 import { jobBackoffMs, backoffStrategy } from './job-backoff.ts'
 
-test('a delay lies between nothing and the doubled step, never above 30 s', () => {
+test('a delay is between 0 and the doubled step, and at most 30 s', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 100 }),
@@ -17,18 +17,18 @@ test('a delay lies between nothing and the doubled step, never above 30 s', () =
   )
 })
 
-test('delays spread over the whole range, so that an outage does not end in a stampede', () => {
+test('delays are spread over the whole range, so that jobs do not all retry at once after an outage', () => {
   expect(jobBackoffMs(3, () => 0)).toBe(0)
   expect(jobBackoffMs(3, () => 0.5)).toBe(4_000)
   expect(jobBackoffMs(10, () => 0.999)).toBe(29_970)
 })
 
-test('an error that names its own wait gets it', () => {
+test('an error with retryAfterMs determines the delay', () => {
   const error = new ItemError('rate_limited', 'wait', 'slow down', { retryAfterMs: 1_234 })
   expect(backoffStrategy(1, 'jittered', error)).toBe(1_234)
 })
 
-test('the strategy answers a usable number whatever it is given', () => {
+test('the strategy returns a valid delay for any input', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (attempts, retryAfterMs) => {
       const error = Object.assign(new Error('x'), { retryAfterMs })

@@ -5,7 +5,7 @@ interface ScanBound {
   concurrency: number | null
 }
 
-/** Unfinished items of a scan that have a job or are to get one: all of them, or as many as its concurrency allows. */
+/** Lists the unfinished items of a scan that should have a job: all of them, or as many as its concurrency allows. */
 export async function listItemsWithJobs(
   journal: Pick<Journal, 'pending'>,
   { scanId, concurrency }: ScanBound,

@@ -10,23 +10,23 @@ const scripts = {
   resume: defineLuaScript(new URL('./lua/resume-route.lua', import.meta.url)),
 }
 
-/** Why no worker starts a job of a route's queue. */
+/** The rate-limit pause of a route's queue. */
 export const RoutePause = z.object({
-  /** Whose limits it is about; null when the account is not known. */
+  /** The account whose limit caused the pause; null when unknown. */
   account: z.string().nullable(),
   model: z.string(),
-  /** In the words of the provider where it gave any. */
+  /** Reason, quoted from the provider if it sent one. */
   because: z.string(),
   untilMs: z.int(),
 })
 export type RoutePause = z.infer<typeof RoutePause>
 
-/** Events that these scripts append to BullMQ's event stream of the queue. */
+/** Names of the events that these scripts append to BullMQ's event stream. */
 export const ROUTE_EVENTS = { paused: 'route-paused', resumed: 'route-resumed' } as const
 
 /**
- * Lets no worker start a job of a route's queue for `forMs`; a longer pause stays. BullMQ obeys it because every route's
- * queue has a global rate limit. Returns the milliseconds for which the queue is paused now.
+ * Pauses the queue of a route for `forMs`. A longer pause stays in force. BullMQ respects it because every route's queue has a
+ * global rate limit. Returns the remaining milliseconds of the pause in force.
  */
 export async function pauseRoute(
   redis: Redis,
@@ -35,16 +35,16 @@ export async function pauseRoute(
 ): Promise<number> {
   const ms = Math.max(1, Math.ceil(forMs))
   const args = [ms, PAUSE_MARK, JSON.stringify(cause), MAX_QUEUE_EVENTS]
-  return z.int().parse(await scripts.pause.run(redis, pauseKeys(keys, queue), args))
+  return z.int().parse(await scripts.pause.run(redis, listPauseKeys(keys, queue), args))
 }
 
-/** Ends the pause of a route's queue; workers notice within two seconds. False: it was not paused. */
+/** Ends the pause of a route's queue. Workers continue within two seconds. False: the queue was not paused. */
 export async function resumeRoute(redis: Redis, keys: RedisKeys, queue: string): Promise<boolean> {
   const args = [PAUSE_MARK, MAX_QUEUE_EVENTS]
-  return (await scripts.resume.run(redis, pauseKeys(keys, queue), args)) !== ''
+  return (await scripts.resume.run(redis, listPauseKeys(keys, queue), args)) !== ''
 }
 
-/** The pauses of these queues, in their order; null for a queue that is not paused. */
+/** Reads the pauses of these queues, in their order; null for a queue that is not paused. */
 export async function readRoutePauses(
   redis: Redis,
   keys: RedisKeys,
@@ -55,7 +55,7 @@ export async function readRoutePauses(
   return texts.map((text) => (text === null ? null : RoutePause.parse(JSON.parse(text))))
 }
 
-function pauseKeys(keys: RedisKeys, queue: string): string[] {
+function listPauseKeys(keys: RedisKeys, queue: string): string[] {
   const own = (type: string): string => `${keys.bullPrefix}:${queue}:${type}`
   return [own('limiter'), keys.routePause(queue), own('events')]
 }

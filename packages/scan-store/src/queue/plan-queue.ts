@@ -7,10 +7,10 @@ import { JITTERED } from './job-backoff.ts'
 export const PLAN_QUEUE = 'plan'
 export type PlanQueue = Queue<PlanJob, void, 'plan'>
 
-/** Starts after which a scan that cannot be planned fails. */
+/** Attempts after which a scan that cannot be planned fails. */
 export const MAX_PLAN_ATTEMPTS = 5
 
-/** The queue of scans to plan, consumed in the API process. The connection stays the caller's. */
+/** Opens the queue of scans to plan. The API process consumes it. The caller owns the connection. */
 export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
   const queue: PlanQueue = new Queue(PLAN_QUEUE, {
     connection,
@@ -25,12 +25,12 @@ export function openPlanQueue(connection: Redis, keys: RedisKeys): PlanQueue {
       sizeLimit: 16_384,
     },
   })
-  // The owner of the connection hears of its errors already; unheard here they would go to stderr.
+  // The owner of the connection handles its errors. Without a listener BullMQ would write them to stderr.
   queue.on('error', () => undefined)
   return queue
 }
 
-/** Adds the one plan job of a scan; a second add while it lives does nothing. */
+/** Adds the plan job of a scan. Has no effect while a job with this id exists. */
 export async function addPlanJob(queue: PlanQueue, scanId: string): Promise<void> {
   await queue.add('plan', { v: 1, scanId }, { jobId: buildPlanJobId(scanId) })
 }

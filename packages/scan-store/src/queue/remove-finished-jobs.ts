@@ -10,20 +10,20 @@ export interface FinishedJobs {
   /** Name of the queue. */
   queue: string
   state: FinishedState
-  /** Only jobs that ended at this moment (ms) or before. */
+  /** Removes only jobs that ended at this time (ms) or earlier. */
   untilMs: number
-  /** Most jobs to remove; all of them by default. */
+  /** Maximum number of jobs to remove. Default: all. */
   count?: number
 }
 
-/** Jobs of one step, which keeps Redis from other work for 5 ms at most (measured on a busy machine). */
-const STEP = 250
+/** Jobs per script call, which blocks Redis for at most 5 ms (measured on a busy machine). */
+const CHUNK = 250
 
 const script = defineLuaScript(new URL('./lua/remove-finished.lua', import.meta.url))
 
 /**
- * Removes finished jobs of one queue with their logs, the oldest first, in small steps. Returns how many. A job that was
- * added again meanwhile stays. Redis errors pass through; what was removed by then stays removed.
+ * Removes finished jobs of one queue with their logs, oldest first. Returns the number of removed jobs. A job that was added
+ * again in between stays. Redis errors pass through; jobs removed before the error stay removed.
  */
 export async function removeFinishedJobs(
   { redis, keys }: { redis: Redis; keys: RedisKeys },
@@ -32,7 +32,7 @@ export async function removeFinishedJobs(
   const own = (name: string): string => `${keys.bullPrefix}:${queue}:${name}`
   let removed = 0
   while (removed < count) {
-    const most = Math.min(STEP, count - removed)
+    const most = Math.min(CHUNK, count - removed)
     const ids = await redis.zrangebyscore(own(state), '-inf', untilMs, 'LIMIT', 0, most)
     if (ids.length === 0) return removed
     const names = [own(state), ...ids.flatMap((id) => [own(id), own(`${id}:logs`)])]

@@ -1,11 +1,11 @@
 import { buildInferJobId, type InferQueue } from './infer-queue.ts'
 
-/** With priorities a removal is O(log N); 200 at a time keep the pauses of Redis under 15 ms. */
+/** A removal from a prioritized queue is O(log N). 200 removals block Redis for less than 15 ms. */
 const BATCH = 200
 
 /**
- * Takes the jobs of these resources out of a queue, for pause, cancel and deletion. Running jobs are locked and
- * stay; for a cancel the worker that has them gets a signal. Resources without a job are fine.
+ * Removes the jobs of these resources from a queue, for pause, cancel and deletion. Active jobs are locked and stay; a cancel
+ * signal reaches their workers. Resources without a job are ignored.
  */
 export async function removeJobs(
   queue: Pick<InferQueue, 'remove'>,

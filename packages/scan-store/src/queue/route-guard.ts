@@ -4,27 +4,27 @@ import type { LimitsSnapshot } from '@capstan/limits/types'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 
-/** Length of a window of the guard. Limits of requests are stated per minute. */
+/** Window length of the guard. Providers state request limits per minute. */
 const GUARD_WINDOW_MS = 60_000
-/** Never binds. BullMQ obeys a pause only while a queue has a limit, so every queue has one. */
+/** A limit that is never reached. BullMQ respects a pause only while the queue has a limit, so every queue has one. */
 export const UNLIMITED_GUARD = 1_000_000
-/** BullMQ stores this in place of a count while a queue is paused by `rateLimit`. */
+/** BullMQ stores this value instead of a count while `rateLimit` pauses a queue. */
 export const PAUSE_MARK = Number.MAX_SAFE_INTEGER
 
 const scripts = {
   set: defineLuaScript(new URL('./lua/set-guard.lua', import.meta.url)),
-  giveBack: defineLuaScript(new URL('./lua/return-starts.lua', import.meta.url)),
+  refund: defineLuaScript(new URL('./lua/refund-job-starts.lua', import.meta.url)),
 }
 
 /**
- * The outer guard of a route's queue: most starts of jobs in one window of BullMQ's global rate limit. It binds only when
- * the exact buckets fail: they can grant no more in a window than their capacity and its refill.
+ * Computes the guard of a route's queue: the maximum number of job starts in one window of BullMQ's global rate limit. The
+ * token buckets admit at most their capacity plus refill per window, so the guard is reached only if they fail.
  */
 export function computeGuardLimit(accounts: Pick<LimitsSnapshot, 'dimensions'>[]): number {
   let most = 0
   for (const { dimensions } of accounts) {
     const { requests } = dimensions
-    // An account whose requests are unknown may grant any number.
+    // An account with unknown request limits may admit any number of calls.
     if (!requests) return UNLIMITED_GUARD
     most += Math.ceil(requests.limit + requests.capacity)
   }
@@ -38,25 +38,25 @@ interface GuardedQueue {
   queue: string
 }
 
-/** Sets the guard of a queue; a lower one begins a new window. `onlyFirst`: not when the queue has one already. */
+/** Sets the guard of a queue and returns the one in force. A lower guard starts a new window. `onlyFirst`: keep an existing guard. */
 export async function setGuard(
   { redis, keys, queue }: GuardedQueue,
   most: number,
   { onlyFirst = false }: { onlyFirst?: boolean } = {},
 ): Promise<number> {
   const args = [most, GUARD_WINDOW_MS, PAUSE_MARK, onlyFirst ? '1' : '']
-  return z.int().parse(await scripts.set.run(redis, guardKeys(keys, queue), args))
+  return z.int().parse(await scripts.set.run(redis, listGuardKeys(keys, queue), args))
 }
 
-/** Takes starts that used no request permit of the route off the guard's count. `agesMs`: time since each start. */
+/** Refunds job starts that used no request permit, so that the guard does not count them. `agesMs`: time since each start. */
 export async function refundJobStarts(
   { redis, keys, queue }: GuardedQueue,
   agesMs: number[],
 ): Promise<number> {
   const args = [PAUSE_MARK, ...agesMs.map((age) => Math.round(age))]
-  return z.int().parse(await scripts.giveBack.run(redis, guardKeys(keys, queue), args))
+  return z.int().parse(await scripts.refund.run(redis, listGuardKeys(keys, queue), args))
 }
 
-function guardKeys(keys: RedisKeys, queue: string): string[] {
+function listGuardKeys(keys: RedisKeys, queue: string): string[] {
   return ['meta', 'limiter'].map((type) => `${keys.bullPrefix}:${queue}:${type}`)
 }

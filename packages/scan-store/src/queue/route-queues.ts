@@ -3,18 +3,18 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { resolveRoute, buildRouteQueueName, type Route } from '../routes/route.ts'
 import { openInferQueue, type InferQueue } from './infer-queue.ts'
 
-/** The queues of routes as one process uses them: opened on first use, all on one connection. */
+/** The queues of routes in one process. Each queue is opened on first use; all share one connection. */
 export interface RouteQueues {
   /** The queue of a provider and model. */
   get(route: Route): InferQueue
   /** A queue by its name in the route registry. */
   getByName(name: string): InferQueue
-  /** Forgets queues that are not among these names; their keys in Redis stay. */
+  /** Closes queues with other names. Their keys in Redis stay. */
   keepOnly(names: Iterable<string>): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens no connection of its own; `connection` stays the caller's. */
+/** Uses `connection` for all queues. The caller owns it. */
 export function openRouteQueues(connection: Redis, keys: RedisKeys): RouteQueues {
   const opened = new Map<string, InferQueue>()
   const named = (name: string): InferQueue => {

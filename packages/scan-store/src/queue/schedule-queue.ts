@@ -4,10 +4,10 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { JITTERED } from './job-backoff.ts'
 
 export const SCHEDULE_QUEUE = 'schedule'
-/** Starts after which a run that cannot start its scan is given up until the next one. */
+/** Attempts after which a run of a schedule is skipped. */
 export const MAX_SCHEDULE_ATTEMPTS = 5
 
-/** `scanId` is set by the first start of a job, so that a second one starts the same scan. */
+/** The first attempt sets `scanId`, so that a retry starts the same scan. */
 export interface ScheduleJob {
   v: 1
   name: string
@@ -15,7 +15,7 @@ export interface ScheduleJob {
 }
 export type ScheduleQueue = Queue<ScheduleJob, void>
 
-/** The queue whose job schedulers start scans by the clock. The connection stays the caller's. */
+/** Opens the queue whose BullMQ job schedulers start scans. The caller owns the connection. */
 export function openScheduleQueue(connection: Redis, keys: RedisKeys): ScheduleQueue {
   const queue: ScheduleQueue = new Queue(SCHEDULE_QUEUE, {
     connection,
@@ -29,7 +29,7 @@ export function openScheduleQueue(connection: Redis, keys: RedisKeys): ScheduleQ
       stackTraceLimit: 0,
     },
   })
-  // The owner of the connection hears of its errors already; unheard here they would go to stderr.
+  // The owner of the connection handles its errors. Without a listener BullMQ would write them to stderr.
   queue.on('error', () => undefined)
   return queue
 }

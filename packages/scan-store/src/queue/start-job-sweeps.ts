@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
 import type { Log } from '@capstan/shared/log'
-import { runAsLeader } from '@capstan/redis/lead'
+import { runAsLeader } from '@capstan/redis/run-as-leader'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { RouteRegistry } from '../routes/route-registry.ts'
 import { sweepJobs } from './sweep-jobs.ts'
@@ -16,17 +16,17 @@ export interface JobSweepDeps {
 }
 
 export interface JobSweepTimes {
-  /** The first sweep comes at a random moment within this time: processes are often started together. */
+  /** The first sweep starts at a random time within this interval, because processes are often started together. */
   firstWithinMs: number
   everyMs: number
-  /** How long a process that died is waited for. */
+  /** Lease of the sweeping process. Another process takes over this long after it died. */
   leaseMs: number
 }
 
-/** Finished jobs may exceed their bounds for an hour; BullMQ bounds each queue meanwhile. */
+/** Finished jobs of all queues may exceed their bounds for an hour. Until then BullMQ bounds each queue. */
 const HOURLY: JobSweepTimes = { firstWithinMs: 60_000, everyMs: 3_600_000, leaseMs: 60_000 }
 
-/** Sweeps the finished jobs of all routes, live and closed, in one of all processes that call this. */
+/** Sweeps the finished jobs of all live and closed routes. One of the processes that call this sweeps at a time. */
 export function startJobSweeps(
   deps: JobSweepDeps,
   { firstWithinMs, everyMs, leaseMs }: JobSweepTimes = HOURLY,
@@ -49,15 +49,15 @@ export function startJobSweeps(
   }
 }
 
-/** A sweep that fails is made up for by the next one. */
+/** A failed sweep is logged; the next sweep removes the same jobs. */
 async function sweepOnce({ redis, keys, routes, log, onSwept }: JobSweepDeps): Promise<void> {
   try {
     const [live, closed] = await Promise.all([routes.live(), routes.closed()])
     const queues = [...live, ...closed].map(({ queue }) => queue)
     const removed = await sweepJobs({ redis, keys }, queues)
-    if (removed.completed + removed.failed > 0) log.info(removed, 'finished jobs were removed')
+    if (removed.completed + removed.failed > 0) log.info(removed, 'removed finished jobs')
     onSwept?.()
   } catch (error) {
-    log.warn({ err: error }, 'finished jobs could not be removed; the next sweep tries again')
+    log.warn({ err: error }, 'could not remove finished jobs; the next sweep will retry')
   }
 }

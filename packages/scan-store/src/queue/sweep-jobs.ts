@@ -4,7 +4,7 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { JOB_RETENTION } from './infer-queue.ts'
 import { FINISHED_STATES, removeFinishedJobs, type FinishedState } from './remove-finished-jobs.ts'
 
-/** Most finished jobs of all queues together, and how long they stay. */
+/** Maximum number and age of finished jobs, over all queues. */
 export type JobRetention = Record<FinishedState, number> & { ageMs: number }
 
 interface SweepDeps {
@@ -13,9 +13,9 @@ interface SweepDeps {
 }
 
 /**
- * Removes the finished jobs of these queues that are not among the newest ones of all queues together, or are too old.
- * BullMQ cleans a queue only when another job of it ends, and knows nothing of the other queues. Returns how many jobs
- * went. May be repeated at any time, also by two processes at once. Redis errors pass through.
+ * Removes finished jobs that are too old, or are not among the newest ones of all these queues. BullMQ cleans a queue only
+ * when a job of it ends, and cannot bound several queues. Returns the numbers of removed jobs. May be repeated at any time,
+ * also by two processes at once. Redis errors pass through.
  */
 export async function sweepJobs(
   deps: SweepDeps,
@@ -40,7 +40,7 @@ async function sweepState(
   const expiredMs = Date.now() - kept.ageMs
   const cutMs = await findCut(deps, queues, state, { most, expiredMs })
   let removed = 0
-  // What ended before the cut goes whole; of what ended in the millisecond of the cut only what is too much.
+  // All jobs that ended before the cut are removed. Of those that ended in the millisecond of the cut, only the excess.
   for (const queue of queues) {
     const untilMs = cutMs === undefined ? expiredMs : cutMs - 1
     removed += await removeFinishedJobs(deps, { queue, state, untilMs })
@@ -56,7 +56,7 @@ async function sweepState(
   return removed
 }
 
-/** The earliest millisecond after which no more than `most` jobs ended; undefined when the age alone removes enough. */
+/** Finds the earliest millisecond after which at most `most` jobs ended. Undefined when the age limit removes enough jobs. */
 async function findCut(
   deps: SweepDeps,
   queues: string[],
@@ -64,9 +64,9 @@ async function findCut(
   { most, expiredMs }: { most: number; expiredMs: number },
 ): Promise<number | undefined> {
   if ((await countAfter(deps, queues, state, expiredMs)) <= most) return undefined
-  // Too many ended after `low`, not too many after `high`.
+  // Invariant: more than `most` jobs ended after `low`, at most `most` after `high`.
   let low = expiredMs
-  let high = Math.max(Date.now(), await newestEnd(deps, queues, state))
+  let high = Math.max(Date.now(), await readNewestEnd(deps, queues, state))
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
     const isTooMany = (await countAfter(deps, queues, state, middle)) > most
@@ -90,8 +90,8 @@ async function countAfter(
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-/** In ms; the clock of a worker may be ahead of ours. */
-async function newestEnd(
+/** Time of the newest end in ms. It may be in the future, because workers have their own clocks. */
+async function readNewestEnd(
   { redis, keys }: SweepDeps,
   queues: string[],
   state: FinishedState,

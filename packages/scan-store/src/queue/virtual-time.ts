@@ -6,26 +6,26 @@ import { defineLuaScript } from '@capstan/redis/lua-script'
 
 export type ScanPriority = ScanRequest['priority']
 
-/** Steps between the jobs of one scan: the larger, the smaller its share. 0 goes before everybody. */
+/** Priority step between the jobs of one scan. A larger step means a smaller share; 0 overtakes every other scan. */
 const STRIDES: Record<ScanPriority, number> = { high: 0, normal: 1, low: 4 }
-/** BullMQ's range; 0 would overtake every other priority. */
+/** BullMQ's range. 0 means no priority, which overtakes every prioritized job. */
 const LOWEST = 1
 const HIGHEST = 2_097_151
-/** Late by this much the clock favours a new scan by a job or two; exact it would cost a script a job. */
+/** Delay of writes. It favours a new scan by one or two jobs; exact time would cost one script per job. */
 const FLUSH_MS = 50
 
 const script = defineLuaScript(new URL('./lua/virtual-time.lua', import.meta.url))
 
 /**
- * Priority of the n-th job (from 0) that a scan adds at virtual time `now`: start-time fair queueing
- * (Goyal, Vin, Cheng 1996) with jobs as packets. Two scans share the workers 1:1, whichever came first.
+ * Computes the priority of the n-th job (from 0) that a scan adds at virtual time `now`: start-time fair queueing
+ * (Goyal, Vin, Cheng 1996) with jobs as packets. Two scans share the workers 1:1, independent of their order of arrival.
  */
 export function computeFairPriority(now: number, n: number, priority: ScanPriority): number {
   const start = Math.max(LOWEST, Math.floor(now)) + (n + 1) * STRIDES[priority]
   return Math.min(HIGHEST, start)
 }
 
-/** The virtual time at which `scanId` adds jobs to a queue; starts over when no other scan of its route is active. */
+/** Reads the virtual time at which `scanId` adds jobs to a queue. It restarts at 0 when no other scan of the route is unfinished. */
 export async function readVirtualTime(
   redis: Redis,
   keys: RedisKeys,
@@ -36,13 +36,13 @@ export async function readVirtualTime(
 }
 
 export interface VirtualClock {
-  /** A job of this priority was claimed. */
+  /** Reports that a job of this priority was claimed. */
   advance(priority: number): void
-  /** Writes what is not written yet. */
+  /** Writes the newest priority immediately. */
   flush(): Promise<void>
 }
 
-/** Moves the virtual time of a queue forward as a worker claims jobs. Losing a step is harmless, so errors are dropped. */
+/** Advances the virtual time of a queue as a worker claims jobs. A lost write has little effect, so errors are ignored. */
 export function openVirtualClock(redis: Redis, keys: RedisKeys, queue: string): VirtualClock {
   let newest = 0
   let timer: NodeJS.Timeout | undefined

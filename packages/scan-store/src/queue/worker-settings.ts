@@ -6,20 +6,20 @@ export interface WorkerTimings {
   stalledMs?: number | undefined
 }
 
-/** Options that every BullMQ worker of ours shares. `times` are shortened by tests that kill processes. */
+/** Builds the options that all BullMQ workers share. Tests that kill processes shorten `times`. */
 export function buildWorkerSettings(times: WorkerTimings = {}) {
   return {
-    // A dead worker's job starts again after one lock and one or two sweeps, 15 to 25 s. An outage of Redis longer
-    // than this repeats only the calls that outlast it. Renewed at half, so a blocked event loop has 7 s.
+    // The job of a dead worker starts again after one lock and one or two stall checks: 15 to 25 s. A longer outage of Redis
+    // repeats only calls that are still running at its end. BullMQ renews at half, so the event loop may block for 7 s.
     lockDuration: times.lockMs ?? 15_000,
     stalledInterval: times.stalledMs ?? 5_000,
-    // The default of 1 fails innocent jobs whose worker was killed twice (9 of 600 measured).
+    // The default of 1 fails jobs whose worker was killed twice for other reasons (9 of 600 measured).
     maxStalledCount: 10,
-    // Seconds of one blocking wait; must stay under the socket timeout of connect.ts.
+    // Seconds of one blocking wait. Must be less than the socket timeout in connect.ts.
     drainDelay: 5,
-    // A worker of a paused queue sleeps this long before it looks again: an early end of the pause takes effect within it.
+    // Time between two checks of a paused queue. An early end of the pause takes effect within it.
     maximumRateLimitDelay: 1_500,
-    // How long BullMQ waits before it repeats a command after a lost connection; its 15 s idle too long.
+    // Wait before BullMQ repeats a command after a lost connection. Its default of 15 s is too long.
     runRetryDelay: 1_000,
     settings: { backoffStrategy },
   } satisfies Partial<WorkerOptions>

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Journal } from '../journal/types.ts'
 import type { Log } from '@capstan/shared/log'
 import { buildInferJobId, parseJobScanId } from '../queue/infer-queue.ts'
-import { readJobPresence } from '../queue/job-presence.ts'
+import { readJobPresence } from '../queue/read-job-states.ts'
 import type { RouteQueues } from '../queue/route-queues.ts'
 import { JOB_LOST_PROBLEM } from './reconcile-scan.ts'
 
@@ -13,7 +13,7 @@ interface LostJobDeps {
   log: Log
 }
 
-/** Ends running items whose jobs BullMQ has failed for good. Logs what cannot be done; the reconciler does it later. */
+/** Fails running items whose jobs BullMQ failed permanently. Errors are logged; the reconciler fails these items later. */
 export async function endLostJobs(
   deps: LostJobDeps,
   queue: string,
@@ -22,7 +22,7 @@ export async function endLostJobs(
   try {
     const items = await findRunningItems(deps.journal, jobIds)
     const ids = items.map(({ scanId, resource }) => buildInferJobId(scanId, resource))
-    // An event may be old: by now the job may have been added again and be running.
+    // The event may be old: the job may have been added again and be active.
     const presence = await readJobPresence(deps.redis, deps.queues.getByName(queue), ids)
     for (const [index, { scanId, resource }] of items.entries()) {
       if (presence[index] === 'failed')
@@ -30,11 +30,14 @@ export async function endLostJobs(
     }
   } catch (error) {
     const count = jobIds.length
-    deps.log.warn({ err: error, queue, count }, 'failed jobs could not be followed up')
+    deps.log.warn(
+      { err: error, queue, count },
+      'could not fail the items of failed jobs; the reconciler will',
+    )
   }
 }
 
-/** The running items among those that jobs are about; most failed jobs are of items that were recorded as failed. */
+/** Finds the running items of these jobs. The items of most failed jobs were recorded as failed and do not run. */
 export async function findRunningItems(
   journal: Pick<Journal, 'running'>,
   jobIds: string[],

@@ -1,28 +1,54 @@
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { ensureJobs } from '../queue/ensure-jobs.ts'
+import { ensureJobs, type EnsureJobsDeps } from '../queue/ensure-jobs.ts'
+import type { Journal } from '../journal/types.ts'
+import type { Log } from '@capstan/shared/log'
 import { buildInferJobId } from '../queue/infer-queue.ts'
-import { readJobPresence } from '../queue/job-presence.ts'
-import { addPlanJob, buildPlanJobId } from '../queue/plan-queue.ts'
-import { resumeExpiredPause } from './resume-when-over.ts'
-import type { RepairKind, ReconcilerDeps, LastPass } from './reconciler.ts'
+import { readJobPresence } from '../queue/read-job-states.ts'
+import { addPlanJob, buildPlanJobId, type PlanQueue } from '../queue/plan-queue.ts'
+import { resumeExpiredPause } from './resume-expired-pause.ts'
+
+export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
+  journal: Pick<
+    Journal,
+    | 'activeScanIds'
+    | 'announceRoute'
+    | 'scan'
+    | 'pending'
+    | 'jobInputs'
+    | 'repair'
+    | 'abandon'
+    | 'failScan'
+    | 'item'
+    | 'resume'
+  >
+  planQueue: PlanQueue
+  log: Log
+  /** Called after each repair, for metrics. */
+  onRepair?: (what: RepairKind, count: number) => void
+}
+
+export type RepairKind = 'counter' | 'missing_job' | 'lost_item' | 'plan_job'
+
+/** State of each scan in the previous pass. */
+export type LastPass = Map<string, { seq: number; repaired: boolean }>
 
 export const JOB_LOST_PROBLEM: ItemProblem = {
   reason: 'worker_lost',
-  title: 'The job of this type died with its workers',
+  title: 'The workers of this type stopped before they recorded a result',
   hint: 'Look at the logs of the workers, then retry the scan.',
   retryable: false,
 }
 const PLAN_LOST: ItemProblem = {
   reason: 'internal',
-  title: 'Planning failed and nobody could say why',
+  title: 'Planning failed for an unknown reason',
   hint: 'Look at the logs of the API around the start of the scan, then start it again.',
   retryable: false,
 }
 
 /**
- * Puts one scan right. Acts only when nothing has happened since the pass before: a scan that moves is
- * healthy, and whatever it misses can wait until the rest is done.
+ * Repairs one scan. Acts only if the scan has no new event since the previous pass: a scan with progress is healthy, and
+ * missing jobs can wait until its other jobs are done.
  */
 export async function reconcileScan(
   deps: ReconcilerDeps,
@@ -36,7 +62,7 @@ export async function reconcileScan(
   const still = before?.seq === scan.lastSeq
   seen.set(scanId, { seq: scan.lastSeq, repaired: still && before.repaired })
   if (!still) return
-  // It reads every item in one script, so once per standstill is enough.
+  // The repair reads every item in one script, so it runs once while the scan has no new event.
   if (!before.repaired) await repairCounters(deps, scanId)
   seen.set(scanId, { seq: scan.lastSeq, repaired: true })
   if (scan.status === 'discovering') return ensurePlanJob(deps, scanId)
@@ -44,15 +70,15 @@ export async function reconcileScan(
   await endLostItems(deps, scan)
   if (scan.status === 'canceling') return
   const { added } = await ensureJobs(deps, scanId, { includeRunning: true })
-  tell(deps, scanId, 'missing_job', added)
+  report(deps, scanId, 'missing_job', added)
 }
 
 async function repairCounters(deps: ReconcilerDeps, scanId: string): Promise<void> {
   const { repaired } = await deps.journal.repair(scanId)
-  tell(deps, scanId, 'counter', repaired.length)
+  report(deps, scanId, 'counter', repaired.length)
 }
 
-/** Ends running items whose job cannot come back. In a canceled scan it need not come back either. */
+/** Fails running items whose job BullMQ failed permanently. While a scan is canceling, a missing job is enough. */
 async function endLostItems(deps: ReconcilerDeps, scan: Scan): Promise<void> {
   const running = (await deps.journal.pending(scan.id)).filter((item) => item.status === 'running')
   const ids = running.map((item) => buildInferJobId(scan.id, item.resource))
@@ -64,10 +90,10 @@ async function endLostItems(deps: ReconcilerDeps, scan: Scan): Promise<void> {
     if (gone && (await deps.journal.abandon(scan.id, resource, JOB_LOST_PROBLEM)) === 'recorded')
       lost += 1
   }
-  tell(deps, scan.id, 'lost_item', lost)
+  report(deps, scan.id, 'lost_item', lost)
 }
 
-/** A scan whose plan job vanished gets it again; one whose plan job failed for good ends. */
+/** Adds a missing plan job again. Ends the scan if its plan job failed permanently. */
 async function ensurePlanJob(deps: ReconcilerDeps, scanId: string): Promise<void> {
   const id = buildPlanJobId(scanId)
   const [presence] = await readJobPresence(deps.redis, deps.planQueue, [id])
@@ -78,11 +104,11 @@ async function ensurePlanJob(deps: ReconcilerDeps, scanId: string): Promise<void
   }
   if (presence === 'completed') await deps.planQueue.remove(id)
   await addPlanJob(deps.planQueue, scanId)
-  tell(deps, scanId, 'plan_job', 1)
+  report(deps, scanId, 'plan_job', 1)
 }
 
-function tell(deps: ReconcilerDeps, scanId: string, what: RepairKind, count: number): void {
+function report(deps: ReconcilerDeps, scanId: string, what: RepairKind, count: number): void {
   if (count === 0) return
-  deps.log.warn({ scanId, what, count }, 'journal and queue disagreed; put right')
+  deps.log.warn({ scanId, what, count }, 'repaired a difference between journal and queue')
   deps.onRepair?.(what, count)
 }

@@ -1,44 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Journal } from '../journal/types.ts'
-import type { Log } from '@capstan/shared/log'
-import type { EnsureJobsDeps } from '../queue/ensure-jobs.ts'
-import type { PlanQueue } from '../queue/plan-queue.ts'
-import { reconcileScan } from './reconcile-scan.ts'
-
-export interface ReconcilerDeps extends Omit<EnsureJobsDeps, 'journal'> {
-  journal: Pick<
-    Journal,
-    | 'activeScanIds'
-    | 'announceRoute'
-    | 'scan'
-    | 'pending'
-    | 'jobInputs'
-    | 'repair'
-    | 'abandon'
-    | 'failScan'
-    | 'item'
-    | 'resume'
-  >
-  planQueue: PlanQueue
-  log: Log
-  /** For metrics: what was found wrong and put right, and how often. */
-  onRepair?: (what: RepairKind, count: number) => void
-}
-
-export type RepairKind = 'counter' | 'missing_job' | 'lost_item' | 'plan_job'
+import { reconcileScan, type LastPass, type ReconcilerDeps } from './reconcile-scan.ts'
 
 export interface Reconciler {
-  /** Ends with the first pass that began after this call. */
+  /** Resolves after the first pass that starts after this call. */
   nextPass(): Promise<void>
   stop(): Promise<void>
 }
 
-/** What the pass before saw of each scan. */
-export type LastPass = Map<string, { seq: number; repaired: boolean }>
-
 /**
- * Compares journal and queue of every active scan, again and again, and adds what is missing. Any number of
- * processes may run it at once: every step may be repeated. A pass that fails is logged; the next tries again.
+ * Compares journal and queue of every unfinished scan in each interval and adds missing jobs. Any number of processes may run
+ * it at once, because every step may be repeated. A failed pass is logged and the next pass retries.
  */
 export function startReconciler(
   deps: ReconcilerDeps,
@@ -51,23 +22,24 @@ export function startReconciler(
     while (!stopped.signal.aborted) {
       const served = waiters
       waiters = []
-      await onePass(deps, seen, stopped.signal)
+      await runPass(deps, seen, stopped.signal)
       for (const serve of served) serve()
       if (waiters.length > 0) continue
-      await Promise.race([wait(intervalMs, undefined, { signal: stopped.signal }), asked()]).catch(
-        () => undefined,
-      )
+      await Promise.race([
+        wait(intervalMs, undefined, { signal: stopped.signal }),
+        requested(),
+      ]).catch(() => undefined)
     }
     for (const serve of waiters) serve()
   }
-  let ask: () => void = () => undefined
-  const asked = (): Promise<void> => new Promise((resolve) => (ask = resolve))
+  let requestPass: () => void = () => undefined
+  const requested = (): Promise<void> => new Promise((resolve) => (requestPass = resolve))
   const running = run()
   return {
     nextPass: () =>
       new Promise((resolve) => {
         waiters.push(resolve)
-        ask()
+        requestPass()
       }),
     stop: async () => {
       stopped.abort()
@@ -76,7 +48,7 @@ export function startReconciler(
   }
 }
 
-async function onePass(deps: ReconcilerDeps, seen: LastPass, signal: AbortSignal): Promise<void> {
+async function runPass(deps: ReconcilerDeps, seen: LastPass, signal: AbortSignal): Promise<void> {
   try {
     const active = await deps.journal.activeScanIds()
     for (const scanId of seen.keys()) if (!active.includes(scanId)) seen.delete(scanId)
@@ -85,6 +57,6 @@ async function onePass(deps: ReconcilerDeps, seen: LastPass, signal: AbortSignal
       await reconcileScan(deps, seen, scanId)
     }
   } catch (error) {
-    deps.log.warn({ err: error }, 'reconciling failed; the next pass tries again')
+    deps.log.warn({ err: error }, 'reconciling failed; the next pass will retry')
   }
 }

@@ -1,51 +1,46 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { batchCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/batch-calls'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { openResultLeases, type ResultLeaseOwner, type ResultLeases } from './result-leases.ts'
-import { parseStoredJson } from './parse-text.ts'
+import { parseStoredJson } from './parse-stored-json.ts'
 import { StoredResult } from '@capstan/shared/contract/stored-result'
-import type { UnfinishedAnswer } from './unfinished-answer.ts'
-import { openUnfinishedAnswers } from './unfinished-side.ts'
+import { openUnfinishedAnswers, type UnfinishedAnswerStore } from './unfinished-answer.ts'
 
-/** As long as a finished scan stays readable. Every use by an unchanged cluster goes through the catalog. */
+/** As long as a finished scan stays readable. An unchanged cluster reads its answers from the catalog. */
 const KEEP_SECONDS = 30 * 86_400
 
-const putScript = defineLuaScript(new URL('./put.lua', import.meta.url))
+const putScript = defineLuaScript(new URL('./lua/store-results.lua', import.meta.url))
 
-/** Answers under their content key, so that equal questions of different scans are paid for once. */
-export interface ResultCache extends ResultLeases {
+/** Answers by content key, so that equal questions of all scans are paid for once. */
+export interface ResultCache extends ResultLeases, UnfinishedAnswerStore {
   get(contentKey: string): Promise<StoredResult | undefined>
   /**
-   * The answers of many keys, in their order; undefined where there is none that can be read. `onlyOf`: answers of other
-   * scans do not count (mode `full`). Takes no lease. Rejects when Redis does.
+   * Reads the answers of many keys, in their order; undefined where no valid answer is stored. `onlyOf`: ignore answers of
+   * other scans (mode `full`). Acquires no lease. Redis errors pass through.
    */
   find(
     contentKeys: string[],
     options?: { onlyOf?: string | undefined },
   ): Promise<(StoredResult | undefined)[]>
-  /** The lease of `owner` is released in the same step; what was unfinished is forgotten. */
+  /** Stores an answer, releases the lease of `owner` and removes the unfinished answer, in one step. */
   put(contentKey: string, result: StoredResult, owner?: ResultLeaseOwner): Promise<void>
-  /** Keeps what was paid for a question so far, for 7 days; the text without secrets and cut to what is quoted of it. */
-  keepUnfinished(contentKey: string, unfinished: UnfinishedAnswer): Promise<void>
-  /** The next caller begins with the first question again. */
-  dropUnfinished(contentKey: string): Promise<void>
 }
 
 /**
- * The cache over one Redis connection, which stays the caller's. Leases that are asked for while a step is under way
- * go to Redis as the next one, and so do answers.
+ * Opens the cache over one Redis connection. The caller owns the connection. Concurrent `lease` calls share one script call, and
+ * so do concurrent `put` calls.
  */
 export function openResultCache(redis: Redis, keys: RedisKeys): ResultCache {
-  const namesOf = ({ contentKey }: { contentKey: string }): string[] => [
+  const listKeys = ({ contentKey }: { contentKey: string }): string[] => [
     keys.result(contentKey),
     keys.resultLease(contentKey),
     keys.unfinishedAnswer(contentKey),
   ]
-  const put = batchCalls(MOST_JOINED, async (_: string, kept: Keeping[]) => {
-    const args = kept.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
-    await putScript.run(redis, kept.flatMap(namesOf), [KEEP_SECONDS, ...args])
-    return kept.map(() => true)
+  const put = batchCalls(MAX_ITEMS, async (_: string, entries: ResultEntry[]) => {
+    const args = entries.flatMap(({ result, owner }) => [JSON.stringify(result), owner])
+    await putScript.run(redis, entries.flatMap(listKeys), [KEEP_SECONDS, ...args])
+    return entries.map(() => true)
   })
   return {
     get: async (contentKey) => parseStored(await redis.get(keys.result(contentKey))),
@@ -78,14 +73,14 @@ async function findResults(
   return found
 }
 
-interface Keeping {
+interface ResultEntry {
   contentKey: string
   result: StoredResult
   owner: string
 }
 
 /** Answers are a few KB each. */
-const MOST_JOINED = 50
+const MAX_ITEMS = 50
 /** Keys in one MGET: a few hundred KB of answers. */
 const FIND_CHUNK = 200
 

@@ -1,27 +1,27 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { batchCalls } from '@capstan/redis/join-calls'
+import { batchCalls } from '@capstan/redis/batch-calls'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { WORKER_TIMEOUT_MS } from '../workers/heartbeat.ts'
-import { parseStoredJson } from './parse-text.ts'
+import { parseStoredJson } from './parse-stored-json.ts'
 import { StoredResult } from '@capstan/shared/contract/stored-result'
 import { UnfinishedAnswer } from './unfinished-answer.ts'
 
 export type ResultLeaseOutcome =
-  /** Pay and renew, then put or release. `unfinished`: what was paid before, to go on from. */
+  /** The caller pays and renews the lease, then calls put or release. `unfinished`: a paid answer to continue from. */
   | { outcome: 'acquired'; unfinished?: UnfinishedAnswer }
-  /** Another start is paying for `scanId`; after `retryAfterMs` its lease may be taken over should its worker be gone. */
+  /** Another attempt pays, for `scanId`. After `retryAfterMs` its lease may be taken over if its worker is gone. */
   | { outcome: 'held'; scanId: string; retryAfterMs: number }
   | { outcome: 'stored'; result: StoredResult }
 
-/** One start of one job. */
+/** One attempt of one job. */
 export interface ResultLeaseOwner {
-  /** Of this start alone. */
+  /** Unique to this attempt. */
   id: string
-  /** Its lease may be taken over when the heartbeat of this worker is gone ... */
+  /** The lease may be taken over when this worker has timed out, */
   worker: string
-  /** ... or when this scan is over. */
+  /** or when this scan has ended. */
   scanId: string
 }
 
@@ -30,36 +30,36 @@ export interface HeldResultLease {
   owner: ResultLeaseOwner
 }
 
-/** The right to pay for the answer to a content key, of one start at a time. */
+/** Leases of content keys: one attempt at a time may pay for the answer. */
 export interface ResultLeases {
   /**
-   * The answer, or the right to pay for it, which lasts 15 s unless it is renewed. `onlyOf`: answers of other scans do not
-   * count (mode `full`). A lease is taken over only when the worker of its owner has been silent for 17 s and the lease is past
-   * its time, or when the scan of its owner is over; not within 10 s after a gap in the heartbeats of all workers, as a stall
-   * of Redis leaves behind. An owner may ask again.
+   * Returns the stored answer, or acquires the lease, which lasts 15 s unless it is renewed. `onlyOf`: ignore answers of other
+   * scans (mode `full`). A lease is taken over only if it has ended and the worker of its owner sent no heartbeat for 17 s, or
+   * if the scan of its owner has ended. It is not taken over within 10 s after a gap in the heartbeats of all workers, which a
+   * stall of Redis causes. An owner may call it again.
    */
   lease(
     contentKey: string,
     owner: ResultLeaseOwner,
     options?: { onlyOf?: string | undefined },
   ): Promise<ResultLeaseOutcome>
-  /** Makes leases last 15 s from now, also late ones. False for each that another owner has taken over, or that was released. */
+  /** Extends leases to 15 s from now, also leases past their end. False for each that was taken over or released. */
   renew(leases: HeldResultLease[]): Promise<boolean[]>
   release(contentKey: string, owner: ResultLeaseOwner): Promise<void>
 }
 
-/** A lease that is not renewed for so long ends with the heartbeat of its worker. */
+/** A lease that is not renewed for this long may be taken over once its worker has timed out. */
 const LEASE_MS = 15_000
-/** A holder that lives may renew so late: longer than its calls and an outage of Redis that it waits out together. */
+/** TTL of the key. A live holder may renew this late: longer than its calls and an outage of Redis together. */
 const KEPT_MS = 600_000
 /** Commands of a few hundred bytes each. */
-const MOST_JOINED = 50
+const MAX_ITEMS = 50
 
-const held = new URL('./held-lease.lua', import.meta.url)
+const findHolder = new URL('./lua/find-holder.lua', import.meta.url)
 const scripts = {
-  lease: defineLuaScript(new URL('./lease.lua', import.meta.url), held),
-  renew: defineLuaScript(new URL('./renew.lua', import.meta.url)),
-  release: defineLuaScript(new URL('./release.lua', import.meta.url)),
+  lease: defineLuaScript(new URL('./lua/acquire-leases.lua', import.meta.url), findHolder),
+  renew: defineLuaScript(new URL('./lua/renew-leases.lua', import.meta.url)),
+  release: defineLuaScript(new URL('./lua/release-leases.lua', import.meta.url)),
 }
 
 interface ResultLeaseRequest {
@@ -78,16 +78,16 @@ type LeaseReply = z.infer<typeof LeaseReply>
 const LeaseReplies = z.array(z.array(z.unknown()))
 const RenewReplies = z.array(z.int())
 
-/** The leases over one Redis connection, which stays the caller's. Those that are asked for while a step is under way go to Redis as the next one. */
+/** Opens the leases over one Redis connection. The caller owns the connection. Concurrent `lease` calls share one script call. */
 export function openResultLeases(redis: Redis, keys: RedisKeys): ResultLeases {
   const alive = [keys.workers, keys.workersSteady, keys.activeScans]
-  const lease = batchCalls(MOST_JOINED, async (_: string, asked: ResultLeaseRequest[]) => {
-    const names = asked.flatMap(({ contentKey }) => [
+  const lease = batchCalls(MAX_ITEMS, async (_: string, requests: ResultLeaseRequest[]) => {
+    const names = requests.flatMap(({ contentKey }) => [
       keys.result(contentKey),
       keys.resultLease(contentKey),
       keys.unfinishedAnswer(contentKey),
     ])
-    const args = asked.flatMap(({ owner, onlyOf }) => [
+    const args = requests.flatMap(({ owner, onlyOf }) => [
       owner.id,
       owner.worker,
       owner.scanId,
@@ -97,15 +97,15 @@ export function openResultLeases(redis: Redis, keys: RedisKeys): ResultLeases {
     const replies = await scripts.lease.run(redis, [...alive, ...names], [...times, ...args])
     return LeaseReplies.parse(replies).map(asLeaseReply)
   })
-  const take = async (request: ResultLeaseRequest): Promise<ResultLeaseOutcome> => {
-    const taken = asLease(await lease('lease', request), request.onlyOf)
-    if (taken) return taken
-    // An entry of an older shape: it can only be paid for again.
+  const acquire = async (request: ResultLeaseRequest): Promise<ResultLeaseOutcome> => {
+    const outcome = asLease(await lease('lease', request), request.onlyOf)
+    if (outcome) return outcome
+    // The stored answer has an unknown format, so it is paid for again.
     await redis.del(keys.result(request.contentKey))
-    return take(request)
+    return acquire(request)
   }
   return {
-    lease: (contentKey, owner, { onlyOf = '' } = {}) => take({ contentKey, owner, onlyOf }),
+    lease: (contentKey, owner, { onlyOf = '' } = {}) => acquire({ contentKey, owner, onlyOf }),
     renew: async (leases) => {
       if (leases.length === 0) return []
       const names = leases.map(({ contentKey }) => keys.resultLease(contentKey))
@@ -119,12 +119,12 @@ export function openResultLeases(redis: Redis, keys: RedisKeys): ResultLeases {
   }
 }
 
-/** The usual reply is known by its first words: trying each shape in turn shows in the profile of short jobs. */
+/** The most frequent reply is recognized directly; parsing the union is visible in the profile of short jobs. */
 function asLeaseReply(reply: unknown[]): LeaseReply {
   return reply[0] === 'acquired' && reply[1] === '' ? ['acquired', ''] : LeaseReply.parse(reply)
 }
 
-/** Undefined when what is stored cannot be read. */
+/** Undefined when the stored answer cannot be parsed. */
 function asLease(reply: LeaseReply, onlyOf: string): ResultLeaseOutcome | undefined {
   switch (reply[0]) {
     case 'acquired': {

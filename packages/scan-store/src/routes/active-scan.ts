@@ -3,20 +3,20 @@ import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { RedisKeys } from '@capstan/redis/keys'
 
-/** What the index of unfinished scans holds of each one, as the journal writes it when a scan opens. */
+/** Entry in the index of unfinished scans. The journal writes it when a scan opens. */
 export const ActiveScan = z.object({
   /** Queue of its route. */
   queue: z.string(),
   provider: Provider,
-  /** Of its route: `demo-rules` for every scan by demo. */
+  /** Model of its route: `demo-rules` for every scan of provider demo. */
   model: z.string(),
   cluster: z.string(),
-  /** Whose scan it is for the bound on routes of one token. */
+  /** The token that the bound on routes per token counts. */
   token: z.string(),
 })
 export type ActiveScan = z.infer<typeof ActiveScan>
 
-/** Every scan that has not ended, by id. */
+/** Reads all unfinished scans, by id. */
 export async function readActiveScans(
   redis: Redis,
   keys: RedisKeys,

@@ -6,7 +6,7 @@ import { defineLuaScript } from '@capstan/redis/lua-script'
 import { readActiveScans } from './active-scan.ts'
 import type { Route } from './route.ts'
 
-/** A route that jobs may be added to, or one that was closed and still holds finished jobs. */
+/** A live route, to which jobs may be added, or a closed route that still holds finished jobs. */
 export interface RegisteredRoute extends Route {
   /** Name of its queue. */
   queue: string
@@ -16,33 +16,33 @@ export interface ClosedRoute extends RegisteredRoute {
   closedAtMs: number
 }
 
-/** Which routes may be announced. */
+/** Bounds on the routes that may be announced. */
 export interface RouteBounds {
-  /** Most live routes of the installation. */
+  /** Maximum number of live routes of the installation. */
   maxLive: number
-  /** Most routes that unfinished scans of one token use together. */
+  /** Maximum number of routes that the unfinished scans of one token use. */
   maxPerToken: number
-  /** Queue names that are admitted beyond both bounds: the routes of configured default models. */
+  /** Queue names that no bound refuses: the routes of configured default models. */
   always: string[]
 }
 
-/** No bounds, for processes that open no scans. */
+/** For processes that open no scans. */
 export const NO_ROUTE_BOUNDS: RouteBounds = {
   maxLive: Number.MAX_SAFE_INTEGER,
   maxPerToken: Number.MAX_SAFE_INTEGER,
   always: [],
 }
 
-/** The list of routes in Redis. Routes are announced by the journal (lua/announce.lua), together with their scans. */
+/** The routes in Redis. The journal announces a route together with its scan (lua/announce.lua). */
 export interface RouteRegistry {
   live(): Promise<RegisteredRoute[]>
   /** Closed routes whose queues have not been removed yet. */
   closed(): Promise<ClosedRoute[]>
-  /** Whether closeIfIdle would close it now. */
+  /** Tests whether closeIfIdle would close the route now. */
   isIdle(queue: string): Promise<boolean>
-  /** Closes a route without jobs to run and without a scan that is discovering, queued or running. False: it is in use. */
+  /** Closes a route without unfinished jobs and without a scan that is discovering, queued or running. False: it is in use. */
   closeIfIdle(queue: string): Promise<boolean>
-  /** Removes the keys of a closed route whose queue holds no job any more. False: it holds jobs or is live again. */
+  /** Removes the keys of a closed route whose queue holds no job. False: it holds jobs or is live again. */
   removeIfEmpty(queue: string): Promise<boolean>
 }
 
@@ -55,10 +55,10 @@ const StoredRoute = z.object({ provider: Provider, model: z.string() })
 const StoredClosedRoute = StoredRoute.extend({ closedAtMs: z.number() })
 const CloseReply = z.enum(['closed', 'busy', 'unknown', 'again'])
 
-/** Keys that BullMQ keeps for a queue beside its jobs. */
+/** BullMQ's keys of a queue that are not jobs or lists of jobs. */
 const QUEUE_KEYS = ['id', 'meta', 'events', 'limiter', 'marker', 'pc', 'stalled', 'stalled-check']
 
-/** Redis errors pass through. The connection stays the caller's. */
+/** Opens the registry. Redis errors pass through. The caller owns the connection. */
 export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry {
   const queueKeys = (queue: string, types: string[]): string[] =>
     types.map((type) => `${keys.bullPrefix}:${queue}:${type}`)

@@ -4,34 +4,34 @@ import { resolveRoute, buildRouteQueueName } from './route.ts'
 
 const openai = (model: string): string => buildRouteQueueName({ provider: 'openai', model })
 
-test('a model with a plain name gives its queue that name', () => {
+test('a model with a safe name gives its queue that name', () => {
   expect(openai('gpt-6-luna')).toBe('infer-openai-gpt-6-luna')
   expect(openai('qwen3.5_8b')).toBe('infer-openai-qwen3.5_8b')
 })
 
-test('a model whose name has to be changed keeps a queue of its own', () => {
+test('a model with unsafe characters gets a queue of its own', () => {
   expect(openai('a/b')).toMatch(/^infer-openai-a-b-[0-9a-f]{12}$/)
   expect(openai('a/b')).not.toBe(openai('a:b'))
   expect(openai('a/b')).not.toBe(openai('a-b'))
 })
 
-test('a model that is named like a hashed name does not take over the queue of another', () => {
+test('a model whose name looks like a hashed name does not share the queue of another model', () => {
   const hashed = openai('a/b').slice('infer-openai-'.length)
   expect(openai(hashed)).not.toBe(openai('a/b'))
 })
 
-test('a long name is cut, and two that differ behind the cut stay apart', () => {
+test('a long name is cut, and names that differ only after the cut get different queues', () => {
   const long = 'x'.repeat(190)
   expect(openai(long).length).toBeLessThan(100)
   expect(openai(`${long}1`)).not.toBe(openai(`${long}2`))
 })
 
-test('the demo rules are one route, whatever model a scan names', () => {
+test('provider demo has one route for all models', () => {
   expect(resolveRoute('demo', 'a')).toEqual(resolveRoute('demo', 'b'))
   expect(buildRouteQueueName(resolveRoute('demo', 'a'))).toBe('infer-demo')
 })
 
-test('any name of a model gives a queue name of safe characters, the same each time, and no two share one', () => {
+test('any model name gives a deterministic and unique queue name of safe characters', () => {
   const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })
   fc.assert(
     fc.property(name, name, (one, other) => {

@@ -3,20 +3,20 @@ import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 import { HEARTBEAT_MS, HEARTBEAT_GAP_MS, WORKER_TIMEOUT_MS } from './heartbeat.ts'
-import { recordProviders } from './seen-providers.ts'
+import { recordProviders } from './recent-providers.ts'
 
-const noteBeat = defineLuaScript(new URL('./note-beat.lua', import.meta.url))
+const recordHeartbeat = defineLuaScript(new URL('./record-heartbeat.lua', import.meta.url))
 
 export interface WorkerAnnouncement {
-  /** Says it now instead of at the next beat, as when draining begins. */
+  /** Sends a heartbeat immediately, for example when draining starts. */
   beat(): Promise<void>
-  /** Ends the heartbeat and removes the entry. */
+  /** Stops the heartbeats and removes the entry. */
   stop(): Promise<void>
 }
 
 /**
- * Writes `status()` now and every 5 s. The entry expires 17 s after the last beat. A beat that fails
- * is dropped; the next one makes up for it.
+ * Writes `status()` now and every 5 s. The entry expires 17 s after the last heartbeat. A failed heartbeat is ignored; the next
+ * one replaces it.
  */
 export async function announceWorker(
   redis: Redis,
@@ -32,7 +32,7 @@ export async function announceWorker(
       .set(keys.worker(id), JSON.stringify(seen), 'PX', WORKER_TIMEOUT_MS)
     recordProviders(transaction, keys, seen, now)
     await transaction.exec()
-    await noteBeat.run(
+    await recordHeartbeat.run(
       redis,
       [keys.workers, keys.workersSteady],
       [id, WORKER_TIMEOUT_MS, HEARTBEAT_GAP_MS],
@@ -49,7 +49,7 @@ export async function announceWorker(
   }
 }
 
-/** Workers that were heard of within 17 s, longest-running first. */
+/** Lists the workers with a heartbeat within 17 s, longest-running first. */
 export async function listWorkers(redis: Redis, keys: RedisKeys): Promise<WorkerStatus[]> {
   const ids = await redis.zrange(keys.workers, '0', '-1')
   if (ids.length === 0) return []

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { testRedis } from '@capstan/testkit/redis'
-import { computeDefinitionRef } from '@capstan/scan-store/definitions/definition-ref'
+import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 
 function open() {
@@ -12,7 +12,7 @@ function open() {
   return { redis, keys, store: openDefinitionStore(redis, keys) }
 }
 
-test('a definition is found under its ref, and every use keeps it for a week more', async () => {
+test('a definition is found by its ref, and each read extends its TTL to a week', async () => {
   const { redis, keys, store } = open()
   const definition = makeDefinition('Database')
   await store.put([definition])
@@ -24,7 +24,7 @@ test('a definition is found under its ref, and every use keeps it for a week mor
   expect(await store.get('0'.repeat(64))).toBeUndefined()
 })
 
-test('of many that ask at once each gets its own definition, and one that is gone takes no other with it', async () => {
+test('concurrent reads each get their own definition, and a missing definition does not affect the others', async () => {
   const { redis, keys, store } = open()
   const definitions = Array.from({ length: 120 }, (_, index) => makeDefinition(`Kind${index}`))
   await store.put(definitions)
@@ -34,7 +34,7 @@ test('of many that ask at once each gets its own definition, and one that is gon
   expect(found).toEqual([...definitions.slice(1), undefined])
 })
 
-test('a cluster remembers what a source reduced to, in the order asked', async () => {
+test('the cache of a cluster returns definitions in the order of the requested sources', async () => {
   const { store } = open()
   const [first, second] = [makeDefinition('First'), makeDefinition('Second')]
   const known = store.openCache('prod')
@@ -47,7 +47,7 @@ test('a cluster remembers what a source reduced to, in the order asked', async (
   expect(await store.openCache('other').lookup(['crd:u1:3'])).toEqual([undefined])
 })
 
-test('a new generation takes the place of the old one', async () => {
+test('a new generation of a source replaces the old one in the cache', async () => {
   const { redis, keys, store } = open()
   const known = store.openCache('prod')
   await known.remember([{ sourceKey: 'crd:u1:1', definition: makeDefinition('Old') }])
@@ -58,7 +58,7 @@ test('a new generation takes the place of the old one', async () => {
   expect(fresh?.type.kind).toBe('New')
 })
 
-test('two types with one outline keep their own facts', async () => {
+test('two types with equal outlines keep their own metadata', async () => {
   const { store } = open()
   const outline = 'the same words'
   const one = makeDefinition('One', { outline })
@@ -71,7 +71,7 @@ test('two types with one outline keep their own facts', async () => {
   expect(await known.lookup(['crd:u1:1', 'crd:u2:1'])).toEqual([one, two])
 })
 
-test('two clusters with one outline of a type keep their own columns, verbs and hashes', async () => {
+test('two clusters with equal outlines of a type keep their own columns, verbs and hashes', async () => {
   const { store } = open()
   const columns = [{ name: 'Crew', type: 'integer', jsonPath: '.spec.crew' }]
   const east = makeDefinition('Boat')
@@ -83,12 +83,12 @@ test('two clusters with one outline of a type keep their own columns, verbs and 
   expect(await store.get(computeDefinitionRef(west))).toEqual(west)
 })
 
-test('the ref of a definition says nothing of the order of its members', () => {
+test('the ref of a definition does not depend on the order of its members', () => {
   const { type, ...rest } = makeDefinition('Boat')
   expect(computeDefinitionRef({ ...rest, type })).toBe(computeDefinitionRef({ type, ...rest }))
 })
 
-test('what is remembered without its outline counts as unknown', async () => {
+test('a cached definition whose outline has expired counts as unknown', async () => {
   const { redis, keys, store } = open()
   const definition = makeDefinition('Gone')
   const known = store.openCache('prod')

@@ -13,12 +13,12 @@ import {
   RETRYING,
   SUCCEEDED,
 } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
-/** Empty, huge, odd and unknown things, and what adds up. */
-export function boundsSuite(bench: () => Bench): void {
+/** Empty, large and unknown input, and sums. */
+export function boundsSuite(bench: () => JournalConnections): void {
   describe('bounds and sums', () => {
-    test('time and tokens of an item are those of all its attempts', async () => {
+    test('time and tokens of an item are the sums of all its attempts', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       expect(await journal.item(id, 't0.example.com')).toMatchObject({
@@ -66,7 +66,7 @@ export function boundsSuite(bench: () => Bench): void {
       })
     })
 
-    test('tokens without a price make the cost unknown, an attempt without tokens does not', async () => {
+    test('tokens without a price make the cost unknown, and an attempt without tokens does not', async () => {
       const { journal } = bench()
       const { costUsd: _, ...unpriced } = FACTS
       const nothing = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
@@ -79,7 +79,7 @@ export function boundsSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.usage).toMatchObject({ costUsd: null, pricing: 'unknown' })
     })
 
-    test('a plan with nothing to analyse ends the scan at once', async () => {
+    test('a plan with nothing to analyze ends the scan immediately', async () => {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)
@@ -115,7 +115,7 @@ export function boundsSuite(bench: () => Bench): void {
       })
     })
 
-    test('an empty plan is a scan that succeeded', async () => {
+    test('a scan with an empty plan succeeds', async () => {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)
@@ -126,7 +126,7 @@ export function boundsSuite(bench: () => Bench): void {
       })
     })
 
-    test('texts that are too long are cut, and names with any letter are kept', async () => {
+    test('texts that are too long are cut, and names with any character are stored', async () => {
       const { journal } = bench()
       const odd = 'wé"ird\\\n\u{1F980}.example.com'
       const id = await planned(journal, [odd])
@@ -141,7 +141,7 @@ export function boundsSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.failures.sample).toMatchObject([{ resource: odd }])
     })
 
-    test('the history of an item that waits hundreds of times stays bounded', async () => {
+    test('the stored attempts of an item that waits hundreds of times are bounded', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       for (let turn = 0; turn < 150; turn++) {
@@ -153,7 +153,7 @@ export function boundsSuite(bench: () => Bench): void {
       expect(attempts.length).toBeLessThan(100)
     })
 
-    test('an unknown scan is unknown everywhere', async () => {
+    test('every method returns unknown for an unknown scan', async () => {
       const { journal } = bench()
       const id = createScanId()
       expect(await journal.scan(id)).toBeUndefined()

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Journal, AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { entry, epochOf, FAILED, finish, names, newScan, planOf, SUCCEEDED } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 // Each item of these scans is estimated at 100 tokens and 0.25 dollars.
 const PRICE = { input: 1, cached: 1, output: 1 }
 
-/** An open scan with a budget and `count` types to analyse; answers its id. */
+/** Opens a scan with a budget and `count` types to analyze. Returns its id. */
 async function scanWith(journal: Journal, budget: Budget, count: number): Promise<string> {
   const scan = { ...newScan({ budget }), price: PRICE }
   await journal.open(scan)
@@ -21,8 +21,8 @@ function spending(tokens: number): AttemptOutcome {
   return { ...SUCCEEDED, usage, costUsd: tokens / 1_000 }
 }
 
-/** What a scan may spend. */
-export function budgetSuite(bench: () => Bench): void {
+/** Budgets of scans. */
+export function budgetSuite(bench: () => JournalConnections): void {
   describe('budget', () => {
     test.each([
       ['maxTokens', { maxTokens: 250 }],
@@ -48,7 +48,7 @@ export function budgetSuite(bench: () => Bench): void {
       expect(events[2]?.data).toMatchObject({ limit, percent: 100, spent: 0 })
     })
 
-    test('what running types may still spend counts, what they did not spend comes back', async () => {
+    test('reservations of running types count as spent, and the unspent part is released', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 150 }, 3)
       await finish(journal, id, 't0.example.com', spending(40))
@@ -57,7 +57,7 @@ export function budgetSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.usage.inputTokens).toBe(80)
     })
 
-    test('a type that costs nothing by estimate, or nobody knows what, ends like any other', async () => {
+    test('a type with an estimate of 0 or an unknown cost ends like any other type', async () => {
       const { journal } = bench()
       const scan = newScan({ budget: { maxTokens: 1_000 } })
       await journal.open(scan)
@@ -66,12 +66,12 @@ export function budgetSuite(bench: () => Bench): void {
       expect(await journal.scan(scan.id)).toMatchObject({ status: 'succeeded' })
     })
 
-    test('twenty workers that race spend no more than the budget', async () => {
-      const { journal, rival } = bench()
+    test('twenty concurrent workers spend no more than the budget', async () => {
+      const { journal, otherJournal } = bench()
       const id = await scanWith(journal, { maxTokens: 1_000 }, 40)
       await Promise.all(
         names(40).map(async (name, index) => {
-          const side = index % 2 === 0 ? journal : rival
+          const side = index % 2 === 0 ? journal : otherJournal
           const claim = await side.claim(id, name, `w${index % 20}`)
           if (claim.outcome === 'claimed') await side.record(id, name, claim.epoch, spending(100))
         }),
@@ -81,7 +81,7 @@ export function budgetSuite(bench: () => Bench): void {
       expect(scan).toMatchObject({ status: 'paused', progress: { succeeded: 10, queued: 30 } })
     })
 
-    test('it goes on with more of what it ran out of, and with nothing less', async () => {
+    test('a scan stopped by its budget resumes only when the reached limit is raised', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 100, maxFailures: 5 }, 2)
       await finish(journal, id, 't0.example.com', spending(100))
@@ -104,7 +104,7 @@ export function budgetSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.status).toBe('succeeded')
     })
 
-    test('as many failures as allowed stop the scan', async () => {
+    test('the scan pauses when maxFailures is reached', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxFailures: 2 }, 4)
       await finish(journal, id, 't0.example.com', FAILED)
@@ -113,21 +113,21 @@ export function budgetSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.budget.stoppedBy).toBe('maxFailures')
     })
 
-    test('four fifths of a limit are told once', async () => {
+    test('the event for 80 percent of a limit is written once', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 1_000 }, 5)
       for (const name of names(4)) await finish(journal, id, name, spending(220))
       const { events } = await journal.events(id, 0, 50)
-      const told = events.filter(({ type }) => type === 'scan.budget').map(({ data }) => data)
-      expect(told).toEqual([{ limit: 'maxTokens', percent: 80, spent: 880, most: 1_000 }])
+      const written = events.filter(({ type }) => type === 'scan.budget').map(({ data }) => data)
+      expect(written).toEqual([{ limit: 'maxTokens', percent: 80, spent: 880, most: 1_000 }])
     })
 
-    test('a dearer model is reserved for before it is asked, once, and what it did not cost comes back', async () => {
+    test('a more expensive model is reserved once before its call, and the unspent part is released', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxCostUsd: 1 }, 2)
       const [first, second] = names(2)
       const epoch = epochOf(await journal.claim(id, first!, 'w1'))
-      // 0.7 in place of the 0.25 that it was claimed with; asked again it is the same 0.7.
+      // 0.7 replaces the 0.25 of the claim. A repeated call reserves the same 0.7.
       for (let n = 0; n < 2; n += 1) {
         expect(await journal.reserve(id, first!, epoch, { costUsd: 0.7, pauses: true })).toBe(
           'reserved',
@@ -152,7 +152,7 @@ export function budgetSuite(bench: () => Bench): void {
       )
     })
 
-    test('a second call beside the first is reserved for in tokens too, and does not pause the scan', async () => {
+    test('a hedged request also reserves tokens and does not pause the scan', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 350 }, 3)
       const [first, second] = names(3)
@@ -162,11 +162,11 @@ export function budgetSuite(bench: () => Bench): void {
       const next = epochOf(await journal.claim(id, second!, 'w1'))
       expect(await journal.reserve(id, second!, next, two)).toBe('over-budget')
       expect(await journal.scan(id)).toMatchObject({ status: 'running', pause: null })
-      // Both calls of the first were set aside, so that a third type finds no room.
+      // Both calls of the first type are reserved, so the budget does not suffice for a third type.
       expect(await journal.claim(id, 't2.example.com', 'w1')).toMatchObject({ because: 'paused' })
     })
 
-    test('where there is no budget any model may be asked', async () => {
+    test('a scan without a budget may call any model', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, {}, 1)
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
@@ -175,7 +175,7 @@ export function budgetSuite(bench: () => Bench): void {
       ).toBe('reserved')
     })
 
-    test('a worker that died holds nothing back', async () => {
+    test('the reservation of a dead worker is released', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxTokens: 100 }, 1)
       await journal.claim(id, 't0.example.com', 'w1')
@@ -184,14 +184,14 @@ export function budgetSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.status).toBe('succeeded')
     })
 
-    test('a budget in millionths of a dollar is kept and told in dollars', async () => {
+    test('a budget of a millionth of a dollar is enforced, and events state dollars', async () => {
       const { journal } = bench()
       const id = await scanWith(journal, { maxCostUsd: 0.3 }, 2)
       await finish(journal, id, 't0.example.com', spending(250))
       await journal.claim(id, 't1.example.com', 'w1')
       const { events } = await journal.events(id, 0, 50)
-      const told = events.filter(({ type }) => type === 'scan.budget').map(({ data }) => data)
-      expect(told).toEqual([
+      const written = events.filter(({ type }) => type === 'scan.budget').map(({ data }) => data)
+      expect(written).toEqual([
         { limit: 'maxCostUsd', percent: 80, spent: 0.25, most: 0.3 },
         { limit: 'maxCostUsd', percent: 100, spent: 0.25, most: 0.3 },
       ])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { listScanKeys } from '@capstan/scan-store/journal/script-keys'
 import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import {
   epochOf,
@@ -15,12 +15,12 @@ import {
   RETRYING,
   SUCCEEDED,
 } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 /** Pause, resume and cancel. */
-export function controlSuite(bench: () => Bench): void {
+export function controlSuite(bench: () => JournalConnections): void {
   describe('control', () => {
-    test('a paused scan refuses claims, a resumed one gives them', async () => {
+    test('a paused scan refuses claims and a resumed scan allows them', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const paused = { status: 'paused' }
@@ -46,7 +46,7 @@ export function controlSuite(bench: () => Bench): void {
       ])
     })
 
-    test('a pause that would end by itself gives way to one that would not, and not the other way round', async () => {
+    test('a pause without an end replaces a pause with an end, and not the reverse', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const fault = { ...FAULT, until: '2023-11-15T00:00:00.000Z' }
@@ -66,7 +66,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(events.map(({ type }) => type)).toEqual(['scan.paused', 'scan.paused', 'scan.resumed'])
     })
 
-    test('what runs while a scan is paused may finish, and the last one ends the scan', async () => {
+    test('items that run while a scan is paused may finish, and the last one ends the scan', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
@@ -90,7 +90,7 @@ export function controlSuite(bench: () => Bench): void {
       })
     })
 
-    test('cancel ends what waits at once and what runs when it records', async () => {
+    test('cancel ends waiting items immediately and running items when they record', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(6))
       await finish(journal, id, 't0.example.com', RETRYING)
@@ -115,7 +115,7 @@ export function controlSuite(bench: () => Bench): void {
       expect(await journal.cancel(id, 'ci')).toEqual({ outcome: 'unchanged', status: 'canceled' })
     })
 
-    test('a cancel that stopped half way refuses claims and is ended by the next or by repair', async () => {
+    test('an interrupted cancel refuses claims, and the next cancel or a repair completes it', async () => {
       const { journal, redis, keys } = bench()
       for (const goOn of [
         async (id: string) => {
@@ -146,7 +146,7 @@ export function controlSuite(bench: () => Bench): void {
       }
     })
 
-    test('a claim of what ran when the scan was canceled ends it, for its worker is gone', async () => {
+    test('a claim of an item that ran when the scan was canceled ends it, because its worker is gone', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       await journal.claim(id, 't0.example.com', 'w1')
@@ -158,7 +158,7 @@ export function controlSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.status).toBe('canceled')
     })
 
-    test('a scan canceled while it discovers ends at once and takes no plan any more', async () => {
+    test('a scan that is canceled while discovering ends immediately and accepts no plan', async () => {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)

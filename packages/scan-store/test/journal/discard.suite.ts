@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { createScanId } from '@capstan/shared/scan-id'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { entry, FAILED, finish, names, newScan, planned, planOf } from './fixtures.ts'
-import { keysOf, type Bench } from './world.ts'
+import { listScanKeysInRedis, type JournalConnections } from './journal-connections.ts'
 
-/** A finished scan of three types of which the last two have failed. */
+/** Creates a finished scan of three types, of which the last two have failed. */
 async function partlyFailed(journal: Journal): Promise<string> {
   const id = await planned(journal, names(3))
   await finish(journal, id, 't0.example.com')
@@ -13,10 +13,10 @@ async function partlyFailed(journal: Journal): Promise<string> {
   return id
 }
 
-/** Failed types that will not run again. */
-export function discardSuite(bench: () => Bench): void {
+/** Discarding of failed types. */
+export function discardSuite(bench: () => JournalConnections): void {
   describe('discard', () => {
-    test('discarding all failed types makes them skipped, and their scan succeeded with the time that it took', async () => {
+    test('discarding all failed types marks them skipped and the scan succeeded, with an unchanged finish time', async () => {
       const { journal, redis, keys } = bench()
       const id = await partlyFailed(journal)
       const before = await journal.scan(id)
@@ -47,12 +47,13 @@ export function discardSuite(bench: () => Bench): void {
         ['scan.finished', { status: 'succeeded' }],
       ])
       expect(await redis.hexists(keys.activeScans, id)).toBe(0)
-      for (const key of await keysOf(bench(), id)) expect(await redis.ttl(key)).toBeGreaterThan(0)
+      for (const key of await listScanKeysInRedis(bench(), id))
+        expect(await redis.ttl(key)).toBeGreaterThan(0)
       expect(await journal.repair(id)).toEqual({ repaired: [] })
       expect((await journal.scan(id))?.failures.discarded).toBe(2)
     })
 
-    test('discarding a named type leaves the others failed, and repeating it changes nothing', async () => {
+    test('discarding a named type leaves the others failed, and a repeated call changes nothing', async () => {
       const { journal } = bench()
       const id = await partlyFailed(journal)
       const only = ['t1.example.com', 't1.example.com']
@@ -71,7 +72,7 @@ export function discardSuite(bench: () => Bench): void {
       expect(await journal.scan(id)).toEqual(seen)
     })
 
-    test('names that are unknown or have not failed are named, and nothing is discarded', async () => {
+    test('unknown names and types that have not failed are returned, and nothing is discarded', async () => {
       const { journal } = bench()
       const id = await partlyFailed(journal)
       const before = await journal.scan(id)
@@ -84,7 +85,7 @@ export function discardSuite(bench: () => Bench): void {
       expect(await journal.scan(id)).toEqual(before)
     })
 
-    test('types of a running scan are not discarded, nor those of an unknown one', async () => {
+    test('types of a running or an unknown scan are not discarded', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com', FAILED)
@@ -95,7 +96,7 @@ export function discardSuite(bench: () => Bench): void {
       expect(await journal.discard(createScanId())).toEqual({ outcome: 'unknown' })
     })
 
-    test('a scan of which every type failed succeeds when all are discarded, and a canceled one stays canceled', async () => {
+    test('a scan whose types all failed succeeds when all are discarded, and a canceled scan stays canceled', async () => {
       const { journal } = bench()
       const failed = await planned(journal, names(1))
       await finish(journal, failed, 't0.example.com', FAILED)
@@ -111,7 +112,7 @@ export function discardSuite(bench: () => Bench): void {
       expect(progress).toMatchObject({ failed: 0, skipped: 1, canceled: 1 })
     })
 
-    test('a retry runs failed types again and leaves discarded ones alone', async () => {
+    test('a retry requeues failed types and not discarded ones', async () => {
       const { journal } = bench()
       const id = await partlyFailed(journal)
       await journal.discard(id, ['t1.example.com'])

@@ -1,5 +1,5 @@
 import { createScanId } from '@capstan/shared/scan-id'
-import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'
 import type {
   Claim,
   Journal,
@@ -53,7 +53,7 @@ export const RELEASED: OutcomeOf<'released'> = {
   type: 'released',
   because: 'worker stops',
 }
-/** As a start that waits for the call of another one ends. */
+/** Outcome of an attempt that waits for the call of another one. */
 export const DEFERRED: OutcomeOf<'deferred'> = {
   ...FACTS,
   type: 'deferred',
@@ -63,7 +63,7 @@ export const DEFERRED: OutcomeOf<'deferred'> = {
   costUsd: 0,
 }
 
-/** A scan of a cluster of its own, unless `change` names one. */
+/** Creates a scan, of a cluster of its own unless `change` contains one. */
 export function newScan(change: Partial<NewScan['request']> = {}): NewScan {
   const id = createScanId()
   return {
@@ -113,11 +113,11 @@ export function planOf(entries: PlanEntry[]): Plan {
     entries,
     excluded: [{ resource: 'events', reason: 'default' }],
     unavailable: [{ group: 'metrics.k8s.io', reason: 'no answer' }],
-    warnings: ['one group is away'],
+    warnings: ['one group is unavailable'],
   }
 }
 
-/** An open scan whose plan analyses `resources`; answers its id. */
+/** Opens a scan whose plan analyzes `resources`. Returns its id. */
 export async function planned(
   journal: Journal,
   resources: string[],
@@ -138,7 +138,7 @@ export function epochOf(claim: Claim | undefined): number {
   return claim.epoch
 }
 
-/** Claims an item and records what became of it. */
+/** Claims an item and records its outcome. */
 export async function finish(
   journal: Journal,
   scanId: string,

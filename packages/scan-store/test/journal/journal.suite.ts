@@ -13,11 +13,11 @@ import { storedSuite } from './stored.suite.ts'
 import { unclaimedSuite } from './unclaimed.suite.ts'
 import { waitsSuite } from './waits.suite.ts'
 import { workSuite } from './work.suite.ts'
-import { useWorld } from './world.ts'
+import { useJournalConnections } from './journal-connections.ts'
 
-/** All a journal must do, on whatever Redis `start` gives. */
+/** Runs all suites of the journal on the Redis that `start` returns. */
 export function journalSuite(start: () => Promise<RedisVariant>): void {
-  const bench = useWorld(start)
+  const bench = useJournalConnections(start)
   workSuite(bench)
   boundsSuite(bench)
   budgetSuite(bench)

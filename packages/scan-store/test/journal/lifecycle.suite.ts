@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { listScanKeys } from '@capstan/scan-store/journal/script-keys'
 import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import { NO_ROUTE_BOUNDS } from '@capstan/scan-store/routes/route-registry'
 import {
@@ -14,12 +14,12 @@ import {
   planOf,
   SUCCEEDED,
 } from './fixtures.ts'
-import { keysOf, type Bench } from './world.ts'
+import { listScanKeysInRedis, type JournalConnections } from './journal-connections.ts'
 
-/** How a scan begins, ends, begins again and is forgotten. */
-export function lifecycleSuite(bench: () => Bench): void {
+/** Opening, ending, retrying and deleting a scan. */
+export function lifecycleSuite(bench: () => JournalConnections): void {
   describe('lifecycle', () => {
-    test('an equal start joins the scan that has no plan yet, and reject refuses while any scan of the cluster runs', async () => {
+    test('an equal request joins the scan without a plan, and onConflict reject refuses while a scan of the cluster runs', async () => {
       const { journal } = bench()
       const first = newScan()
       expect(await journal.open(first)).toEqual({ outcome: 'opened' })
@@ -37,18 +37,18 @@ export function lifecycleSuite(bench: () => Bench): void {
       expect(await journal.open(newScan({ cluster }))).toEqual({ outcome: 'opened' })
     })
 
-    test('many who open at once on one cluster get one scan', async () => {
-      const { journal, rival } = bench()
+    test('concurrent opens on one cluster give one scan', async () => {
+      const { journal, otherJournal } = bench()
       const { cluster } = newScan().request
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
-          (index % 2 ? rival : journal).open(newScan({ cluster })),
+          (index % 2 ? otherJournal : journal).open(newScan({ cluster })),
         ),
       )
       expect(answers.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1)
     })
 
-    test('a scan whose planning failed is failed for good and says why', async () => {
+    test('a scan whose planning failed is failed with its problem', async () => {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)
@@ -69,7 +69,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       })
     })
 
-    test('retry reopens a scan for its failed types only', async () => {
+    test('a retry reopens a scan and requeues only its failed types', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))
       expect(await journal.retry(id, 'ci')).toEqual({ outcome: 'wrong-state', status: 'queued' })
@@ -101,7 +101,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       })
     })
 
-    test('named types are tried again, failed or canceled ones and each once', async () => {
+    test('a retry of named types requeues failed and canceled ones, each once', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(3))
       await finish(journal, id, 't0.example.com')
@@ -116,7 +116,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       expect(scan?.lastSeq).toBe(events.length)
     })
 
-    test('a retry that names a type that has not failed, or is not of the scan, changes nothing', async () => {
+    test('a retry with a type that has not failed or is unknown changes nothing', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com')
@@ -131,7 +131,7 @@ export function lifecycleSuite(bench: () => Bench): void {
       expect(await journal.scan(id)).toEqual(before)
     })
 
-    test('a retry the client library sends twice is one retry', async () => {
+    test('a retry that the client library repeats is one retry', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       await finish(journal, id, 't0.example.com', FAILED)
@@ -141,18 +141,18 @@ export function lifecycleSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.runAttempt).toBe(2)
     })
 
-    test('a finished scan expires as a whole, and forget leaves nothing of it', async () => {
+    test('a finished scan expires with all its keys, and forget deletes all of them', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(3))
       await finish(journal, id, 't0.example.com')
       await finish(journal, id, 't1.example.com', FAILED)
       expect(await journal.forget(id)).toEqual({ outcome: 'wrong-state', status: 'running' })
       await journal.cancel(id, 'ci')
-      const left = await keysOf(bench(), id)
+      const left = await listScanKeysInRedis(bench(), id)
       expect(left.length).toBeGreaterThan(7)
       for (const key of left) expect(await redis.ttl(key)).toBeGreaterThan(29 * 86_400)
       expect(await journal.forget(id)).toEqual({ outcome: 'changed', status: 'canceled' })
-      expect(await keysOf(bench(), id)).toEqual([])
+      expect(await listScanKeysInRedis(bench(), id)).toEqual([])
       expect((await journal.scans({ limit: 200 })).data.map((scan) => scan.id)).not.toContain(id)
       expect(await redis.hexists(keys.activeScans, id)).toBe(0)
     })

@@ -22,7 +22,7 @@ interface ItemModel {
   isDiscarded?: boolean
 }
 
-/** What the journal should do, in plain TypeScript and without any Redis: the reference of the property test. */
+/** Model of the journal in plain TypeScript without Redis: the reference of the property test. */
 export interface ScanModel {
   status: ScanStatus
   items: Map<string, ItemModel>
@@ -34,7 +34,7 @@ export interface ScanModel {
   events: string[]
 }
 
-/** `succeeded`: its answer was stored before. */
+/** `succeeded`: the plan contains its stored answer. */
 type PlannedStatus = 'queued' | 'succeeded' | 'skipped' | 'failed'
 
 const MAX_LOSSES = 5
@@ -72,7 +72,7 @@ export function plan(model: ScanModel, entries: [string, PlannedStatus][]): stri
   return 'planned'
 }
 
-/** The model knows no problems, only that a failed item has one. */
+/** The model has no problems, only the fact that a failed item has one. */
 function alreadyDone({ status }: { status: ItemStatus }): Partial<Claim> {
   const problem = status === 'failed' ? expect.anything() : null
   return { outcome: 'refused', because: 'already-done', ended: { status, problem } }
@@ -131,7 +131,7 @@ export function record(
   return 'recorded'
 }
 
-/** `hasAnswer`: a batch answer of the item is in the batch store. */
+/** `hasAnswer`: the batch store holds an answer of the item. */
 export function recordUnclaimed(
   model: ScanModel,
   name: string,

@@ -5,7 +5,7 @@ import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { entry, names, newScan, planOf } from './fixtures.ts'
 
-test('names of requested types are sent only when a running scan of the same route may contain them', async () => {
+test('requested types are compared only with running scans of the same route', async () => {
   const server = await startOwnRedis()
   const redis = new Redis(server.url)
   onTestFinished(async () => {
@@ -18,7 +18,7 @@ test('names of requested types are sent only when a running scan of the same rou
     return Number(bytes)
   }
   const { cluster } = newScan().request
-  /** Bytes that a start of 5,000 types sends. */
+  /** Bytes that opening a scan of 5,000 types sends. */
   const sentBy = async (provider: 'openai' | 'anthropic'): Promise<number> => {
     const before = await received()
     const scan = { ...newScan({ cluster }), provider, requested: { resources: names(5_000) } }
@@ -26,7 +26,7 @@ test('names of requested types are sent only when a running scan of the same rou
     await journal.plan(scan.id, planOf([entry('other.example.com')]))
     return (await received()) - before
   }
-  // The first start of a process also sends the scripts.
+  // The first call of a process also sends the scripts.
   await sentBy('openai')
   expect(await sentBy('anthropic')).toBeLessThan(10_000)
   expect(await sentBy('openai')).toBeLessThan(50_000)

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import { isDone } from '@capstan/shared/contract/scan/scan-status'
 import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import { openJournal } from '@capstan/scan-store/journal/journal'
-import { listScanKeys } from '@capstan/scan-store/journal/scan-keys'
+import { listScanKeys } from '@capstan/scan-store/journal/script-keys'
 import { testRedis } from '@capstan/testkit/redis'
 import type { UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import {
@@ -27,7 +27,7 @@ const redis = new Redis(url)
 const journal = openJournal(redis, keys)
 afterAll(() => redis.quit())
 
-// Few items, so that random steps also reach the end of a scan and what comes after it.
+// Few items, so that random steps also reach the end of a scan and the steps after it.
 const WAITING = ['a.example.com', 'b.example.com']
 const RESOURCES = [...WAITING, 'stored.example.com', 'known.example.com', 'odd.example.com']
 const PLAN = planOf([
@@ -47,7 +47,7 @@ const OUTCOMES = [
   RELEASED,
 ]
 
-/** A batch answer at this price costs as much as each outcome above. */
+/** At this price a batch answer costs as much as each outcome above. */
 const PRICE = { input: 50_000, cached: 0, output: 0 }
 const BATCH_ANSWER: UnclaimedAnswer = {
   ...SUMMARY,
@@ -64,7 +64,7 @@ const UNCLAIMED: UnclaimedAnswer[] = [
 ]
 
 const resource = fc.constantFrom(...RESOURCES)
-/** Asked for in one turn of the event loop, so that they reach Redis as one step. */
+/** Called in one turn of the event loop, so that they share one script call. */
 function joined<T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(one, { minLength: 1, maxLength: 4 })
 }
@@ -92,7 +92,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('recordUnclaimed' as const),
       answers: joined(fc.tuple(resource, fc.constantFrom(...UNCLAIMED))),
-      /** A batch has answered about them before. */
+      /** The batch store holds their answers. */
       collected: fc.subarray(RESOURCES),
     }),
   },
@@ -118,7 +118,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-test('whatever workers and people do in any order, the journal does what the model does', async () => {
+test('any sequence of calls gives the same results in the journal and in the model', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.boolean(),
@@ -140,7 +140,7 @@ test('whatever workers and people do in any order, the journal does what the mod
   )
 })
 
-/** Does one step in both worlds. A worker records with the last epoch it was given, however old that is. */
+/** Runs one step in the journal and in the model. A worker records with its last epoch, which may be old. */
 async function perform(
   scanId: string,
   expected: model.ScanModel,
@@ -245,7 +245,7 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
       ['queued', 'running', 'retrying'].includes(item.status),
     )
     expect(scan?.done).toBe(left.length === 0)
-    // Every entry is estimated at 100 tokens.
+    // Each entry has an estimate of 100 tokens.
     const leftTokens = await redis.hget(keys.scan(scanId), 'leftTokens')
     expect(Number(leftTokens)).toBe(100 * left.length)
     expect(await membership(scanId)).toEqual(
@@ -259,7 +259,7 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
   await expectLifetimes(scanId, isDone(expected.status))
 }
 
-/** resource -> every status set it is in. */
+/** Resource -> the status sets that contain it. */
 async function membership(scanId: string): Promise<Map<string, ItemStatus[]>> {
   const found = new Map<string, ItemStatus[]>(RESOURCES.map((name) => [name, []]))
   for (const status of ITEM_STATUSES) {
@@ -269,7 +269,7 @@ async function membership(scanId: string): Promise<Map<string, ItemStatus[]>> {
   return found
 }
 
-/** A finished scan expires as a whole, one that runs does not. */
+/** All keys of a finished scan have a TTL, and no key of an unfinished one. */
 async function expectLifetimes(scanId: string, done: boolean): Promise<void> {
   const own = listScanKeys(keys, scanId).filter((key) => key.includes(scanId))
   const ttls = await Promise.all(own.map((key) => redis.ttl(key)))

@@ -14,14 +14,14 @@ import {
   RETRYING,
   SUCCEEDED,
 } from './fixtures.ts'
-import { keysOf, type Bench } from './world.ts'
+import { listScanKeysInRedis, type JournalConnections } from './journal-connections.ts'
 
 type ItemQuery = Omit<Parameters<Journal['items']>[1], 'cursor'>
 
-/** What API, dashboard and reconciler read. */
-export function readsSuite(bench: () => Bench): void {
+/** Reads of API, dashboard and reconciler. */
+export function readsSuite(bench: () => JournalConnections): void {
   describe('reads', () => {
-    test('a scan and its events are what the contract says, whatever happened', async () => {
+    test('a scan and its events match the contract after every kind of outcome', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(5))
       await finish(journal, id, 't0.example.com')
@@ -41,7 +41,7 @@ export function readsSuite(bench: () => Bench): void {
       }
     })
 
-    test('items page by cursor, each once, in every order', async () => {
+    test('paging by cursor returns each item once, in every sort order', async () => {
       const { journal } = bench()
       const shuffled = ['c', 'a', 'e', 'b', 'd'].map((letter) => `${letter}.example.com`)
       const id = await planned(journal, shuffled)
@@ -67,7 +67,7 @@ export function readsSuite(bench: () => Bench): void {
       )
     })
 
-    test('a cursor of somebody else is refused as the mistake of the caller', async () => {
+    test('an invalid cursor is rejected as a validation error', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))
       const foreign = Buffer.from('t0.example.com').toString('base64url')
@@ -77,7 +77,7 @@ export function readsSuite(bench: () => Bench): void {
       }
     })
 
-    test('pending items are listed as running, retrying and queued, each with what its job needs', async () => {
+    test('pending items are listed as running, retrying and queued, each with its job input', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(6))
       await finish(journal, id, 't0.example.com')
@@ -125,7 +125,7 @@ export function readsSuite(bench: () => Bench): void {
       expect(await journal.excluded(id)).toEqual([{ resource: 'events', reason: 'default' }])
     })
 
-    test('scans are listed newest first, filtered and paged, without what has expired', async () => {
+    test('scans are listed newest first, filtered and paged, without expired scans', async () => {
       const { journal, redis } = bench()
       const labels = { team: 'reads' }
       const scans = [newScan({ labels }), newScan({ labels }), newScan({ labels }), newScan()]
@@ -147,13 +147,13 @@ export function readsSuite(bench: () => Bench): void {
       const createdAfter = '2999-01-01T00:00:00+01:00'
       expect((await journal.scans({ createdAfter, limit: 5 })).data).toEqual([])
 
-      await redis.del(await keysOf(bench(), middle))
+      await redis.del(await listScanKeysInRedis(bench(), middle))
       const left = await journal.scans({ labels, limit: 2 })
       expect(left.data.map((scan) => scan.id)).toEqual([third, oldest])
       expect(left.page.nextCursor).toBeNull()
     })
 
-    test('events page by number and say what was trimmed away', async () => {
+    test('events are paged by sequence number, with the gap of trimmed events', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com')
@@ -178,7 +178,7 @@ export function readsSuite(bench: () => Bench): void {
       expect(await journal.events(id, 4, 10)).toEqual({ events: [], gap: { from: 5, to: 6 } })
     })
 
-    test('five finishes give an estimate, a pause takes it away', async () => {
+    test('a scan has an ETA after five finishes and none while it is paused', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(7))
       for (const name of names(4)) await finish(journal, id, name)
@@ -192,7 +192,7 @@ export function readsSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.eta.seconds).toBeNull()
     })
 
-    test('answers from the cache are counted and marked', async () => {
+    test('cached answers are counted in the scan and marked in the item', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
@@ -206,7 +206,7 @@ export function readsSuite(bench: () => Bench): void {
   })
 }
 
-/** All names of a list, page by page. */
+/** Reads all names of a list, page by page. */
 async function pages(journal: Journal, scanId: string, query: ItemQuery): Promise<string[]> {
   const found: ScanItem[] = []
   let cursor: string | null | undefined

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { FAILED, finish, names, planned, RETRYING, SUCCEEDED, epochOf } from './fixtures.ts'
-import { keysOf, type Bench } from './world.ts'
+import { listScanKeysInRedis, type JournalConnections } from './journal-connections.ts'
 
-/** What a restored backup or a hand in the database breaks, and how the journal finds back. */
-export function repairSuite(bench: () => Bench): void {
+/** Repair of inconsistent keys, for example after a restored backup or a manual change. */
+export function repairSuite(bench: () => JournalConnections): void {
   describe('repair', () => {
-    test('a healthy scan is left as it is', async () => {
+    test('a repair does not change a consistent scan', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(4))
       await finish(journal, id, 't0.example.com')
@@ -16,7 +16,7 @@ export function repairSuite(bench: () => Bench): void {
       expect(await journal.scan(id)).toEqual({ ...before, eta: expect.anything() })
     })
 
-    test('items in no set, in the wrong one or in two go where their states say', async () => {
+    test('a repair moves items in no set, a wrong set or two sets to the set of their state', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(5))
       await finish(journal, id, 't0.example.com')
@@ -39,7 +39,7 @@ export function repairSuite(bench: () => Bench): void {
       expect(await journal.repair(id)).toEqual({ repaired: [] })
     })
 
-    test('an item whose state is lost is done again, and no old epoch can record it', async () => {
+    test('an item with a lost state is queued again, and an old epoch cannot record it', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
@@ -52,7 +52,7 @@ export function repairSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.status).toBe('succeeded')
     })
 
-    test('a failure whose state is lost stays a failure with a reason', async () => {
+    test('a failed item with a lost state stays failed with reason internal', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com', FAILED)
@@ -64,7 +64,7 @@ export function repairSuite(bench: () => Bench): void {
       })
     })
 
-    test('counters, totals and members that were never planned are put right', async () => {
+    test('a repair corrects counters and totals and removes members that were never planned', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com', FAILED)
@@ -77,7 +77,7 @@ export function repairSuite(bench: () => Bench): void {
       })
     })
 
-    test('a sequence number behind the stream catches up, so that events go on', async () => {
+    test('a repair raises a sequence number that is behind the event stream', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       await journal.pause(id, 'ci', 'a')
@@ -89,7 +89,7 @@ export function repairSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.lastSeq).toBe(3)
     })
 
-    test('a scan with nothing left is sealed, one sealed too early is opened again', async () => {
+    test('a repair seals a scan without unfinished items and reopens one that was sealed too early', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com')
@@ -103,12 +103,14 @@ export function repairSuite(bench: () => Bench): void {
       expect((await journal.repair(id)).repaired).toEqual(['t1.example.com'])
       expect((await journal.scan(id))?.status).toBe('running')
       expect(await journal.activeScanIds()).toContain(id)
-      for (const key of await keysOf(bench(), id)) expect(await redis.ttl(key)).toBe(-1)
+      for (const key of await listScanKeysInRedis(bench(), id))
+        expect(await redis.ttl(key)).toBe(-1)
       await finish(journal, id, 't1.example.com')
-      for (const key of await keysOf(bench(), id)) expect(await redis.ttl(key)).toBeGreaterThan(0)
+      for (const key of await listScanKeysInRedis(bench(), id))
+        expect(await redis.ttl(key)).toBeGreaterThan(0)
     })
 
-    test('what a repaired canceled scan finds waiting is canceled too', async () => {
+    test('a repair cancels the waiting items of a canceling scan', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await journal.claim(id, 't0.example.com', 'w1')
@@ -118,10 +120,10 @@ export function repairSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.progress).toMatchObject({ canceled: 1, running: 1 })
     })
 
-    test('a scan that is gone leaves the indexes', async () => {
+    test('a repair removes a deleted scan from the indexes', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
-      await redis.del(await keysOf(bench(), id))
+      await redis.del(await listScanKeysInRedis(bench(), id))
       expect(await journal.activeScanIds()).toContain(id)
       expect(await journal.repair(id)).toEqual({ repaired: [] })
       expect(await journal.activeScanIds()).not.toContain(id)

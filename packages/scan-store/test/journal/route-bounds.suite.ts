@@ -1,46 +1,50 @@
 import { describe, expect, test } from 'vitest'
 import { openJournal } from '@capstan/scan-store/journal/journal'
-import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { openRouteRegistry, type RouteBounds } from '@capstan/scan-store/routes/route-registry'
 import { buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import { entry, FAILED, finish, newScan, planOf } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 const TYPE = 't0.example.com'
 let models = 0
 
-/** A scan by a model that no other test names. */
+/** Creates a scan with a model that no other test uses. */
 function scanBy(token: string, model = `invented-${++models}`): NewScan {
   return { ...newScan(), provider: 'openai', model, createdBy: 'someone', token }
 }
 
 const queueOf = ({ provider, model }: NewScan): string => buildRouteQueueName({ provider, model })
 
-/** A journal whose bounds a test sets; without a change nothing is bounded. */
-function bounded(bench: Bench, change: Partial<RouteBounds>): Journal {
+/** A journal whose route bounds a test sets. Default: no bounds. */
+function bounded(bench: JournalConnections, change: Partial<RouteBounds>): Journal {
   const bounds = { maxLive: 10_000, maxPerToken: 10_000, always: [], ...change }
   return openJournal(bench.redis, bench.keys, { routeBounds: () => Promise.resolve(bounds) })
 }
 
-/** Opens, plans and pauses a scan, and closes its route, as when its provider does not know the model. */
-async function paused({ redis, keys }: Bench, journal: Journal, scan: NewScan): Promise<void> {
+/** Opens, plans and pauses a scan and closes its route, as for a model that the provider does not know. */
+async function paused(
+  { redis, keys }: JournalConnections,
+  journal: Journal,
+  scan: NewScan,
+): Promise<void> {
   expect(await journal.open(scan)).toEqual({ outcome: 'opened' })
   await journal.plan(scan.id, planOf([entry(TYPE)]))
   await journal.pause(scan.id, 'worker', 'no such model')
   expect(await openRouteRegistry(redis, keys).closeIfIdle(queueOf(scan))).toBe(true)
 }
 
-/** How many routes scans may use together. */
-export function routeBoundsSuite(bench: () => Bench): void {
+/** Bounds on the number of routes. */
+export function routeBoundsSuite(bench: () => JournalConnections): void {
   describe('route bounds', () => {
     tokenBound(bench)
     installationBound(bench)
   })
 }
 
-function tokenBound(bench: () => Bench): void {
-  test('paused scans whose routes are closed still count for the bound of their token, until they end', async () => {
+function tokenBound(bench: () => JournalConnections): void {
+  test('paused scans with closed routes count for the bound of their token until they end', async () => {
     const journal = bounded(bench(), { maxPerToken: 2 })
     const first = scanBy('a1')
     await paused(bench(), journal, first)
@@ -53,7 +57,7 @@ function tokenBound(bench: () => Bench): void {
     expect(await journal.open(third)).toEqual({ outcome: 'opened' })
   })
 
-  test('many scans by one model are one route of their token', async () => {
+  test('scans with the same model count as one route of their token', async () => {
     const journal = bounded(bench(), { maxPerToken: 1 })
     const { model } = scanBy('b')
     for (let count = 0; count < 3; count++) {
@@ -62,7 +66,7 @@ function tokenBound(bench: () => Bench): void {
     expect(await journal.open(scanBy('b'))).toMatchObject({ bound: 'token' })
   })
 
-  test('routes that are always admitted neither count for a token nor are refused', async () => {
+  test('routes that are always admitted do not count for a token and are never refused', async () => {
     const usual = scanBy('c')
     const journal = bounded(bench(), { maxPerToken: 1, maxLive: 0, always: [queueOf(usual)] })
     expect(await journal.open(usual)).toEqual({ outcome: 'opened' })
@@ -73,8 +77,8 @@ function tokenBound(bench: () => Bench): void {
   })
 }
 
-function installationBound(bench: () => Bench): void {
-  test('a start beyond the live routes of the installation is refused until one of them is closed', async () => {
+function installationBound(bench: () => JournalConnections): void {
+  test('a scan beyond the bound of live routes is refused until a route is closed', async () => {
     const { redis, keys } = bench()
     const first = scanBy('d1')
     await bounded(bench(), {}).open(first)

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { entry, epochOf, names, newScan, planned, planOf, SUCCEEDED } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
-/** Many at once. */
-export function scaleSuite(bench: () => Bench): void {
+/** Large plans and concurrent writes. */
+export function scaleSuite(bench: () => JournalConnections): void {
   describe('scale', () => {
-    test('two connections racing over 5,000 records of 500 items count each item once', async () => {
-      const { journal, rival } = bench()
+    test('two connections that send 5,000 records of 500 items count each item once', async () => {
+      const { journal, otherJournal } = bench()
       const all = names(500)
       const id = await planned(journal, all)
       const claims = await Promise.all(all.map((name) => journal.claim(id, name, 'w1')))
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, turn) =>
           all.map((name, index) =>
-            (turn % 2 ? rival : journal).record(id, name, epochOf(claims[index]), SUCCEEDED),
+            (turn % 2 ? otherJournal : journal).record(id, name, epochOf(claims[index]), SUCCEEDED),
           ),
         ).flat(),
       )

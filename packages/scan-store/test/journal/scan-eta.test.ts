@@ -4,7 +4,7 @@ import { openJournal } from '@capstan/scan-store/journal/journal'
 import { testRedis } from '@capstan/testkit/redis'
 import { entry, names, newScan, planOf } from './fixtures.ts'
 
-test('the time left of a scan with a concurrency counts on no more calls at a time, however many slots there are', async () => {
+test('the ETA of a scan with a concurrency assumes at most that many concurrent calls', async () => {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { NewScan, OpenOutcome } from '@capstan/scan-store/journal/new-scan'
+import type { NewScan, OpenOutcome } from '@capstan/scan-store/journal/open/new-scan'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { entry, FAILED, finish, names, newScan, planOf } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 type Request = Partial<NewScan['request']>
 type Change = Partial<Pick<NewScan, 'provider' | 'model'>> & { request?: Request }
 
 const TYPES = names(3)
 
-/** A scan of a cluster as the API opens it: with the types that its patterns resolve to. */
+/** Creates a scan with the types that its patterns resolve to, as the API does. */
 function start(cluster: string, resources = TYPES, change: Change = {}): NewScan {
   const { request, ...other } = change
   return {
@@ -19,7 +19,7 @@ function start(cluster: string, resources = TYPES, change: Change = {}): NewScan
   }
 }
 
-/** Opens a scan and writes a plan that analyses its types. */
+/** Opens a scan and writes a plan that analyzes its types. */
 async function running(journal: Journal, scan: NewScan): Promise<string> {
   await journal.open({ ...scan, request: { ...scan.request, onConflict: 'parallel' } })
   const resources = scan.requested?.resources ?? []
@@ -34,8 +34,8 @@ const joined = (scanId: string, because: 'covers' | 'equal'): OpenOutcome => ({
 })
 const OPENED: OpenOutcome = { outcome: 'opened' }
 
-/** Which running scan a start joins. */
-export function startsSuite(bench: () => Bench): void {
+/** Joining of running scans. */
+export function startsSuite(bench: () => JournalConnections): void {
   describe('starts', () => {
     joinsByPlan(bench)
     joinsByLimits(bench)
@@ -44,10 +44,10 @@ export function startsSuite(bench: () => Bench): void {
   })
 }
 
-function joinsByPlan(bench: () => Bench): void {
+function joinsByPlan(bench: () => JournalConnections): void {
   const newCluster = (): string => newScan().request.cluster
 
-  test('a start joins the one of several running scans whose plan contains all its types', async () => {
+  test('a request joins the running scan whose plan contains all its types', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     await running(journal, start(cluster, ['other.example.com']))
@@ -58,7 +58,7 @@ function joinsByPlan(bench: () => Bench): void {
     }
   })
 
-  test('a start with one type that no running scan contains runs beside them', async () => {
+  test('a request with a type that no running scan contains opens a scan', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     await running(journal, start(cluster))
@@ -72,20 +72,20 @@ function joinsByPlan(bench: () => Bench): void {
     ['mode full beside incremental', {}, { request: { mode: 'full' } }],
     ['execution batch beside calls', {}, { request: { execution: 'batch' } }],
     ['execution calls beside batch', { request: { execution: 'batch' } }, {}],
-  ])('a start with %s does not join', async (_, first, second) => {
+  ])('a request with %s does not join', async (_, first, second) => {
     const { journal } = bench()
     const cluster = newCluster()
     await running(journal, start(cluster, TYPES, first))
     expect(await journal.open(start(cluster, TYPES, second))).toEqual(OPENED)
   })
 
-  test('a start of another cluster does not join', async () => {
+  test('a request for another cluster does not join', async () => {
     const { journal } = bench()
     await running(journal, start(newCluster()))
     expect(await journal.open(start(newCluster()))).toEqual(OPENED)
   })
 
-  test('an incremental start joins a full scan', async () => {
+  test('an incremental request joins a full scan', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     const full = await running(journal, start(cluster, TYPES, { request: { mode: 'full' } }))
@@ -115,7 +115,7 @@ function joinsByPlan(bench: () => Bench): void {
     }
   })
 
-  test('a scan that has ended is neither joined nor in the way', async () => {
+  test('a finished scan is neither joined nor a conflict', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     const id = await running(journal, start(cluster))
@@ -124,7 +124,7 @@ function joinsByPlan(bench: () => Bench): void {
     expect(await journal.open(start(cluster, TYPES, reject))).toEqual(OPENED)
   })
 
-  test('types that a partly retried scan leaves canceled are not covered by it', async () => {
+  test('a partly retried scan does not cover the types that stay canceled', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     const [first = '', ...rest] = TYPES
@@ -136,14 +136,14 @@ function joinsByPlan(bench: () => Bench): void {
     expect(await journal.open(start(cluster, [first]))).toMatchObject({ outcome: 'joined' })
   })
 
-  test('a start without known types does not join a scan that has a plan', async () => {
+  test('a request without resolved types does not join a scan that has a plan', async () => {
     const { journal } = bench()
     const { requested: _, ...unknown } = start(newCluster())
     await running(journal, start(unknown.request.cluster))
     expect(await journal.open(unknown)).toEqual(OPENED)
   })
 
-  test('a start of 5,000 types joins the one of several plans of that size that contains all of them', async () => {
+  test('a request for 5,000 types joins the scan whose plan contains all of them', async () => {
     const { journal } = bench()
     const cluster = newCluster()
     const all = names(5_000)
@@ -157,7 +157,7 @@ function joinsByPlan(bench: () => Bench): void {
   })
 }
 
-function joinsByLimits(bench: () => Bench): void {
+function joinsByLimits(bench: () => JournalConnections): void {
   const LIMITS: [string, (most: number) => Request][] = [
     ['maxTokens', (most) => ({ budget: { maxTokens: most } })],
     ['maxCostUsd', (most) => ({ budget: { maxCostUsd: most } })],
@@ -170,7 +170,7 @@ function joinsByLimits(bench: () => Bench): void {
       ['a smaller one', limit(4), limit(5), 'joined'],
       ['a larger one', limit(6), limit(5), 'opened'],
       ['none', {}, limit(5), 'opened'],
-    ])(`a start with ${name} beside a scan with %s is %s`, async (_, first, second, outcome) => {
+    ])(`a request with ${name} beside a scan with %s is %s`, async (_, first, second, outcome) => {
       const { journal } = bench()
       const { cluster } = newScan().request
       await running(journal, start(cluster, TYPES, { request: first }))
@@ -179,7 +179,7 @@ function joinsByLimits(bench: () => Bench): void {
       })
     })
 
-    test(`a start without ${name} joins a scan that has one`, async () => {
+    test(`a request without ${name} joins a scan that has one`, async () => {
       const { journal } = bench()
       const { cluster } = newScan().request
       await running(journal, start(cluster, TYPES, { request: limit(5) }))
@@ -188,17 +188,19 @@ function joinsByLimits(bench: () => Bench): void {
   }
 }
 
-function joinsWithoutPlan(bench: () => Bench): void {
-  test('two equal starts at once on two connections make one scan', async () => {
-    const { journal, rival } = bench()
+function joinsWithoutPlan(bench: () => JournalConnections): void {
+  test('two equal concurrent requests on two connections give one scan', async () => {
+    const { journal, otherJournal } = bench()
     for (let turn = 0; turn < 20; turn++) {
       const { cluster } = newScan().request
-      const answers = await Promise.all([journal, rival].map((one) => one.open(start(cluster))))
+      const answers = await Promise.all(
+        [journal, otherJournal].map((one) => one.open(start(cluster))),
+      )
       expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['joined', 'opened'])
     }
   })
 
-  test('without a plan, a start joins by equal patterns in any order, and not by a part of them', async () => {
+  test('without a plan, a request joins a scan with equal patterns in any order, and not with a subset', async () => {
     const { journal } = bench()
     const { cluster } = newScan().request
     const first = start(cluster)
@@ -213,14 +215,14 @@ function joinsWithoutPlan(bench: () => Bench): void {
     ['excluded types', { exclude: ['other.example.com'] }],
     ['a budget', { budget: { maxTokens: 5 } }],
     ['a concurrency', { concurrency: 2 }],
-  ])('without a plan, a start with another %s does not join', async (_, request) => {
+  ])('without a plan, a request with another %s does not join', async (_, request) => {
     const { journal } = bench()
     const { cluster } = newScan().request
     await journal.open(start(cluster))
     expect(await journal.open(start(cluster, TYPES, { request }))).toEqual(OPENED)
   })
 
-  test('priority, order and labels of a start do not keep it from joining an equal scan', async () => {
+  test('a request with another priority, order or labels joins an equal scan', async () => {
     const { journal } = bench()
     const { cluster } = newScan().request
     const first = start(cluster)
@@ -230,15 +232,15 @@ function joinsWithoutPlan(bench: () => Bench): void {
     expect(await journal.open(second)).toEqual(joined(first.id, 'equal'))
   })
 
-  test('a start that meets a plan while it is written joins by that plan or runs beside it', async () => {
-    const { journal, rival } = bench()
+  test('a request made while a plan is written joins by that plan or opens a scan', async () => {
+    const { journal, otherJournal } = bench()
     for (let turn = 0; turn < 20; turn++) {
       const { cluster } = newScan().request
       const first = start(cluster)
       await journal.open(first)
       const [, answer] = await Promise.all([
         journal.plan(first.id, planOf(TYPES.map((name) => entry(name)))),
-        rival.open(start(cluster, TYPES.slice(0, 1))),
+        otherJournal.open(start(cluster, TYPES.slice(0, 1))),
       ])
       const { outcome } = answer
       expect(['opened', 'joined']).toContain(outcome)
@@ -247,7 +249,7 @@ function joinsWithoutPlan(bench: () => Bench): void {
   })
 }
 
-function contentKeyRows(bench: () => Bench): void {
+function contentKeyRows(bench: () => JournalConnections): void {
   const same = 'b'.repeat(64)
   const withKeys = (cluster: string, key: string): NewScan => ({
     ...start(cluster),
@@ -257,7 +259,7 @@ function contentKeyRows(bench: () => Bench): void {
     },
   })
 
-  test('a start with content keys joins only a scan that asks the same questions', async () => {
+  test('a request with content keys joins only a scan with the same content keys', async () => {
     const { journal } = bench()
     const { cluster } = newScan().request
     const id = await running(journal, start(cluster))
@@ -265,7 +267,7 @@ function contentKeyRows(bench: () => Bench): void {
     expect(await journal.open(withKeys(cluster, 'c'.repeat(64)))).toEqual(OPENED)
   })
 
-  test('a start with content keys does not join an equal scan without a plan, which may read older definitions', async () => {
+  test('a request with content keys does not join an equal scan without a plan, because that may read older definitions', async () => {
     const { journal } = bench()
     const { cluster } = newScan().request
     await journal.open(start(cluster))

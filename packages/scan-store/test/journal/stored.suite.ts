@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
-import type { NewScan } from '@capstan/scan-store/journal/new-scan'
+import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'
 import type { Journal, PlanEntry } from '@capstan/scan-store/journal/types'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import { entry, FACTS, finish, names, newScan, planOf, SUCCEEDED, SUMMARY } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
-/** Types whose answer is stored when the plan is written. */
-export function storedSuite(bench: () => Bench): void {
+/** Types whose answer is stored before the plan is written. */
+export function storedSuite(bench: () => JournalConnections): void {
   describe('stored answers', () => {
-    test('a plan of stored and unchanged types seals the scan at once, and a repeated plan changes nothing', async () => {
+    test('a plan of stored and unchanged types seals the scan immediately, and a repeated plan changes nothing', async () => {
       const { journal } = bench()
       const entries = [entry('a.example.com', 'stored'), entry('b.example.com', 'unchanged')]
       const id = await planned(journal, entries)
@@ -26,7 +26,7 @@ export function storedSuite(bench: () => Bench): void {
       expect(await journal.pending(id)).toEqual([])
     })
 
-    test('a stored item reads as succeeded from the cache without an attempt', async () => {
+    test('a stored item is succeeded, cached and without an attempt', async () => {
       const { journal } = bench()
       const id = await planned(journal, [entry('a.example.com', 'stored')])
       expect(await journal.item(id, 'a.example.com')).toMatchObject({
@@ -51,7 +51,7 @@ export function storedSuite(bench: () => Bench): void {
       ['a known price', { input: 1, cached: 1, output: 1 }, 0],
       ['an unknown price', null, null],
     ])(
-      'with %s the event of a stored type equals the event of a worker that found the same answer',
+      'with %s the event of a stored type equals the event of a worker that finds the same answer',
       async (_, price, costUsd) => {
         const { journal } = bench()
         const stored = { ...entry('a.example.com', 'stored'), estimatedCostUsd: price && 0.25 }
@@ -78,7 +78,7 @@ export function storedSuite(bench: () => Bench): void {
       },
     )
 
-    test('stored types do not count for the rate, the time left or the tokens left', async () => {
+    test('stored types do not count in the finish rate, the ETA or the remaining tokens', async () => {
       const { journal, redis, keys } = bench()
       const stored = Array.from({ length: 50 }, (_, index) => entry(`s${index}.x`, 'stored'))
       const id = await planned(journal, [...stored, ...names(5).map((name) => entry(name))])
@@ -91,7 +91,7 @@ export function storedSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.eta).toEqual({ seconds: null, ratePerMinute: 0 })
     })
 
-    test('a retry of a scan puts back its failed types and leaves the stored ones', async () => {
+    test('a retry requeues failed types and leaves stored ones unchanged', async () => {
       const { journal } = bench()
       const entries = [entry('a.example.com', 'stored'), entry('b.example.com', 'undescribable')]
       const id = await planned(journal, entries)

@@ -3,7 +3,7 @@ import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { Journal, AttemptOutcome, UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { entry, epochOf, finish, names, newScan, planOf, RETRYING, SUMMARY } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 const PRICE = { input: 2, cached: 1, output: 10 }
 const USAGE = { inputTokens: 300, cachedTokens: 40, outputTokens: 50 }
@@ -11,7 +11,7 @@ const FOUND = { worker: 'poller', startedAt: '2026-11-23T10:00:00.000Z', duratio
 const ANSWER: UnclaimedAnswer = { ...FOUND, ...SUMMARY, usage: USAGE, cached: false }
 const [FIRST = '', SECOND = ''] = names(2)
 
-/** What a worker records that takes the same answer out of the batch store. */
+/** Outcome of a worker that records the same answer from the batch store. */
 const CLAIMED: AttemptOutcome = {
   ...FOUND,
   ...SUMMARY,
@@ -25,8 +25,8 @@ const CLAIMED: AttemptOutcome = {
   costUsd: computeCostUsd(USAGE, batchPrice(PRICE)),
 }
 
-/** Answers of a scan's batches that no start of a type has recorded. */
-export function unclaimedSuite(bench: () => Bench): void {
+/** Answers that no attempt of an item records. */
+export function unclaimedSuite(bench: () => JournalConnections): void {
   const open = async (count: number, budget: Budget = {}): Promise<string> => {
     const scan = { ...newScan({ budget }), price: PRICE }
     await bench().journal.open(scan)
@@ -41,7 +41,7 @@ export function unclaimedSuite(bench: () => Bench): void {
       ['without a budget', {}],
       ['that passes four fifths of a budget', { maxTokens: 400, maxCostUsd: 1 }],
     ])(
-      'a batch answer %s leaves item, sums and events as a worker that records it does',
+      'a batch answer %s gives the same item, sums and events as a record of a worker',
       async (_, budget) => {
         const { journal } = bench()
         const [byWorker, byPoller] = [await open(2, budget), await open(2, budget)]
@@ -76,21 +76,21 @@ export function unclaimedSuite(bench: () => Bench): void {
       })
     })
 
-    test('a batch answer is recorded once, also when it is repeated', async () => {
-      const { journal, rival } = bench()
+    test('a repeated batch answer is recorded once', async () => {
+      const { journal, otherJournal } = bench()
       const id = await open(2)
       await answerOf(id, FIRST)
       const outcomes = await Promise.all([
         journal.recordUnclaimed(id, FIRST, ANSWER),
         journal.recordUnclaimed(id, FIRST, ANSWER),
-        rival.recordUnclaimed(id, FIRST, ANSWER),
+        otherJournal.recordUnclaimed(id, FIRST, ANSWER),
       ])
       expect(outcomes.toSorted()).toEqual(['duplicate', 'duplicate', 'recorded'])
       expect(await journal.recordUnclaimed(id, SECOND, ANSWER)).toBe('absent')
       expect((await journal.scan(id))?.usage.calls).toBe(1)
     })
 
-    test('an item that runs, has ended or is unknown is left alone, and so is its batch answer', async () => {
+    test('an unclaimed answer does not change a running, finished or unknown item or its batch answer', async () => {
       const { journal, redis, keys } = bench()
       const id = await open(2)
       for (const name of [FIRST, SECOND, 'none']) await answerOf(id, name)
@@ -105,7 +105,7 @@ export function unclaimedSuite(bench: () => Bench): void {
       expect(await redis.hlen(keys.batchAnswers(id))).toBe(3)
     })
 
-    test('an item whose worker is gone is taken over, and what that worker records later has no effect', async () => {
+    test('an unclaimed answer ends the item of a dead worker, and a later record of that worker has no effect', async () => {
       const { journal } = bench()
       const id = await open(2, { maxTokens: 10_000 })
       await answerOf(id, FIRST)
@@ -116,12 +116,12 @@ export function unclaimedSuite(bench: () => Bench): void {
       const item = await journal.item(id, FIRST)
       expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded'])
       expect((await journal.scan(id))?.usage.calls).toBe(1)
-      // What the lost worker had reserved is free again.
+      // The reservation of the lost worker is released.
       const { redis, keys } = bench()
       expect(await redis.hget(keys.scan(id), 'reservedTokens')).toBe('0')
     })
 
-    test('an item that waits for its next attempt loses its fault and its delay', async () => {
+    test('an unclaimed answer removes the problem and the delay of a retrying item', async () => {
       const { journal } = bench()
       const id = await open(2)
       await finish(journal, id, FIRST, RETRYING)
@@ -135,7 +135,7 @@ export function unclaimedSuite(bench: () => Bench): void {
       })
     })
 
-    test('a paused scan takes its paid answers and stays paused until the last one ends it', async () => {
+    test('a paused scan records paid answers and stays paused until the last one ends it', async () => {
       const { journal } = bench()
       const id = await open(2)
       await journal.pause(id, 'me', 'asked')
@@ -151,7 +151,7 @@ export function unclaimedSuite(bench: () => Bench): void {
   })
 }
 
-/** All that readers of a scan see of one item, without links and times that differ between two scans. */
+/** The public view of one item, without links and times, which differ between two scans. */
 async function seen(journal: Journal, id: string, resource: string) {
   const [item, scan, { events }] = await Promise.all([
     journal.item(id, resource),

@@ -3,13 +3,13 @@ import type { Claim } from '@capstan/scan-store/journal/types'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { names, planned } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
 const [FIRST = '', SECOND = ''] = names(2)
 
-/** Items whose question another start is paying for. */
-export function waitsSuite(bench: () => Bench): void {
-  /** Two scans of the same types, the first of which holds the lease of `key`. */
+/** Items whose answer another attempt pays for. */
+export function waitsSuite(bench: () => JournalConnections): void {
+  /** Opens two scans of the same types. The first one holds the lease of `key`. */
   const open = async (key: string) => {
     const { journal, redis, keys } = bench()
     const [payer, waiter] = [await planned(journal, names(2)), await planned(journal, names(2))]
@@ -22,8 +22,8 @@ export function waitsSuite(bench: () => Bench): void {
     return { ...bench(), cache, owner, payer, waiter, claim, waitingFor }
   }
 
-  describe('waits for the call of another start', () => {
-    test('a claim of a question that another scan is asking changes nothing but what the scan waits for', async () => {
+  describe('waits for the call of another attempt', () => {
+    test('a claim of a question that another scan asks changes only waitingFor', async () => {
       const { journal, payer, waiter, claim, waitingFor } = await open('key-of-two')
       const before = await journal.scan(waiter)
       const outcome = await claim(waiter)
@@ -45,7 +45,7 @@ export function waitsSuite(bench: () => Bench): void {
       )
     })
 
-    test('an item that is claimed after its wait is waited for no more', async () => {
+    test('an item that is claimed after its wait is no longer counted as waiting', async () => {
       const { cache, owner, waiter, claim, waitingFor } = await open('key-released')
       await claim(waiter)
       await claim(waiter, SECOND)
@@ -56,7 +56,7 @@ export function waitsSuite(bench: () => Bench): void {
       expect(await waitingFor(waiter)).toBeNull()
     })
 
-    test('an item whose answer is stored by now is claimed, except in a full scan', async () => {
+    test('an item whose answer was stored during its wait is claimed, except in a full scan', async () => {
       const { cache, journal, waiter, claim } = await open('key-stored')
       await cache.put('key-stored', makeStoredResult())
       expect(await claim(waiter)).toMatchObject({ outcome: 'claimed' })
@@ -64,7 +64,7 @@ export function waitsSuite(bench: () => Bench): void {
       expect(await claim(full)).toMatchObject({ outcome: 'waiting' })
     })
 
-    test('a scan that has ended is not waited for', async () => {
+    test('a finished scan is not in waitingFor', async () => {
       const { journal, payer, waiter, claim, waitingFor } = await open('key-of-canceled')
       await claim(waiter)
       await journal.cancel(payer, 'me')
@@ -72,13 +72,13 @@ export function waitsSuite(bench: () => Bench): void {
       expect(await claim(waiter)).toMatchObject({ outcome: 'claimed' })
     })
 
-    test('a second start of the same item waits without naming its own scan', async () => {
+    test('a second attempt of the same item waits and does not set waitingFor', async () => {
       const { payer, claim, waitingFor } = await open('key-of-own')
       expect(await claim(payer)).toMatchObject({ outcome: 'waiting', scanId: payer })
       expect(await waitingFor(payer)).toBeNull()
     })
 
-    test('a paused scan names no other scan, and its waiting item is refused as paused', async () => {
+    test('a paused scan has no waitingFor, and its waiting item is refused as paused', async () => {
       const { journal, waiter, claim, waitingFor } = await open('key-of-paused')
       await claim(waiter)
       await journal.pause(waiter, 'me', 'asked')
@@ -86,7 +86,7 @@ export function waitsSuite(bench: () => Bench): void {
       expect(await claim(waiter)).toMatchObject({ outcome: 'refused', because: 'paused' })
     })
 
-    test('a canceled item is waited for no more, and a repair counts waits again', async () => {
+    test('a canceled item is no longer counted as waiting, and a repair recounts waits', async () => {
       const { journal, redis, keys, payer, waiter, claim, waitingFor } = await open('key-repaired')
       await claim(waiter)
       await redis.hset(keys.scan(waiter), `waits:${payer}`, 7)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { listClaimKeys } from '@capstan/scan-store/journal/claim-keys'
+import { listClaimKeys } from '@capstan/scan-store/journal/script-keys'
 import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import {
   entry,
@@ -16,12 +16,12 @@ import {
   RETRYING,
   SUCCEEDED,
 } from './fixtures.ts'
-import type { Bench } from './world.ts'
+import type { JournalConnections } from './journal-connections.ts'
 
-/** What planners and workers do. */
-export function workSuite(bench: () => Bench): void {
+/** Writes of planners and workers. */
+export function workSuite(bench: () => JournalConnections): void {
   describe('work', () => {
-    test('a scan goes from discovering over running to succeeded and counts what it used', async () => {
+    test('a scan goes from discovering over running to succeeded and counts its usage', async () => {
       const { journal } = bench()
       const scan = newScan()
       await journal.open(scan)
@@ -52,14 +52,14 @@ export function workSuite(bench: () => Bench): void {
         workMs: 2000,
         excluded: { count: 1, byReason: { default: 1 } },
         unavailable: [{ group: 'metrics.k8s.io', reason: 'no answer' }],
-        warnings: ['one group is away'],
+        warnings: ['one group is unavailable'],
         startedAt: expect.any(String),
         finishedAt: expect.any(String),
       })
       expect(await journal.activeScanIds()).not.toContain(scan.id)
     })
 
-    test('a claim hands over the entry and the scan it belongs to', async () => {
+    test('a claim returns the plan entry and its scan', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       expect(await journal.claim(id, 't0.example.com', 'w1')).toEqual({
@@ -80,7 +80,7 @@ export function workSuite(bench: () => Bench): void {
       })
     })
 
-    test('a worker that was overtaken cannot record, and what is recorded counts once', async () => {
+    test('a fenced worker cannot record, and a repeated record counts once', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       const first = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
@@ -103,7 +103,7 @@ export function workSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.usage.calls).toBe(1)
     })
 
-    test('a claim the client library sends twice is one claim', async () => {
+    test('a claim that the client library repeats is one claim', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(1))
       const fault = JSON.stringify(FAULT)
@@ -116,7 +116,7 @@ export function workSuite(bench: () => Bench): void {
       expect((await journal.scan(id))?.lastSeq).toBe(2)
     })
 
-    test('claims and records of one turn act as if they came one after another', async () => {
+    test('claims and records of one turn have the same effect as sequential ones', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(3))
       const twice = ['t0.example.com', 't1.example.com', 't0.example.com', 'unheard-of']
@@ -142,7 +142,7 @@ export function workSuite(bench: () => Bench): void {
       expect(repaired).toEqual([])
     })
 
-    test('a type that kills five workers fails and lets the scan end', async () => {
+    test('a type that loses five workers fails, and the scan ends', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       for (let start = 0; start < 5; start++) await journal.claim(id, 't0.example.com', 'w1')
@@ -157,7 +157,7 @@ export function workSuite(bench: () => Bench): void {
       })
     })
 
-    test('a retry waits without ending the scan, and a free one uses no attempt', async () => {
+    test('a retrying item does not end the scan, and a free retry uses no attempt', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       await finish(journal, id, 't0.example.com', { ...RETRYING, free: true })
@@ -183,7 +183,7 @@ export function workSuite(bench: () => Bench): void {
       })
     })
 
-    test('a released item goes back to its place without using an attempt', async () => {
+    test('a released item returns to its position in the plan and uses no attempt', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(3))
       await finish(journal, id, 't0.example.com', RELEASED)
@@ -196,7 +196,7 @@ export function workSuite(bench: () => Bench): void {
       expect(queued.data.map((item) => item.resource)).toEqual(names(3))
     })
 
-    test('a deferred item goes back to its place, and is neither an attempt nor work', async () => {
+    test('a deferred item returns to its position and adds neither an attempt nor work time', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(3))
       await finish(journal, id, 't0.example.com', DEFERRED)
@@ -210,7 +210,7 @@ export function workSuite(bench: () => Bench): void {
       expect(await journal.scan(id)).toMatchObject({ workMs: 0, usage: { calls: 0 } })
     })
 
-    test('an abandoned item fails whatever its epoch, once, and fences its worker', async () => {
+    test('an abandoned item fails once, without a check of its epoch, and fences its worker', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))

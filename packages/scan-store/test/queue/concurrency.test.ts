@@ -24,7 +24,7 @@ const resourcesOf = (count: number) =>
 
 const waiting = (rig: ScanRig) => rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')
 
-/** Claims and records one item as a worker does, without its job. */
+/** Claims and records one item like a worker, without its job. */
 async function work(
   rig: ScanRig,
   scanId: string,
@@ -37,13 +37,13 @@ async function work(
   await rig.journal.record(scanId, resource, claim.epoch, outcome)
 }
 
-/** Names of the items that have a job to run, in the order of the plan. */
+/** Lists the items with an unfinished job, in the order of the plan. */
 async function withJobs(rig: ScanRig): Promise<string[]> {
   const jobs = await rig.queue.getJobs(['prioritized', 'wait', 'delayed', 'active'])
   return jobs.map(({ data }) => data.resource).toSorted()
 }
 
-test('a scan with a concurrency has that many jobs, and each item that ends lets the next one of the plan in', async () => {
+test('a scan with a concurrency has that many jobs, and each ended item adds the next job of the plan', async () => {
   const rig = openScanRig()
   const names = resourcesOf(5)
   const scanId = await rig.scan(types(5), { concurrency: 2 })
@@ -56,7 +56,7 @@ test('a scan with a concurrency has that many jobs, and each item that ends lets
   expect(await withJobs(rig)).toEqual(names.slice(2, 4))
 })
 
-test('an item that waits for its next attempt keeps its place among the jobs of its scan', async () => {
+test('a retrying item counts in the concurrency of its scan', async () => {
   const rig = openScanRig()
   const names = resourcesOf(4)
   const scanId = await rig.scan(types(4), { concurrency: 2, jobs: false })
@@ -83,7 +83,7 @@ test('after a resume and after a retry, a scan with a concurrency has no more jo
   expect(await withJobs(rig)).toEqual(names.slice(1, 3))
 })
 
-test('jobs that are missing behind many places are all added by the next item that ends', async () => {
+test('the next ended item adds all missing jobs, however many there are', async () => {
   const rig = openScanRig()
   const names = resourcesOf(300)
   const scanId = await rig.scan(types(300), { concurrency: 200 })
@@ -104,7 +104,7 @@ interface Play {
   concurrency: number
   count: number
   workers: number
-  /** Of each item whether its worker dies between record and add, and how it ends. */
+  /** For each item: whether its worker dies between record and add, and its outcome. */
   steps: { dies: boolean; outcome: keyof typeof OUTCOMES }[]
 }
 
@@ -121,7 +121,7 @@ const play = fc.record<Play>({
   ),
 })
 
-test('whichever workers die between the record of an item and the next job, a scan ends and never has more jobs than its concurrency', async () => {
+test('a scan ends and never exceeds its concurrency when workers die between the record of an item and the next job', async () => {
   await fc.assert(
     fc.asyncProperty(play, async ({ concurrency, count, workers, steps }) => {
       const rig = openScanRig()
@@ -153,11 +153,11 @@ interface Seen {
   most: number
   claims: number
   places: number[]
-  /** Items that were requeued or delayed once; the next time they end. */
+  /** Items that were requeued or delayed once. Their next attempt ends them. */
   putBack: Set<string>
 }
 
-/** A worker whose n-th claim ends as the n-th step says. */
+/** A worker whose n-th claim ends with the n-th step. */
 function startPlayer(rig: ScanRig, scanId: string, steps: Play['steps'], seen: Seen): Worker {
   const worker = new Worker(
     rig.queue.name,
@@ -190,7 +190,7 @@ function startPlayer(rig: ScanRig, scanId: string, steps: Play['steps'], seen: S
   return worker
 }
 
-/** Jobs of unfinished items, in one consistent read. An item that was recorded just now may leave a moment later. */
+/** Lists the jobs of unfinished items in one consistent read. The job of a recorded item may still exist for a moment. */
 async function countPlaces({ redis, keys, queue }: ScanRig, scanId: string): Promise<number> {
   const reading = redis.multi()
   for (const status of ITEM_STATUSES) reading.zrange(keys.scanStatus(scanId, status), 0, '-1')
@@ -218,7 +218,7 @@ function openReconciler(rig: ScanRig): Reconciler {
   return reconciler
 }
 
-test('the next job of a scan costs as much beside 5,000 types as beside 50', async () => {
+test('adding the next job costs the same in a scan of 5,000 types as in a scan of 50', async () => {
   const server = await startOwnRedis()
   onTestFinished(() => server.stop())
   const rig = openScanRig(server.url)
@@ -239,7 +239,7 @@ test('the next job of a scan costs as much beside 5,000 types as beside 50', asy
   expect(many.bytes).toBeLessThan(few.bytes * 1.1)
 })
 
-/** Commands that Redis has run, those of scripts included, and bytes that it has sent. */
+/** Number of commands that Redis has run, including those of scripts, and bytes that it has sent. */
 async function readCosts(redis: Redis): Promise<{ calls: number; bytes: number }> {
   const commands = await redis.info('commandstats')
   const calls = [...commands.matchAll(/calls=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0)

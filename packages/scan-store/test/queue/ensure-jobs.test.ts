@@ -10,7 +10,7 @@ import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
 const types = (count: number, name = 'Type') =>
   Array.from({ length: count }, (_, index) => makeDefinition(`${name}${index}`))
 
-/** A worker that only notes which resource it got, and then does as it is told. */
+/** A worker that records the resources of its jobs and then runs `work`. */
 function listen(rig: ScanRig, onJob: (resource: string) => Promise<void> | void): Worker {
   const worker = new Worker(
     rig.queue.name,
@@ -24,7 +24,7 @@ function listen(rig: ScanRig, onJob: (resource: string) => Promise<void> | void)
   return worker
 }
 
-test('every waiting type gets one job, and asking again adds none', async () => {
+test('every waiting type gets one job, and a repeated call adds none', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(1_200), { jobs: false })
   expect(await rig.ensure(scanId)).toEqual({ added: 1_200 })
@@ -32,14 +32,14 @@ test('every waiting type gets one job, and asking again adds none', async () => 
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(1_200)
 })
 
-test('many processes that add the same jobs at once make no duplicate', async () => {
+test('concurrent processes that add the same jobs create no duplicate', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(300), { jobs: false })
   await Promise.all(Array.from({ length: 5 }, () => rig.ensure(scanId)))
   expect(await rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')).toBe(300)
 })
 
-test('a bulk add that broke off half way is completed', async () => {
+test('an interrupted bulk add is completed by the next call', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(40))
   const lost = types(40).slice(15, 30)
@@ -49,13 +49,13 @@ test('a bulk add that broke off half way is completed', async () => {
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(40)
 })
 
-test('a finished job makes room for the next one of the same type', async () => {
+test('a finished job is removed before the next job of the same type is added', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(2))
   const worker = listen(rig, (resource) => {
     if (resource.startsWith('type0')) throw new Error('a failure')
   })
-  // The journal heard of neither end, so both types still wait.
+  // No outcome was recorded, so both types still wait.
   await until('both jobs to leave the queue', async () =>
     (await rig.queue.getJobCountByTypes('completed', 'delayed')) === 2 ? true : undefined,
   )
@@ -65,7 +65,7 @@ test('a finished job makes room for the next one of the same type', async () => 
   expect(counts).toEqual({ prioritized: 1, delayed: 1, completed: 0 })
 })
 
-test('a type that waits for its next attempt gets a job with the rest of its delay', async () => {
+test('a retrying type gets a job with the remaining delay', async () => {
   const rig = openScanRig()
   const [only] = types(1)
   if (!only) throw new Error('no type')
@@ -91,7 +91,7 @@ test('a type that waits for its next attempt gets a job with the rest of its del
   expect(job?.delay).toBeLessThanOrEqual(60_000)
 })
 
-test('taking one scan out of the queue leaves the others alone', async () => {
+test('removing the jobs of one scan does not affect other scans', async () => {
   const rig = openScanRig()
   const first = await rig.scan(types(450, 'First'))
   const second = await rig.scan(types(30, 'Second'))
@@ -106,7 +106,7 @@ test('taking one scan out of the queue leaves the others alone', async () => {
   expect(await rig.ensure(first)).toEqual({ added: 450 })
 })
 
-test('a small scan that comes second shares the workers from its first job on', async () => {
+test('a small scan that is added second shares the workers from its first job on', async () => {
   const rig = openScanRig()
   const order: string[] = []
   await rig.scan(types(200, 'Big'))
@@ -115,11 +115,11 @@ test('a small scan that comes second shares the workers from its first job on', 
   await until('both scans to be worked off', () => (order.length === 220 ? true : undefined))
   await worker.close()
   const places = order.flatMap((resource, place) => (resource.startsWith('small') ? place : []))
-  // One to one with the big scan: the last of twenty is at place 40 at the latest, not at 220.
+  // It alternates with the large scan: the last of 20 jobs is at position 40 or earlier, not at 220.
   expect(Math.max(...places)).toBeLessThanOrEqual(40)
 })
 
-test('high priority goes first and low priority gets what is left', async () => {
+test('high priority jobs run first, and low priority gets a smaller share', async () => {
   const rig = openScanRig()
   const order: string[] = []
   await rig.scan(types(20, 'Low'), { priority: 'low' })

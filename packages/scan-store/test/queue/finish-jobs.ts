@@ -6,13 +6,13 @@ import type { InferQueue } from '../../src/queue/infer-queue.ts'
 import { openJobLogs } from '../../src/queue/job-logs.ts'
 import type { FinishedState } from '../../src/queue/remove-finished-jobs.ts'
 
-/** Jobs to finish: `endsMs` holds when each of them ended (epoch ms). */
+/** Jobs to finish. `endsMs` holds the end of each one (ms since 1970). */
 export interface JobsToFinish {
   state: FinishedState
   endsMs: number[]
 }
 
-/** Lets a real worker finish jobs with one line in their logs, then moves their ends. Answers their ids in order. */
+/** Finishes jobs with a real worker and one log line each, then changes their end times. Returns their ids in order. */
 export async function finishJobs(
   { redis, keys }: Pick<ScanRig, 'redis' | 'keys'>,
   queue: InferQueue,

@@ -9,7 +9,7 @@ const fail = (error: unknown): never => {
 const lines = (start: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `[${start}] line ${index}`)
 
-test('the log of a job keeps the last 40 lines of all its starts', async () => {
+test('the log of a job keeps the last 40 lines of all its attempts', async () => {
   const { redis, queue } = openScanRig()
   const log = openJobLogs(redis, queue, fail)
   await queue.add('a', {} as never, { jobId: 'a.job' })
@@ -26,7 +26,7 @@ test('the log of a job keeps the last 40 lines of all its starts', async () => {
   expect((await queue.getJobLogs('a.job')).logs).toEqual(lines(21, 100).slice(-40))
 })
 
-test('a job that was removed gets no log again', async () => {
+test('a removed job gets no log', async () => {
   const { redis, queue } = openScanRig()
   await queue.add('a', {} as never, { jobId: 'a.job' })
   await queue.remove('a.job')
@@ -36,7 +36,7 @@ test('a job that was removed gets no log again', async () => {
   expect(await redis.exists(queue.toKey('a.job:logs'))).toBe(0)
 })
 
-test('lines of many jobs that are appended together reach each its own log', async () => {
+test('lines of many jobs in one call reach their own logs', async () => {
   const { redis, queue } = openScanRig()
   const log = openJobLogs(redis, queue, fail)
   const ids = Array.from({ length: 120 }, (_, index) => `job.${index}`)
@@ -48,7 +48,7 @@ test('lines of many jobs that are appended together reach each its own log', asy
   expect(logs).toEqual(ids.map((_, index) => (index === 7 ? [] : lines(index, index % 5))))
 })
 
-test('lines are written soon without a flush, and those that cannot be written are reported', async () => {
+test('lines are written without a flush, and write errors are reported', async () => {
   const { redis, queue } = openScanRig()
   const errors: unknown[] = []
   const log = openJobLogs(redis, queue, (error) => errors.push(error))

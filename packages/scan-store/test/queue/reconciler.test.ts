@@ -4,15 +4,12 @@ import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { createScanId } from '@capstan/shared/scan-id'
+import type { RepairKind } from '../../src/reconcile/reconcile-scan.ts'
 import { createLog } from '@capstan/shared/log'
 import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue, buildPlanJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
-import { subscribeToRouteEvents } from '../../src/reconcile/follow-route-events.ts'
-import {
-  startReconciler,
-  type RepairKind,
-  type Reconciler,
-} from '../../src/reconcile/reconciler.ts'
+import { subscribeToRouteEvents } from '../../src/reconcile/subscribe-to-route-events.ts'
+import { startReconciler, type Reconciler } from '../../src/reconcile/reconciler.ts'
 
 const log = createLog('test', 'silent')
 const types = (count: number) =>
@@ -21,34 +18,34 @@ const RESOURCE = 'type0s.example.com'
 
 interface Reconciled extends ScanRig {
   planQueue: PlanQueue
-  mended: Record<string, number>
+  repairs: Record<string, number>
   reconciler: Reconciler
 }
 
 function openReconciled(): Reconciled {
   const rig = openScanRig()
   const planQueue = openPlanQueue(rig.redis, rig.keys)
-  const mended: Record<string, number> = {}
+  const repairs: Record<string, number> = {}
   const onRepair = (what: RepairKind, count: number) => {
-    mended[what] = (mended[what] ?? 0) + count
+    repairs[what] = (repairs[what] ?? 0) + count
   }
-  // Hours apart, so that a test's own `passed` starts every pass but the first.
+  // A long interval, so that `nextPass` of the test starts every pass except the first.
   const deps = { ...rig, planQueue, log, onRepair }
   const reconciler = startReconciler(deps, { intervalMs: 3_600_000 })
   onTestFinished(async () => {
     await reconciler.stop()
     await planQueue.close()
   })
-  return { ...rig, planQueue, mended, reconciler }
+  return { ...rig, planQueue, repairs, reconciler }
 }
 
-/** Long enough for the reconciler to see that nothing moves. */
+/** Runs enough passes for the reconciler to see a scan without progress. */
 async function twoPasses({ reconciler }: Reconciled): Promise<void> {
   await reconciler.nextPass()
   await reconciler.nextPass()
 }
 
-/** Ends the job of a type as failed for good, as a stall limit would. */
+/** Fails the job of a type permanently, like the stall limit. */
 async function failJob(rig: ScanRig, scanId: string): Promise<void> {
   const worker = new Worker(
     rig.queue.name,
@@ -65,24 +62,24 @@ async function failJob(rig: ScanRig, scanId: string): Promise<void> {
   await worker.close()
 }
 
-test('a type that should wait but has no job gets one', async () => {
+test('the reconciler adds a job for a waiting type without one', async () => {
   const rig = openReconciled()
   await rig.scan(types(7), { jobs: false })
   await twoPasses(rig)
-  expect(rig.mended).toEqual({ missing_job: 7 })
+  expect(rig.repairs).toEqual({ missing_job: 7 })
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(7)
 })
 
-test('a scan that moves is left alone', async () => {
+test('the reconciler does not change a scan with progress', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(3), { jobs: false })
   await rig.reconciler.nextPass()
   await rig.journal.claim(scanId, RESOURCE, 'w')
   await rig.reconciler.nextPass()
-  expect(rig.mended).toEqual({})
+  expect(rig.repairs).toEqual({})
 })
 
-test('a paused scan gets no jobs until it is resumed', async () => {
+test('the reconciler adds no jobs to a paused scan until it is resumed', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(3), { jobs: false })
   await rig.journal.pause(scanId, 'me', 'asked')
@@ -93,16 +90,16 @@ test('a paused scan gets no jobs until it is resumed', async () => {
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(3)
 })
 
-test('a running type whose job vanished gets a job again', async () => {
+test('the reconciler adds a job for a running type whose job is missing', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(1), { jobs: false })
   await rig.journal.claim(scanId, RESOURCE, 'gone')
   await twoPasses(rig)
-  expect(rig.mended).toEqual({ missing_job: 1 })
+  expect(rig.repairs).toEqual({ missing_job: 1 })
   expect(await rig.queue.getJobState(buildInferJobId(scanId, RESOURCE))).toBe('prioritized')
 })
 
-test('a running type whose job failed for good fails as lost, and the scan ends', async () => {
+test('a running type whose job failed permanently fails as worker_lost, and the scan ends', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(1))
   await rig.journal.claim(scanId, RESOURCE, 'dead')
@@ -113,7 +110,7 @@ test('a running type whose job failed for good fails as lost, and the scan ends'
   expect((await rig.journal.scan(scanId))?.done).toBe(true)
 })
 
-test('a canceled scan does not wait for a worker that died', async () => {
+test('a canceling scan does not wait for a dead worker', async () => {
   const rig = openReconciled()
   const scanId = await rig.scan(types(2), { jobs: false })
   await rig.journal.claim(scanId, RESOURCE, 'dead')
@@ -123,7 +120,7 @@ test('a canceled scan does not wait for a worker that died', async () => {
   expect((await rig.journal.scan(scanId))?.status).toBe('canceled')
 })
 
-test('a scan that is still to be planned gets its plan job again', async () => {
+test('the reconciler adds the missing plan job of a discovering scan', async () => {
   const rig = openReconciled()
   const id = createScanId()
   await rig.journal.open({
@@ -145,10 +142,10 @@ test('a scan that is still to be planned gets its plan job again', async () => {
   await twoPasses(rig)
   expect((await rig.planQueue.getJob(buildPlanJobId(id)))?.data).toEqual({ v: 1, scanId: id })
   await twoPasses(rig)
-  expect(rig.mended).toEqual({ plan_job: 1 })
+  expect(rig.repairs).toEqual({ plan_job: 1 })
 })
 
-test('two reconcilers at once add nothing twice', async () => {
+test('two concurrent reconcilers add no duplicate job', async () => {
   const rig = openReconciled()
   const second = startReconciler({ ...rig, log }, { intervalMs: 3_600_000 })
   onTestFinished(() => second.stop())
@@ -158,12 +155,12 @@ test('two reconcilers at once add nothing twice', async () => {
   expect(await rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')).toBe(50)
 })
 
-test('the end of a job that no worker can report reaches the journal through the queue', async () => {
+test('a job that fails without a worker ends its item through the events of the queue', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(1))
   await rig.journal.claim(scanId, RESOURCE, 'dead')
   await failJob(rig, scanId)
-  // Started only now: what happened before counts too.
+  // Started only now: earlier events are read as well.
   const follower = subscribeToRouteEvents({ ...rig, log, connect: () => rig.redis.duplicate() })
   onTestFinished(() => follower.stop())
   const scan = await rig.ended(scanId)
@@ -176,7 +173,7 @@ test('the end of a job that no worker can report reaches the journal through the
   ).toMatch(/^\d+-\d+$/)
 })
 
-test('an old event of a job that runs again ends nothing', async () => {
+test('an old failed event of a job that is active again does not end its item', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan(types(2))
   await failJob(rig, scanId)

@@ -6,13 +6,16 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { createLog } from '@capstan/shared/log'
 import { pauseRoute, resumeRoute } from '../../src/queue/pause-route.ts'
-import { subscribeToRouteEvents, type RouteEvent } from '../../src/reconcile/follow-route-events.ts'
+import {
+  subscribeToRouteEvents,
+  type RouteEvent,
+} from '../../src/reconcile/subscribe-to-route-events.ts'
 
 const log = createLog('test', 'silent')
 const RESOURCE = 'kafkas.example.com'
 const PAUSE = { account: 'main', model: 'demo-rules', because: 'Daily requests are used up' }
 
-/** Two replicas that follow the same routes, and the events of each. */
+/** Two subscribed replicas and the events of each. */
 function follow(rig: ScanRig): RouteEvent[][] {
   return [0, 1].map(() => {
     const events: RouteEvent[] = []
@@ -27,14 +30,14 @@ function follow(rig: ScanRig): RouteEvent[][] {
   })
 }
 
-/** Until each replica has an event of this kind; returns them. */
+/** Waits until each replica has an event of this type. Returns these events. */
 async function nextOfEach(events: RouteEvent[][], type: RouteEvent['type']): Promise<RouteEvent[]> {
   const last = (): RouteEvent[] =>
     events.flatMap((one) => one.filter((event) => event.type === type).slice(-1))
   return until(`an event ${type}`, () => (last().length === events.length ? last() : undefined))
 }
 
-test('every replica hears of the pause of a route with its cause, and of its end', async () => {
+test('every replica receives the pause of a route with its cause, and its end', async () => {
   const rig = openScanRig()
   await rig.scan([makeDefinition('Kafka')])
   const events = follow(rig)
@@ -48,7 +51,7 @@ test('every replica hears of the pause of a route with its cause, and of its end
   await nextOfEach(events, 'resumed')
 })
 
-test('a pause by an operator has no cause of a provider', async () => {
+test('a pause by an operator has no provider cause', async () => {
   const rig = openScanRig()
   await rig.scan([makeDefinition('Kafka')])
   const events = follow(rig)
@@ -59,7 +62,7 @@ test('a pause by an operator has no cause of a provider', async () => {
   await nextOfEach(events, 'resumed')
 })
 
-test('a job whose worker has lost it is named by its scan and type', async () => {
+test('the event of a stalled job names its scan and type', async () => {
   const rig = openScanRig()
   const scanId = await rig.scan([makeDefinition('Kafka')])
   const events = follow(rig)
@@ -72,14 +75,14 @@ test('a job whose worker has lost it is named by its scan and type', async () =>
   })
   worker.on('error', () => undefined)
   onTestFinished(() => worker.close(true))
-  // Fetched with a lock that is not renewed, as by a process that was killed.
+  // Fetched with a lock that is not renewed, like the job of a killed process.
   await worker.getNextJob('dead')
   await worker.startStalledCheckTimer()
   const stalled = { type: 'stalled', queue: rig.queue.name, scanId, resource: RESOURCE }
   expect(await nextOfEach(events, 'stalled')).toEqual([stalled, stalled])
 })
 
-test('a route is followed only while it has an unfinished scan', async () => {
+test('route events are read only while the route has an unfinished scan', async () => {
   const rig = openScanRig()
   const readers: Redis[] = []
   const connect = (): Redis => {

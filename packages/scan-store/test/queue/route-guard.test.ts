@@ -19,7 +19,7 @@ const guardOf = ({ redis, keys, queue }: ScanRig) => ({ redis, keys, queue: queu
 const limiterOf = ({ keys, queue }: ScanRig): string => `${keys.bullPrefix}:${queue.name}:limiter`
 const CAUSE = { account: 'main', model: 'demo-rules', because: 'slow down' }
 
-/** Two workers on the route; `onStart` runs for each job that is started. */
+/** Starts two workers of the route. `onStart` runs for each started job. */
 function startTwo(rig: ScanRig, onStart: () => Promise<unknown> | void): void {
   for (const name of ['one', 'two']) {
     const worker = new Worker(rig.queue.name, async () => void (await onStart()), {
@@ -34,7 +34,7 @@ function startTwo(rig: ScanRig, onStart: () => Promise<unknown> | void): void {
   }
 }
 
-test('the guard is what the accounts can grant in one minute, burst included', () => {
+test('the guard is the maximum number of calls that the accounts admit in one minute, including bursts', () => {
   const account = (limit: number, capacity: number) => ({
     dimensions: { requests: { limit, configured: limit, observed: null, capacity, available: 0 } },
   })
@@ -45,7 +45,7 @@ test('the guard is what the accounts can grant in one minute, burst included', (
   expect(computeGuardLimit([account(900_000_000, 1)])).toBe(UNLIMITED_GUARD)
 })
 
-test('starts that are not given back are bounded by the guard over all workers', async () => {
+test('job starts without a refund are bounded by the guard over all workers', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   let started = 0
@@ -58,7 +58,7 @@ test('starts that are not given back are bounded by the guard over all workers',
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(40)
 })
 
-test('starts that used no permit and are given back do not count', async () => {
+test('refunded job starts do not count', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   let started = 0
@@ -71,7 +71,7 @@ test('starts that used no permit and are given back do not count', async () => {
   expect(Number(await rig.redis.get(limiterOf(rig)))).toBe(0)
 })
 
-test('a start of an earlier window is not taken off the count of this one', async () => {
+test('a job start of an earlier window is not refunded in this one', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   await rig.redis.set(limiterOf(rig), 7, 'PX', 59_000)
@@ -79,7 +79,7 @@ test('a start of an earlier window is not taken off the count of this one', asyn
   expect(await rig.redis.get(limiterOf(rig))).toBe('5')
 })
 
-test('giving back neither creates a count, nor makes it negative, nor changes a pause', async () => {
+test('a refund neither creates a count, nor makes it negative, nor changes a pause', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   expect(await refundJobStarts(guardOf(rig), [0])).toBe(0)
@@ -92,7 +92,7 @@ test('giving back neither creates a count, nor makes it negative, nor changes a 
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
 })
 
-test('a lower guard begins a new window, a higher one lets the window run on', async () => {
+test('a lower guard starts a new window and a higher one keeps the window', async () => {
   const rig = openScanRig()
   expect(await setGuard(guardOf(rig), UNLIMITED_GUARD)).toBe(UNLIMITED_GUARD)
   expect(await setGuard(guardOf(rig), 50, { onlyFirst: true })).toBe(UNLIMITED_GUARD)
@@ -112,7 +112,7 @@ test('a lower guard does not end a pause', async () => {
   expect(await rig.queue.getRateLimitTtl()).toBeGreaterThan(50_000)
 })
 
-test('of two pauses the longer one wins with its cause, and resume ends it', async () => {
+test('the longer of two pauses stays in force with its cause, and resume ends it', async () => {
   const rig = openScanRig()
   const { redis, keys } = rig
   const queue = rig.queue.name
@@ -132,7 +132,7 @@ test('of two pauses the longer one wins with its cause, and resume ends it', asy
   expect(await rig.queue.getRateLimitTtl()).toBe(0)
 })
 
-test('a pause that ends early lets workers go on within two seconds', async () => {
+test('workers continue within two seconds after a pause ends early', async () => {
   const rig = openScanRig()
   const queue = rig.queue.name
   await setGuard(guardOf(rig), UNLIMITED_GUARD)

@@ -7,7 +7,7 @@ import { openRouteRegistry, type RouteRegistry } from '../../src/routes/route-re
 import { finishJobs } from './finish-jobs.ts'
 
 const DAY_MS = 86_400_000
-// The lease lasts long enough for a machine that stands still, and is free at once when its holder stops.
+// The lease is long enough for a slow machine, and its holder releases it when it stops.
 const TIMES = { firstWithinMs: 10, everyMs: 10, leaseMs: 6_000 }
 
 function startSweeping(rig: ScanRig, routes: Pick<RouteRegistry, 'live' | 'closed'>) {
@@ -19,7 +19,7 @@ function startSweeping(rig: ScanRig, routes: Pick<RouteRegistry, 'live' | 'close
   return { stop: () => running.stop(), sweeps: () => sweeps }
 }
 
-test('of two processes one sweeps, and the other takes over when it stops', async () => {
+test('one of two processes sweeps, and the other takes over when it stops', async () => {
   const rig = openScanRig()
   const routes = openRouteRegistry(rig.redis, rig.keys)
   const first = startSweeping(rig, routes)
@@ -53,14 +53,14 @@ test('a sweep covers live and closed routes', async () => {
   })
 })
 
-test('a sweep that Redis refuses is made up for by the next one', async () => {
+test('the next sweep removes the jobs of a sweep that Redis refused', async () => {
   const rig = openScanRig()
   const routes = openRouteRegistry(rig.redis, rig.keys)
   let refusals = 0
   const flaky = {
     ...routes,
     live: async () => {
-      if (refusals++ < 2) throw new Error('Redis is away')
+      if (refusals++ < 2) throw new Error('Redis is unreachable')
       return routes.live()
     },
   }

@@ -14,7 +14,7 @@ function openQueues(rig: ScanRig, count: number): InferQueue[] {
 
 const names = (queues: InferQueue[]): string[] => queues.map(({ name }) => name)
 
-/** Ids of the jobs of these queues that are left. */
+/** Lists the ids of the remaining jobs of these queues. */
 async function leftIds(queues: InferQueue[], state: 'completed' | 'failed'): Promise<string[]> {
   const jobs = await Promise.all(queues.map((queue) => queue.getJobs([state])))
   return jobs.flat().map(({ id = '' }) => id)
@@ -36,7 +36,7 @@ test('a sweep keeps the newest completed and failed jobs of all queues together'
   expect(await sweepJobs(rig, names([one, other]), KEPT)).toEqual({ completed: 0, failed: 0 })
 })
 
-test('a sweep keeps exactly as many jobs as it should when many ended in the same millisecond', async () => {
+test('a sweep keeps the exact number of jobs when many ended in the same millisecond', async () => {
   const rig = openScanRig()
   const [one, other] = openQueues(rig, 2) as [InferQueue, InferQueue]
   const [at, earlier] = [Date.now() - 5_000, Date.now() - 6_000]
@@ -49,7 +49,7 @@ test('a sweep keeps exactly as many jobs as it should when many ended in the sam
   expect(left).not.toContain(old[0])
 })
 
-test('a sweep removes jobs that ended more than 30 days ago, however few there are', async () => {
+test('a sweep removes jobs that ended more than 30 days ago, even below the maximum number', async () => {
   const rig = openScanRig()
   const [queue] = openQueues(rig, 1) as [InferQueue]
   const endsMs = [Date.now() - 31 * DAY_MS, Date.now() - 29 * DAY_MS]
@@ -58,7 +58,7 @@ test('a sweep removes jobs that ended more than 30 days ago, however few there a
   expect(await leftIds([queue], 'failed')).not.toContain(expired)
 })
 
-test('a sweep leaves no key of a job that it removed, its log included', async () => {
+test('a sweep removes all keys of a job, including its log', async () => {
   const rig = openScanRig()
   const [queue] = openQueues(rig, 1) as [InferQueue]
   await finishJobs(rig, queue, { state: 'completed', endsMs: [Date.now()] })
@@ -67,7 +67,7 @@ test('a sweep leaves no key of a job that it removed, its log included', async (
   expect(left).toEqual([])
 })
 
-test('a sweep of clocks that are ahead keeps the newest jobs', async () => {
+test('a sweep keeps the newest jobs when the clocks of workers are ahead', async () => {
   const rig = openScanRig()
   const [queue] = openQueues(rig, 1) as [InferQueue]
   const endsMs = Array.from({ length: 6 }, (_, index) => Date.now() + (index + 1) * 60_000)
@@ -76,7 +76,7 @@ test('a sweep of clocks that are ahead keeps the newest jobs', async () => {
   expect(await leftIds([queue], 'completed')).not.toContain(oldest)
 })
 
-test('12,000 finished jobs of two queues come down to 10,000, 250 jobs a step at most', async () => {
+test('a sweep reduces 12,000 finished jobs of two queues to 10,000, at most 250 jobs per step', async () => {
   const rig = openScanRig()
   const queues = openQueues(rig, 2)
   for (const [place, queue] of queues.entries()) {
@@ -92,16 +92,16 @@ test('12,000 finished jobs of two queues come down to 10,000, 250 jobs a step at
   expect(await sweepJobs(rig, names(queues))).toEqual({ completed: 2_000, failed: 0 })
   const counts = await Promise.all(queues.map((queue) => queue.getCompletedCount()))
   expect(counts).toEqual([JOB_RETENTION.completed / 2, JOB_RETENTION.completed / 2])
-  // Each script gets a hash, the number of keys, and two keys a job beside that of the set.
+  // Arguments of EVALSHA: hash, number of keys, key of the set, and two keys per job.
   const steps = call.mock.calls.map(([, args]) => (Number(Reflect.get(Object(args), 1)) - 1) / 2)
   expect(Math.max(...steps)).toBe(250)
 })
 
-test('a job that was added again while it was to be removed stays', async () => {
+test('a job that is added again during a sweep stays', async () => {
   const rig = openScanRig()
   const [queue] = openQueues(rig, 1) as [InferQueue]
   const [id = ''] = await finishJobs(rig, queue, { state: 'failed', endsMs: [Date.now() - 1_000] })
-  // Between the list of ids and their removal.
+  // Runs between the read of the ids and their removal.
   const list = vi.spyOn(rig.redis, 'zrangebyscore')
   list.mockImplementationOnce((async () => {
     await queue.remove(id)

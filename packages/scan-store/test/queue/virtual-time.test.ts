@@ -15,7 +15,7 @@ function open() {
   return { redis, keys }
 }
 
-test('every priority is one that BullMQ accepts and that no other job can overtake by default', () => {
+test('every priority is in the range of BullMQ and never 0', () => {
   fc.assert(
     fc.property(
       fc.nat(),
@@ -31,7 +31,7 @@ test('every priority is one that BullMQ accepts and that no other job can overta
   )
 })
 
-test('high goes before normal, and low gets a quarter of its share', () => {
+test('high priority goes before normal, and low gets a quarter of the share of normal', () => {
   expect(computeFairPriority(100, 7, 'high')).toBe(100)
   expect(computeFairPriority(100, 7, 'normal')).toBe(108)
   expect(computeFairPriority(100, 7, 'low')).toBe(132)
@@ -42,7 +42,7 @@ const QUEUE = 'infer-demo'
 const scanOn = (queue: string): string =>
   JSON.stringify({ queue, provider: 'demo', model: 'demo-rules', cluster: 'c', token: 't' })
 
-test('the clock of a route only goes forward while several scans use the route', async () => {
+test('the virtual time of a route only increases while several scans use the route', async () => {
   const { redis, keys } = open()
   await redis.hset(keys.activeScans, { a: scanOn(QUEUE), b: scanOn(QUEUE) })
   const clock = openVirtualClock(redis, keys, QUEUE)
@@ -55,7 +55,7 @@ test('the clock of a route only goes forward while several scans use the route',
   expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(40)
 })
 
-test('a scan that is alone on its route starts over', async () => {
+test('virtual time restarts for a scan that is alone on its route', async () => {
   const { redis, keys } = open()
   await redis.hset(keys.activeScans, { a: scanOn(QUEUE), b: scanOn(QUEUE) })
   const clock = openVirtualClock(redis, keys, QUEUE)
@@ -65,7 +65,7 @@ test('a scan that is alone on its route starts over', async () => {
   expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(0)
 })
 
-test('a fast route does not move the clock of a slow one', async () => {
+test('a fast route does not advance the virtual time of a slow one', async () => {
   const { redis, keys } = open()
   await redis.hset(keys.activeScans, { a: scanOn('infer-slow'), b: scanOn('infer-slow') })
   const fast = openVirtualClock(redis, keys, 'infer-fast')

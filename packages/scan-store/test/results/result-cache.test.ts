@@ -7,7 +7,7 @@ import type { ResultLeaseOwner } from '@capstan/scan-store/results/result-leases
 import type { UnfinishedAnswer } from '@capstan/scan-store/results/unfinished-answer'
 
 const RESULT = makeStoredResult()
-/** A start of the scan that paid for it. */
+/** An attempt of the scan that paid for it. */
 function owner(id: string): ResultLeaseOwner {
   return { id, worker: 'w', scanId: RESULT.scanId }
 }
@@ -19,7 +19,7 @@ function open() {
   return { redis, keys, cache: openResultCache(redis, keys) }
 }
 
-test('an answer is found again under its key, for a month', async () => {
+test('an answer is found by its content key for 30 days', async () => {
   const { redis, keys, cache } = open()
   await cache.put('k', RESULT)
   expect(await cache.get('k')).toEqual(RESULT)
@@ -35,7 +35,7 @@ const UNFINISHED: UnfinishedAnswer = {
   faults: ['the answer is not one JSON object'],
 }
 
-test('an unfinished answer comes with the lease of its key, for 7 days or until an answer is stored', async () => {
+test('a lease returns the unfinished answer of its key, for 7 days or until an answer is stored', async () => {
   const { redis, keys, cache } = open()
   await redis.hset(keys.activeScans, RESULT.scanId, '{}')
   await cache.keepUnfinished('k', UNFINISHED)
@@ -52,7 +52,7 @@ test('an unfinished answer comes with the lease of its key, for 7 days or until 
   expect(await redis.exists(keys.unfinishedAnswer('k'))).toBe(0)
 })
 
-test('an unfinished answer of another scan, one that is dropped and one that cannot be read count as none', async () => {
+test('an unfinished answer of another scan, a dropped one and an invalid one are ignored', async () => {
   const { redis, keys, cache } = open()
   await cache.keepUnfinished('k', UNFINISHED)
   const of = (onlyOf: string) => cache.lease('k', owner('a'), { onlyOf })
@@ -65,7 +65,7 @@ test('an unfinished answer of another scan, one that is dropped and one that can
   expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
 })
 
-test('an unfinished answer is kept without secrets, and no more of it than a repair question quotes', async () => {
+test('an unfinished answer is stored without secrets and cut to the part that a repair call quotes', async () => {
   const { redis, keys, cache } = open()
   const secret = 'sk-ant-canary-0123456789'
   const text = `${secret} ${'x'.repeat(64_000)}`
@@ -76,7 +76,7 @@ test('an unfinished answer is kept without secrets, and no more of it than a rep
   expect(kept.length).toBeLessThan(4_500)
 })
 
-test('what is not an answer counts as none and is paid for', async () => {
+test('a stored value that is no valid answer is ignored and paid for again', async () => {
   const { redis, keys, cache } = open()
   await redis.set(keys.result('k'), '{"answer":"from an older version"}')
   expect(await cache.get('k')).toBeUndefined()
@@ -85,7 +85,7 @@ test('what is not an answer counts as none and is paid for', async () => {
   expect(await cache.lease('j', owner('a'), { onlyOf: 'x' })).toEqual({ outcome: 'acquired' })
 })
 
-test('answers of many keys are found in their order, at most 200 in one command', async () => {
+test('answers of many keys are returned in order, with at most 200 keys per command', async () => {
   const { redis, keys, cache } = open()
   const all = Array.from({ length: 451 }, (_, index) => `key-${index}`)
   await cache.put('key-1', RESULT)
@@ -98,7 +98,7 @@ test('answers of many keys are found in their order, at most 200 in one command'
   expect(await cache.find([])).toEqual([])
 })
 
-test('a search for answers of one scan, or past answers that cannot be read, finds nothing else', async () => {
+test('find with onlyOf returns only answers of that scan, and skips invalid answers', async () => {
   const { redis, keys, cache } = open()
   const of = (scanId: string) => ({ ...RESULT, scanId })
   await cache.put('own', of('scan_a'))
@@ -113,7 +113,7 @@ test('a search for answers of one scan, or past answers that cannot be read, fin
   expect(await found()).toEqual(['scan_a', 'scan_b', undefined, undefined])
 })
 
-/** Numbers of keys in each command of this name whose first key has this prefix, filled in as the server sees them. */
+/** Records the number of keys of each command with this name and key prefix, by MONITOR. */
 async function followCommand(redis: Redis, name: string, prefix: string): Promise<number[]> {
   const sizes: number[] = []
   const monitor = await redis.duplicate().monitor()

@@ -11,13 +11,13 @@ import type { ResultLeaseOwner } from '@capstan/scan-store/results/result-leases
 
 const RESULT = makeStoredResult()
 
-/** A cache over a Redis in which the scans `scan_a` and `scan_b` have not ended. */
+/** Opens a cache in which the scans `scan_a` and `scan_b` are unfinished. */
 async function open() {
   const { url, keys } = testRedis()
   const redis = new Redis(url)
   onTestFinished(() => redis.disconnect())
   await redis.hset(keys.activeScans, 'scan_a', '{}', 'scan_b', '{}')
-  /** Of a worker that lives until the test stops it or ends. */
+  /** Starts the heartbeats of a worker. They stop with the test. */
   const announce = async (id: string): Promise<WorkerAnnouncement> => {
     const announcement = await announceWorker(redis, keys, () => ({
       id,
@@ -34,12 +34,12 @@ async function open() {
     onTestFinished(() => announcement.stop())
     return announcement
   }
-  /** Makes what a worker left behind so much older: its heartbeat and its lease of `k`. */
+  /** Ages the last heartbeat of a worker and its lease of `k` by this many ms. */
   const age = async (worker: string, ms: number): Promise<void> => {
     await redis.zincrby(keys.workers, -ms, worker)
     await redis.hincrby(keys.resultLease('k'), 'until', -ms)
   }
-  /** Heartbeats of any worker came without a gap for so long. */
+  /** Sets the length of the current run of heartbeats without a gap. */
   const steadyFor = async (ms: number): Promise<void> => {
     const [seconds] = await redis.time()
     await redis.set(keys.workersSteady, Number(seconds) * 1_000 - ms, 'PX', 60_000)
@@ -51,7 +51,7 @@ function owner(id: string, worker = `worker-${id}`, scanId = 'scan_a'): ResultLe
   return { id, worker, scanId }
 }
 
-test('of a hundred starts that ask at once exactly one may pay, and the others learn for which scan', async () => {
+test('exactly one of a hundred concurrent attempts acquires the lease, and the others get the scan of its holder', async () => {
   const { cache } = await open()
   const asking = Array.from({ length: 100 }, (_, n) => cache.lease('k', owner(`start-${n}`)))
   const leases = await Promise.all(asking)
@@ -64,7 +64,7 @@ test('of a hundred starts that ask at once exactly one may pay, and the others l
   }
 })
 
-test('the same start may ask again, and a lease is released for its owner alone', async () => {
+test('an attempt may acquire its lease again, and only the owner releases it', async () => {
   const { cache } = await open()
   await cache.lease('k', owner('a'))
   expect(await cache.lease('k', owner('a'))).toEqual({ outcome: 'acquired' })
@@ -74,13 +74,13 @@ test('the same start may ask again, and a lease is released for its owner alone'
   expect(await cache.lease('k', owner('b'))).toEqual({ outcome: 'acquired' })
 })
 
-test('another start of the same type by the same worker waits for the first one', async () => {
+test('a second attempt of the same type by the same worker waits for the first one', async () => {
   const { cache } = await open()
   await cache.lease('k', owner('first', 'w'))
   expect(await cache.lease('k', owner('second', 'w'))).toMatchObject({ outcome: 'held' })
 })
 
-test('a stored answer is given out instead of a lease, and storing it releases the lease of its owner alone', async () => {
+test('a stored answer is returned instead of a lease, and storing it releases only the lease of its owner', async () => {
   const { redis, keys, cache } = await open()
   await cache.lease('k', owner('a'))
   await cache.put('k', RESULT, owner('b'))
@@ -90,7 +90,7 @@ test('a stored answer is given out instead of a lease, and storing it releases t
   expect(await redis.exists(keys.resultLease('k'))).toBe(0)
 })
 
-test('a full scan takes no answer but its own', async () => {
+test('a full scan uses only its own answers', async () => {
   const { cache } = await open()
   await cache.put('k', RESULT)
   expect(await cache.lease('k', owner('a'), { onlyOf: RESULT.scanId })).toMatchObject({
@@ -99,7 +99,7 @@ test('a full scan takes no answer but its own', async () => {
   expect(await cache.lease('k', owner('a'), { onlyOf: 'another' })).toEqual({ outcome: 'acquired' })
 })
 
-test('a lease is taken over when the heartbeat of its worker is gone and it was not renewed', async () => {
+test('a lease is taken over when its worker has timed out and it was not renewed', async () => {
   const { cache, announce, age, steadyFor } = await open()
   const dead = await announce('dead')
   await announce('alive')
@@ -111,7 +111,7 @@ test('a lease is taken over when the heartbeat of its worker is gone and it was 
   expect(await cache.renew([{ contentKey: 'k', owner: owner('a', 'dead') }])).toEqual([false])
 })
 
-test('a holder keeps its lease without renewals as long as its heartbeat comes', async () => {
+test('a holder keeps its lease without renewals while its worker sends heartbeats', async () => {
   const { redis, keys, cache, announce, steadyFor } = await open()
   await announce('late')
   await steadyFor(60_000)
@@ -122,7 +122,7 @@ test('a holder keeps its lease without renewals as long as its heartbeat comes',
   expect(await cache.renew([{ contentKey: 'k', owner: owner('a', 'late') }])).toEqual([true])
 })
 
-test('a holder keeps its lease without a heartbeat as long as it renews', async () => {
+test('a holder keeps its lease without heartbeats while it renews', async () => {
   const { redis, keys, cache, steadyFor } = await open()
   await steadyFor(60_000)
   await cache.lease('k', owner('a', 'unheard'))
@@ -131,7 +131,7 @@ test('a holder keeps its lease without a heartbeat as long as it renews', async 
   expect(await cache.lease('k', owner('b'))).toMatchObject({ outcome: 'held' })
 })
 
-test('a caller is sent away for no longer than a dead worker may keep its lease', async () => {
+test('retryAfterMs is at most the time that a dead worker can keep its lease', async () => {
   const { cache, announce, age, steadyFor } = await open()
   await announce('dying')
   await steadyFor(60_000)
@@ -142,7 +142,7 @@ test('a caller is sent away for no longer than a dead worker may keep its lease'
   expect(busy.outcome === 'held' && busy.retryAfterMs).toBeLessThanOrEqual(1_000)
 })
 
-test('a lease of a scan that has ended is free, although its worker lives', async () => {
+test('the lease of a finished scan is free even if its worker is alive', async () => {
   const { redis, keys, cache, announce } = await open()
   await announce('alive')
   await cache.lease('k', owner('a', 'alive'))
@@ -150,12 +150,12 @@ test('a lease of a scan that has ended is free, although its worker lives', asyn
   expect(await cache.lease('k', owner('b', 'alive', 'scan_b'))).toEqual({ outcome: 'acquired' })
 })
 
-test('after a stall of Redis longer than heartbeats last no lease is taken over before its holder can renew', async () => {
+test('after a stall of Redis longer than the worker timeout no lease is taken over before its holder can renew', async () => {
   const { redis, keys, cache, announce, age, steadyFor } = await open()
   const [holder, other] = [await announce('holder'), await announce('other')]
   await steadyFor(60_000)
   await cache.lease('k', owner('a', 'holder'))
-  // What a stall of 20 s leaves behind.
+  // The state after a stall of Redis of 20 s.
   await age('holder', 20_000)
   await age('other', 20_000)
   await redis.del(keys.workersSteady)

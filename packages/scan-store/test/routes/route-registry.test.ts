@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
 import { openJournal } from '../../src/journal/journal.ts'
-import type { NewScan } from '../../src/journal/new-scan.ts'
+import type { NewScan } from '../../src/journal/open/new-scan.ts'
 import { openRouteQueues } from '../../src/queue/route-queues.ts'
 import { openRouteRegistry, type RouteBounds } from '../../src/routes/route-registry.ts'
 import { buildRouteQueueName } from '../../src/routes/route.ts'
@@ -33,7 +33,7 @@ const OPENED = { outcome: 'opened' }
 const byToken = { outcome: 'overloaded', bound: 'token' }
 const byInstallation = { outcome: 'overloaded', bound: 'installation' }
 
-test('a scan that is opened makes its route live in the same step', async () => {
+test('opening a scan makes its route live in the same step', async () => {
   const { start, routes } = open()
   await start('gpt-x', 'a')
   expect(await routes.live()).toEqual([
@@ -41,7 +41,7 @@ test('a scan that is opened makes its route live in the same step', async () => 
   ])
 })
 
-test('one token cannot use more routes than its bound, and another token still starts', async () => {
+test('one token cannot use more routes than its bound, and another token can still open scans', async () => {
   const { start, live, redis, keys } = open()
   expect((await start('m1', 'a')).outcome).toEqual(OPENED)
   expect((await start('m2', 'a')).outcome).toEqual(OPENED)
@@ -53,7 +53,7 @@ test('one token cannot use more routes than its bound, and another token still s
   expect(await live()).toEqual(['m1', 'm2', 'm3'].map(queueOf))
 })
 
-test('a route that another token has made live counts for a token that joins it', async () => {
+test('a route that is live because of another token counts for every token that uses it', async () => {
   const { start } = open()
   await start('m1', 'a')
   await start('m2', 'a')
@@ -61,7 +61,7 @@ test('a route that another token has made live counts for a token that joins it'
   expect((await start('m3', 'a')).outcome).toEqual(byToken)
 })
 
-test('the installation has a bound, beyond which only configured default models are admitted', async () => {
+test('beyond the bound of the installation only configured default models are admitted', async () => {
   const { start, live } = open()
   for (const [model, token] of [
     ['m1', 'a'],
@@ -77,7 +77,7 @@ test('the installation has a bound, beyond which only configured default models 
   expect(await live()).toHaveLength(5)
 })
 
-test('a paused scan holds the claim of its token on a route, a finished one does not', async () => {
+test('a paused scan counts for the route bound of its token, and a finished scan does not', async () => {
   const { start, journal } = open()
   const first = await start('m1', 'a')
   await start('m2', 'a')
@@ -107,7 +107,7 @@ test('a resume or a retry that a bound refuses changes nothing', async () => {
 })
 
 test.each(['prioritized', 'delayed', 'active'] as const)(
-  'a route with a job that is %s stays open',
+  'a route with a job that is %s stays live',
   async (state) => {
     const { start, journal, queues, routes, keys, redis } = open()
     const { id } = await start('m1', 'a')
@@ -145,7 +145,7 @@ test.each([
   expect((await routes.closed()).map(({ model }) => model)).toEqual(mayClose ? ['m1'] : [])
 })
 
-test('closes that meet opens leave no scan on a closed route', async () => {
+test('concurrent closes and opens leave no scan on a closed route', async () => {
   const { start, journal, routes } = open({ ...BOUNDS, maxPerToken: 1_000 })
   for (let round = 0; round < 50; round += 1) {
     const [{ id }] = await Promise.all([
@@ -159,7 +159,7 @@ test('closes that meet opens leave no scan on a closed route', async () => {
   }
 })
 
-test('a closed route goes with its keys once its queue holds no finished job, and not before', async () => {
+test('a closed route is removed with its keys only when its queue holds no finished job', async () => {
   const { start, journal, routes, queues, redis, keys } = open()
   const { id } = await start('m1', 'a')
   await journal.cancel(id, 'me')

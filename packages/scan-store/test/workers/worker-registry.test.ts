@@ -25,7 +25,7 @@ function status(id: string, startedAt: string) {
   })
 }
 
-test('workers are listed while they live, and gone once they stop', async () => {
+test('workers are listed while they run and not after they stop', async () => {
   const { redis, keys } = open()
   const late = await announceWorker(redis, keys, status('late', '2026-11-23T11:00:00.000Z'))
   const early = await announceWorker(redis, keys, status('early', '2026-11-23T10:00:00.000Z'))
@@ -38,11 +38,11 @@ test('workers are listed while they live, and gone once they stop', async () => 
   expect(await listWorkers(redis, keys)).toEqual([])
 })
 
-test('a worker that was killed is listed no more and forgotten at the next heartbeat of another one', async () => {
+test('a killed worker is not listed after its timeout and is removed at the next heartbeat of another worker', async () => {
   const { redis, keys } = open()
   const killed = await announceWorker(redis, keys, status('killed', '2026-11-23T10:00:00.000Z'))
   expect(await redis.pttl(keys.worker('killed'))).toBeLessThanOrEqual(17_000)
-  // What 17 s of silence leave behind.
+  // The state 17 s after the last heartbeat.
   await redis.del(keys.worker('killed'))
   await redis.zincrby(keys.workers, -17_001, 'killed')
   expect(await listWorkers(redis, keys)).toEqual([])
@@ -51,7 +51,7 @@ test('a worker that was killed is listed no more and forgotten at the next heart
   await Promise.all([killed.stop(), other.stop()])
 })
 
-test('heartbeats are noted on the clock of Redis, and a gap in all of them begins a new steady time', async () => {
+test('heartbeats use the clock of Redis, and a gap in all heartbeats starts a new steady period', async () => {
   const { redis, keys } = open()
   const worker = await announceWorker(redis, keys, status('w', '2026-11-23T10:00:00.000Z'))
   const [seconds] = await redis.time()
@@ -60,7 +60,7 @@ test('heartbeats are noted on the clock of Redis, and a gap in all of them begin
   await redis.set(keys.workersSteady, '1', 'KEEPTTL')
   await worker.beat()
   expect(await redis.get(keys.workersSteady)).toBe('1')
-  // A gap leaves no key behind.
+  // The key expires in a gap.
   await redis.del(keys.workersSteady)
   await worker.beat()
   expect(Number(await redis.get(keys.workersSteady))).toBeGreaterThanOrEqual(heardAt)

@@ -1,4 +1,4 @@
--- Fails an item whose job is gone for good, whatever its epoch; a worker still at it is fenced from now on.
+-- Fails an item whose job is gone for good. The epoch is not checked; it is raised, which fences a worker that still runs the item.
 -- ARGV: 1 resource  2 problem (JSON)  3 reason
 -- Returns 'recorded', 'duplicate' or 'unknown'.
 local resource = ARGV[1]

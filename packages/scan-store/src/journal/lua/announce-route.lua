@@ -1,7 +1,7 @@
 -- Announces the route of a scan before jobs are added to it.
 -- ARGV: 1 RouteBounds (JSON)
--- Returns 'announced' when the route was not live before, else 'live'; 'token' or 'installation', the bound that refuses
--- the route; 'not-active' for a scan that has ended, is paused or unknown.
+-- Returns 'announced' when the route was not live before, else 'live'. Returns 'token' or 'installation' when that bound
+-- refuses the route. Returns 'not-active' for a scan that is unknown, paused or finished.
 local scan = redis.call('HMGET', SCAN, 'status', 'active')
 local status = scan[1]
 if status ~= 'discovering' and status ~= 'queued' and status ~= 'running' then return 'not-active' end

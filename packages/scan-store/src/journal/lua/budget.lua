@@ -1,8 +1,8 @@
--- The budget of a scan: maxTokens, maxCostMicros and maxFailures of its hash, each there or not.
+-- The budget of a scan: the fields maxTokens, maxCostMicros and maxFailures of its hash. Each is optional.
 local BUDGET = redis.call('HMGET', SCAN, 'maxTokens', 'maxCostMicros', 'maxFailures')
 local HAS_BUDGET = BUDGET[1] or BUDGET[2] or BUDGET[3]
 
--- Each limit that the scan has: its name, the most, what is spent and what running items may still spend.
+-- Lists the limits of the scan: name, maximum, amount spent, and amount reserved for running items.
 local function limits()
   local spent = redis.call('HMGET', SCAN, 'inputTokens', 'cachedTokens', 'outputTokens', 'costMicros',
     'reservedTokens', 'reservedMicros')
@@ -22,17 +22,17 @@ local function limits()
   return own
 end
 
--- Money is counted in millionths and told in dollars.
-local function told(limit, value)
+-- Redis counts money in millionths of a dollar; events state dollars.
+local function to_event_amount(limit, value)
   return limit.name == 'maxCostUsd' and string.format('%.6f', value / 1000000) or value
 end
 
 local function budget_event(limit, percent)
   return event('scan.budget', '{"limit":' .. quote(limit.name) .. ',"percent":' .. percent
-    .. ',"spent":' .. told(limit, limit.spent) .. ',"most":' .. told(limit, limit.most) .. '}')
+    .. ',"spent":' .. to_event_amount(limit, limit.spent) .. ',"most":' .. to_event_amount(limit, limit.most) .. '}')
 end
 
--- The scan waits for a person with a larger budget. `problem` is JSON.
+-- Pauses the scan until a person resumes it with a larger budget. `problem` is JSON.
 local function stop_by_budget(limit, status, problem)
   local pause = '{"by":"budget","reason":"budget_exceeded","problem":' .. problem .. '}'
   redis.call('HSET', SCAN, 'status', 'paused', 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)

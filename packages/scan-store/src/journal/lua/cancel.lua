@@ -1,5 +1,5 @@
--- Cancels what waits, a part at a time so that Redis goes on answering others; running items end when their
--- workers record. Claims are refused from the first part on.
+-- Cancels waiting items, at most ARGV[2] per call, so that other clients of Redis are not blocked. Running items end when
+-- their workers record. Claims are refused from the first call on.
 -- ARGV: 1 by  2 most items to cancel now
 -- Returns {outcome, status, 1 when another call is needed else 0}.
 local status = redis.call('HGET', SCAN, 'status')
@@ -17,6 +17,6 @@ local before = count('queued') + count('retrying')
 cancel_waiting(tonumber(ARGV[2]))
 local left = count('queued') + count('retrying')
 seal_if_over()
--- No progress: what is left are members without a state, which only `repair` can end.
+-- Without progress the rest are members without a state; only `repair` can end these.
 local again = left > 0 and left < before and 1 or 0
 return { status == 'canceling' and 'unchanged' or 'changed', redis.call('HGET', SCAN, 'status'), again }

@@ -1,21 +1,22 @@
--- Gives the caller items under new epochs, or says why not, one after another in one step. The client library
--- sends a command again when its answer was lost: the token makes that the same claim and not a takeover of it. An item for
--- whose answer another start is paying is left as it is. After budget.lua and held-lease.lua.
--- KEYS: those of prelude.lua  18 workers by their last heartbeat  19 since when heartbeats come without a gap
---       20.. for each item two: the stored answer to its question, the lease of it
--- ARGV: 1 worker  2 losses after which an item fails  3 problem of a lost worker (JSON)  4 problem of a budget that
---       is used up (JSON)  5 ms after which a worker counts as gone  6.. pairs: resource, token
--- Returns {cluster, provider, model, mode, price or '', execution, concurrency or ''} of the scan, nils when there is none,
--- and then for each pair {epoch, attempt, facts}; or, refused, {because, final status or '', problem (JSON) or ''}; or
--- {'waiting', scan that pays, ms until its lease may be taken over, how often the item has waited}.
+-- Claims items for a worker, each under a new epoch, or returns the reason of the refusal.
+-- The client library repeats a command whose reply was lost. The token identifies the repeated claim, so it is no takeover.
+-- An item whose answer another attempt pays for is not claimed. Loaded after budget.lua and find-holder.lua.
+-- KEYS: those of prelude.lua  18 workers by last heartbeat  19 start of the current run of heartbeats without a gap
+--       20.. for each item two: the stored answer of its content key, the lease of its content key
+-- ARGV: 1 worker  2 lost workers after which an item fails  3 problem of a lost worker (JSON)  4 problem of an exhausted
+--       budget (JSON)  5 worker timeout in ms  6.. pairs: resource, token
+-- Returns first {cluster, provider, model, mode, price or '', execution, concurrency or ''} of the scan (nils when it is
+-- unknown), then one reply for each pair: {epoch, attempt, plan entry (JSON)} when claimed,
+-- {reason, final status or '', problem (JSON) or ''} when refused, or
+-- {'waiting', scan that pays, ms until its lease may be taken over, number of consecutive waits of the item}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
   'execution', 'concurrency', 'id')
 local ALIVE = { workers = KEYS[18], steady = KEYS[19], scans = ACTIVE }
--- Changed below together with what is stored.
+-- Kept equal to the stored status below.
 local status = scan[1]
 
--- The start that pays for the answer to an item's question; nil when none does, or when the answer is there.
+-- Returns the attempt that pays for the answer of an item; nil when there is none, or when the answer is stored.
 local function find_payer(result_key, lease_key)
   local holder = find_holder(lease_key, ALIVE, tonumber(ARGV[5]))
   local result = holder and redis.call('GET', result_key)
@@ -38,7 +39,7 @@ local function claim(resource, token, text, facts, place)
   local payer = (status == 'queued' or status == 'running') and find_payer(KEYS[18 + 2 * place], KEYS[19 + 2 * place])
   if payer then return wait_for(resource, state, payer[2], payer[3]) end
 
-  -- Whoever ran it before is gone or has been overtaken: its epoch no longer counts.
+  -- The previous attempt is lost or was taken over: its epoch is no longer valid.
   if state.s == 'running' then
     lose_attempt(resource, state)
     state.l = state.l + 1
@@ -53,7 +54,7 @@ local function claim(resource, token, text, facts, place)
   end
   local tokens, micros = 0, 0
   if HAS_BUDGET and (status == 'queued' or status == 'running') then
-    -- What is spent includes failures that are not written yet.
+    -- The failures counted by limits() must include batched writes.
     flush()
     unreserve(state)
     local estimate = cjson.decode(facts)
@@ -93,11 +94,11 @@ local resources = {}
 for index = 6, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
 local states = redis.call('HMGET', STATES, unpack(resources))
 local facts = redis.call('HMGET', ITEMS, unpack(resources))
--- One item alone is not worth the detour.
+-- Batching a single item saves nothing.
 if #resources > 1 then BATCH = {} end
 for index, resource in ipairs(resources) do
   local text = states[index]
-  -- Asked for twice in one step, the second one has to see the first.
+  -- A resource named twice: the second claim must see the state that the first one wrote.
   if seen[resource] then
     flush()
     text = redis.call('HGET', STATES, resource)

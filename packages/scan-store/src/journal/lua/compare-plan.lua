@@ -1,7 +1,6 @@
--- Whether the plan of a scan contains these types. A plan never changes once it is written.
--- ARGV: 1 number of all requested types, of which these may be a part  2.. pairs: resource, its content key or ''
--- Returns 'none' without a plan, 'missing' when one of them is not in it, is canceled there or has another content key,
--- else 'all'.
+-- Tests whether the plan of a scan contains these types. A written plan never changes.
+-- ARGV: 1 total of requested types (the pairs may be a part of them)  2.. pairs: resource, its content key or ''
+-- Returns 'none' when the scan has no plan; 'missing' when a type is absent, canceled or has another content key; else 'all'.
 if redis.call('HEXISTS', SCAN, 'total') == 0 then return 'none' end
 if redis.call('HLEN', ITEMS) < tonumber(ARGV[1]) then return 'missing' end
 
@@ -11,7 +10,7 @@ local function contains(resource, content_key)
   return facts and cjson.decode(facts).contentKey == content_key
 end
 
--- A canceled scan that was retried in part leaves its other canceled types as they are.
+-- A partial retry of a canceled scan leaves the other canceled types canceled.
 local has_canceled = count('canceled') > 0
 for index = 2, #ARGV, 2 do
   local resource = ARGV[index]

@@ -1,7 +1,7 @@
 -- Marks failed items of a finished scan as skipped: they will not run again.
--- ARGV: resources, all of them failed or discarded before; none = every failed one
--- Returns {outcome, status, resources}: 'changed' or 'unchanged' with the resources that are discarded now, 'not-failed' with
--- those of ARGV that are neither; 'wrong-state' and 'unknown' without resources.
+-- ARGV: resources, each failed or already discarded; empty = every failed one
+-- Returns {outcome, status, resources}. 'changed' and 'unchanged' list the discarded resources; 'not-failed' lists the
+-- resources of ARGV that are neither failed nor discarded; 'wrong-state' and 'unknown' list none.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
 if not DONE[status] then return { 'wrong-state', status, {} } end
@@ -15,12 +15,12 @@ for _, resource in ipairs(resources) do
   elseif not seen[resource] and not (state and state.r == 'discarded') then others[#others + 1] = resource end
   seen[resource] = true
 end
--- Without names, these are members of the set that have no state: `repair` knows what to do with them.
+-- Without ARGV, the others are members of the set without a state, which `repair` handles.
 if is_named and #others > 0 then return { 'not-failed', status, others } end
 if #failed == 0 then return { 'unchanged', status, is_named and ARGV or {} } end
 
 local finished_at, reasons = redis.call('HGET', SCAN, 'finishedAt'), {}
--- A canceled scan stays one.
+-- A canceled scan stays canceled.
 reopen(status == 'canceled' and 'canceling' or 'running')
 BATCH = {}
 for _, item in ipairs(failed) do
@@ -33,7 +33,7 @@ end
 for reason, number in pairs(reasons) do redis.call('HINCRBY', SCAN, 'failed:' .. reason, 0 - number) end
 redis.call('HINCRBY', SCAN, 'discarded', #failed)
 seal_if_over()
--- The work ended then, and how long it took is counted from that.
+-- The end of the work stays the end of the scan: discarding takes no time.
 status = redis.call('HGET', SCAN, 'status')
 if DONE[status] then redis.call('HSET', SCAN, 'finishedAt', finished_at) end
 local discarded = {}

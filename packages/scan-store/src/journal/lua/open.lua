@@ -1,17 +1,18 @@
--- Opens a scan and announces its route, or joins one that covers it, or says why not. Repeatable with the same id.
+-- Opens a scan and announces its route, joins a scan that covers the request, or returns the reason of the refusal.
+-- May be repeated with the same id.
 -- KEYS: 18.. the hash of each candidate
 -- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution,
---         limits (budget and concurrency as the scan hash holds them), needsPlan (only a scan with a plan is joined),
+--         limits (budget and concurrency as the scan hash holds them), needsPlan (join only a scan with a plan),
 --         candidates (a list of id and plan: what compare-plan.lua returned, or 'unread'),
 --         fields (field, value, ...) of the scan hash
 --       2 RouteBounds (JSON)
--- Returns {'opened'}, {'joined', id, why}, {'conflict', id}, {'overloaded', bound}, or {'again'} when a scan of the cluster
--- is not among the candidates or got its plan after it was read.
+-- Returns {'opened'}, {'joined', id, reason}, {'conflict', id}, {'overloaded', bound}, or {'again'} when a scan of the
+-- cluster is not among the candidates, or received its plan after the caller compared it.
 local request, bounds = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 if redis.call('EXISTS', SCAN) == 1 then return { 'opened' } end
 
 local RUNNING = { discovering = true, queued = true, running = true }
--- Of each limit that the request sets, the other scan has one that is no larger.
+-- A scan is joined only if it has every limit of the request, with an equal or lower value.
 local LIMITS = { 'maxTokens', 'maxCostMicros', 'maxFailures', 'concurrency' }
 local FIELDS = { 'status', 'provider', 'model', 'mode', 'execution', 'requestKey', 'total', unpack(LIMITS) }
 
@@ -23,7 +24,7 @@ local function has_no_larger_limits(scan)
   return true
 end
 
--- Why this scan does all that the request asks for, or nil; 'again' when its plan has to be read first.
+-- Returns the reason why this scan covers the request, nil when it does not, 'again' when its plan must be compared first.
 local function covers(scan, plan)
   if not RUNNING[scan.status] then return nil end
   if scan.provider ~= request.provider or scan.model ~= request.model then return nil end
@@ -31,7 +32,7 @@ local function covers(scan, plan)
   if request.mode == 'full' and scan.mode ~= 'full' then return nil end
   if not has_no_larger_limits(scan) then return nil end
   if scan.total then return plan == 'none' and 'again' or plan == 'all' and 'covers' or nil end
-  -- Without a plan, only the same request is sure to get the same types.
+  -- Without a plan, only an identical request is certain to resolve to the same types.
   return not request.needsPlan and scan.requestKey == request.requestKey and 'equal' or nil
 end
 
@@ -52,7 +53,7 @@ if request.onConflict ~= 'parallel' then
     if cjson.decode(active[index + 1]).cluster == request.active.cluster then
       local candidate = candidates[id]
       if not candidate then return { 'again' } end
-      -- An entry may outlive its scan when its keys were removed by hand.
+      -- The index may name a scan whose keys an operator has deleted.
       local exists = redis.call('EXISTS', candidate.key) == 1
       if exists and request.onConflict == 'reject' then return { 'conflict', id } end
       local why = exists and covers(read(candidate.key), candidate.plan)
@@ -68,7 +69,7 @@ redis.call('HSET', SCAN, 'id', request.id, 'cluster', request.active.cluster, 's
   'runAttempt', 1, 'createdAt', NOW, 'requestKey', request.requestKey, 'active', cjson.encode(request.active))
 local fields = request.fields
 for index = 1, #fields, 2 do redis.call('HSET', SCAN, fields[index], fields[index + 1]) end
--- One score for all: ids are UUIDv7, so the order of names is the order of time and pages can seek.
+-- All scores are 0: ids are UUIDv7, so the lexical order is the order of time, which ZRANGEBYLEX can page through.
 redis.call('ZADD', SCANS, 0, request.id)
 activate()
 return { 'opened' }

@@ -1,11 +1,11 @@
--- How an attempt ends: state, counters, totals and events of its item. After budget.lua.
--- KEYS: those of prelude.lua  18 answers of the scan's batches (hash resource -> answer)
--- Arguments of one item, 20: 1 resource  2 for the script  3 type  4 attempt (JSON without outcome and problem)
+-- Ends an attempt: state, counters, totals and events of its item. Loaded after budget.lua.
+-- KEYS: those of prelude.lua  18 batch answers of the scan (hash resource -> answer)
+-- ARGV holds 20 arguments for each item: 1 resource  2 defined by the script  3 type  4 attempt (JSON without outcome and problem)
 --       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
 --       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
---       19 counts a batch answer 0/1: that leaves the batch store in the same step
---       20 how many of the tokens are estimated
+--       19 removes the batch answer 0/1, in the same step
+--       20 number of tokens that are estimated
 local OUTCOME_ARGS = 20
 local BATCH_ANSWERS = KEYS[18]
 local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
@@ -20,7 +20,7 @@ local function add_totals()
   totals = {}
 end
 
--- Ends the attempt of an item as its arguments say; `at` is the place before the first of them.
+-- Ends the attempt of an item. `at` is the index in ARGV before its first argument.
 local function end_attempt(at, resource, state, attempts)
   local function arg(index) return ARGV[at + index] end
   local kind, problem = arg(3), arg(14)
@@ -75,18 +75,17 @@ local function end_attempt(at, resource, state, attempts)
   end
 end
 
--- Calls `record(at, resource, state, attempts)` for each item and returns its replies, in one step. `state` is nil for an
--- item that is unknown.
+-- Calls `record(at, resource, state, attempts)` for each item and returns its replies. `state` is nil for an unknown item.
 local function record_each(record)
   local replies, seen, resources = {}, {}, {}
   for at = 0, #ARGV - 1, OUTCOME_ARGS do resources[#resources + 1] = ARGV[at + 1] end
   local states = redis.call('HMGET', STATES, unpack(resources))
   local attempts = redis.call('HMGET', ATTEMPTS, unpack(resources))
-  -- One item alone is not worth the detour.
+  -- Batching a single item saves nothing.
   if #resources > 1 then BATCH = {} end
   for index, resource in ipairs(resources) do
     local text, before = states[index], attempts[index]
-    -- Recorded twice in one step, the second one has to see the first.
+    -- A resource named twice: the second record must see the state that the first one wrote.
     if seen[resource] then
       flush()
       text, before = redis.call('HGET', STATES, resource), redis.call('HGET', ATTEMPTS, resource)

@@ -1,7 +1,8 @@
+-- Pauses a scan.
 -- ARGV: 1 pause (JSON, also the event data).  Returns {outcome, status}.
--- A pause that would end by itself gives way to one that would not: else the clock would go on with a scan that
--- somebody has paused.
-local function ends_by_itself(text)
+-- A pause without an end replaces a pause with an end (`problem.until`). Otherwise the reconciler would resume a scan that a
+-- person has paused.
+local function has_end(text)
   local pause = cjson.decode(text)
   return type(pause.problem) == 'table' and pause.problem['until'] ~= nil
 end
@@ -10,7 +11,7 @@ local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
 if status == 'paused' then
   local before = redis.call('HGET', SCAN, 'pause')
-  if not before or not ends_by_itself(before) or ends_by_itself(ARGV[1]) then return { 'unchanged', status } end
+  if not before or not has_end(before) or has_end(ARGV[1]) then return { 'unchanged', status } end
   redis.call('HSET', SCAN, 'pause', ARGV[1])
   event('scan.paused', ARGV[1])
   return { 'changed', status }

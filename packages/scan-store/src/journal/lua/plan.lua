@@ -1,6 +1,6 @@
--- Writes the whole plan in one step.
+-- Writes the whole plan of a scan.
 -- ARGV: 1 excluded (JSON)  2 excluded count  3 excluded by reason (JSON)  4 unavailable (JSON)
---       5 warnings (JSON)  6 count of unchanged
+--       5 warnings (JSON)  6 number of unchanged types
 --       7.. groups of seven: resource, facts (JSON), action, estimated tokens, and three by action:
 --           `undescribable`: problem (JSON), its reason, ''
 --           `stored`: event data (JSON), confidence, hash of the answer
@@ -33,7 +33,7 @@ function place_by.unchanged(resource, state)
     event('resource.skipped', '{"resource":' .. quote(resource) .. ',"reason":"unchanged"}'))
 end
 
--- Not added to `finishes`: they all end in this instant, which says nothing about how fast workers answer the rest.
+-- Not added to `finishes`: all stored answers finish at this instant, which would distort the finish rate of the ETA.
 function place_by.stored(resource, state, data, confidence, answer_hash)
   cache_hits = cache_hits + 1
   state.c, state.cf, state.ah = true, tonumber(confidence), answer_hash

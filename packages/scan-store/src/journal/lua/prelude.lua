@@ -2,15 +2,15 @@
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
 -- STATUS  13 active scans (hash id -> ActiveScan)  14 live routes  15 excluded  16 all scans  17 closed routes
 --
--- The state of an item, short names because there are thousands: s status, e epoch, n attempts used,
--- a attempts written, l workers lost, i place in the plan, et estimated tokens, q score in its set, st/ft/na started, finished and
--- next attempt (ms), w worker, t token of the claim, d ms worked, ti/tc/to input, cached and output tokens, te how many of
--- them are estimated,
--- c cached, cf confidence, ah hash of the answer, p problem (JSON text), fr its reason, r why it was skipped ('unchanged' or 'discarded'). Only while it runs
--- there are w and t, and under a budget rt and rm: the tokens and micro-USD it may still spend. Only while another start pays
--- for its answer there are wn, how often it has looked, and wf, the scan of that start when it is another one.
+-- The state of an item (JSON). Names are short because a scan has thousands of items:
+--   s status  e epoch  n attempts used  a attempts written  l lost workers  i position in the plan  et estimated tokens
+--   q score in its set  st, ft, na times of start, finish and next attempt (ms)  d time worked (ms)
+--   ti, tc, to input, cached and output tokens  te number of these that are estimated  c cached  cf confidence
+--   ah hash of the answer  p problem (JSON text)  fr reason of the failure  r reason of the skip ('unchanged', 'discarded')
+-- Only while it runs: w worker, t token of the claim; with a budget also rt and rm, reserved tokens and micro-USD.
+-- Only while another attempt pays for its answer: wn number of consecutive waits, wf the scan of that attempt if it is another.
 --
--- A scan that has not ended has no TTL: how long it takes is for nobody to say. `seal` gives every key one.
+-- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ACTIVE, ROUTES, EXCLUDED, SCANS, CLOSED = KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
@@ -18,9 +18,9 @@ local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
 local TERMINAL = { succeeded = true, failed = true, skipped = true, canceled = true }
 local DONE = { succeeded = true, partial = true, failed = true, canceled = true }
--- Finished scans stay readable for a month, as long as the answers they paid for.
+-- Finished scans stay readable for 30 days, like the stored answers.
 local KEEP_SECONDS = 2592000
--- Waits that use no attempt can go on for hours: of one item's history only the newest part is kept.
+-- Waits without a used attempt can repeat for hours, so only the newest part of the attempts of an item is kept.
 local ATTEMPTS_BYTES = 16384
 
 local time = redis.call('TIME')
@@ -28,8 +28,8 @@ local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function quote(text) return cjson.encode(text) end
 
--- Scripts that move thousands of items set BATCH to {}: their writes are then sent 500 at a time, which
--- halves the time Redis answers nobody else. They must end with `flush`.
+-- Scripts that move thousands of items set BATCH to {}. Writes are then sent 500 at a time, which halves the time that the
+-- script blocks Redis. Such a script must end with `flush`.
 local BATCH
 local batched = {}
 
@@ -52,11 +52,10 @@ end
 
 local next_seq, last_seq = 1, 0
 local cap
--- By how much the estimated tokens of unfinished items have changed, and how many items have finished: not
--- written yet.
+-- Unwritten changes: estimated tokens of unfinished items, and number of finished items.
 local left_tokens, finishes = 0, 0
 
--- Remembers the last finishes for the rate of the ETA: 64 of 13 digits and a comma.
+-- Stores the last 64 finish times for the rate of the ETA: 14 characters each (13 digits and a comma).
 local function note_finishes()
   if finishes == 0 then return end
   local recent = (redis.call('HGET', SCAN, 'recent') or '') .. string.rep(NOW .. ',', math.min(finishes, 64))
@@ -72,12 +71,12 @@ local function flush()
   if left_tokens ~= 0 then redis.call('HINCRBY', SCAN, 'leftTokens', left_tokens) end
   left_tokens = 0
   note_finishes()
-  -- Numbers taken ahead and not used go back, or the next event would leave a gap.
+  -- Unused sequence numbers are returned; otherwise the next event would leave a gap.
   if next_seq <= last_seq then redis.call('HINCRBY', SCAN, 'seq', next_seq - last_seq - 1) end
   next_seq, last_seq = 1, 0
 end
 
--- Appends one event under the next sequence number; the only place that writes the stream.
+-- Appends one event under the next sequence number. Nothing else writes the stream.
 local function event(kind, data)
   if next_seq > last_seq then
     local block = BATCH and 100 or 1
@@ -96,8 +95,8 @@ local function load_state(resource)
   return text and cjson.decode(text) or nil
 end
 
--- Puts an item into a status set and saves it. Scores: its place in the plan while it waits, the sequence
--- number of the event that brought it there otherwise.
+-- Adds an item to a status set and stores its state. The score is the position in the plan for queued items, otherwise the
+-- sequence number of the event.
 local function place(resource, state, to, seq)
   state.s = to
   state.q = to == 'queued' and state.i or seq
@@ -105,7 +104,7 @@ local function place(resource, state, to, seq)
   write('HSET', STATES, resource, cjson.encode(state))
 end
 
--- What an item that runs may spend counts as spent until it is known what it did spend.
+-- Counts the estimated spend of a running item as spent until its outcome is recorded.
 local function reserve(state, tokens, micros)
   state.rt, state.rm = tokens, micros
   redis.call('HINCRBY', SCAN, 'reservedTokens', tokens)
@@ -114,13 +113,13 @@ end
 
 local function unreserve(state)
   if not state.rt then return end
-  -- Lua writes minus nothing as `-0`, which Redis does not take for a number.
+  -- `-state.rt` would be written as `-0` for zero, which Redis rejects as an integer.
   redis.call('HINCRBY', SCAN, 'reservedTokens', 0 - state.rt)
   redis.call('HINCRBY', SCAN, 'reservedMicros', 0 - state.rm)
   state.rt, state.rm = nil, nil
 end
 
--- How many items wait for the calls of another scan is counted in the hash of their own.
+-- The scan hash counts how many of its items wait for the calls of each other scan (`waits:<scan id>`).
 local function set_wait(state, scan)
   if state.wf == scan then return end
   if state.wf and redis.call('HINCRBY', SCAN, 'waits:' .. state.wf, -1) <= 0 then
@@ -135,13 +134,13 @@ local function move(resource, state, to, seq)
   state.wn = nil
   if to ~= 'running' then
     unreserve(state)
-    -- A third of what is kept of a finished item, and asked of a running one alone.
+    -- Used only while the item runs, and a third of the size of a finished state.
     state.w, state.t = nil, nil
   end
   if TERMINAL[to] ~= TERMINAL[state.s] then
     left_tokens = left_tokens + (TERMINAL[to] and -1 or 1) * (state.et or 0)
   end
-  -- Joined writes go out by command and key, in no order that a leave and a return to one set would survive.
+  -- Batched writes are grouped by command and key. A ZREM could run after the ZADD of the same set, so it is skipped here.
   if state.s ~= to then write('ZREM', SET[state.s], resource) end
   place(resource, state, to, seq)
 end
@@ -176,7 +175,7 @@ local function seal(status, problem)
   for_each_key('EXPIRE', KEEP_SECONDS)
 end
 
--- Puts the scan among the unfinished ones, with what other starts and routes have to know of it.
+-- Adds the scan to the index of unfinished scans, with the fields that opening scans and closing routes compare.
 local function activate()
   local scan = redis.call('HMGET', SCAN, 'id', 'active')
   redis.call('HSET', ACTIVE, scan[1], scan[2])
@@ -189,21 +188,21 @@ local function reopen(status)
   for_each_key('PERSIST')
 end
 
--- The last one in closes the scan.
+-- Seals the scan when its last item has ended.
 local function seal_if_over()
   flush()
   local status = redis.call('HGET', SCAN, 'status')
   local open = status == 'queued' or status == 'running' or status == 'paused' or status == 'canceling'
   if not open or unfinished() > 0 then return end
   if status == 'canceling' then return seal('canceled') end
-  -- Canceled items are left over when a canceled scan was tried again in part.
+  -- Canceled items remain when a canceled scan was retried in part.
   if count('failed') + count('canceled') == 0 then return seal('succeeded') end
   if count('succeeded') + count('skipped') == 0 then return seal('failed') end
   return seal('partial')
 end
 
--- `facts` is a JSON object without its outcome, which only a script can know; `before` are the attempts so far, read
--- here when not given.
+-- Appends an attempt. `facts` is a JSON object without the outcome, which is decided here. `before` are the stored attempts;
+-- nil reads them.
 local function add_attempt(resource, state, facts, outcome, problem, before)
   state.a = (state.a or 0) + 1
   local line = '{"n":' .. state.a .. ',"outcome":' .. quote(outcome)
@@ -216,8 +215,8 @@ local function add_attempt(resource, state, facts, outcome, problem, before)
   write('HSET', ATTEMPTS, resource, before and (before .. '\n' .. line) or line)
 end
 
--- Begins an attempt under a new epoch, which fences every earlier one; the caller moves the item. Returns the sequence
--- number of its event.
+-- Starts an attempt under a new epoch, which fences every earlier attempt. The caller moves the item. Returns the sequence
+-- number of the event.
 local function begin_attempt(resource, state, worker)
   state.e = state.e + 1
   state.n = state.n + 1
@@ -227,7 +226,7 @@ local function begin_attempt(resource, state, worker)
     .. ',"worker":' .. quote(worker) .. '}')
 end
 
--- The first attempt of a scan starts it. `status` and `started_at` are those of its hash; returns what they are now.
+-- Marks the scan as running at its first attempt. Takes and returns `status` and `started_at` of the scan hash.
 local function note_start(status, started_at)
   if status == 'queued' then
     redis.call('HSET', SCAN, 'status', 'running')
@@ -237,7 +236,7 @@ local function note_start(status, started_at)
   return status, started_at or NOW
 end
 
--- The worker that ran the item is gone or has been overtaken; nobody knows what it spent.
+-- Records the running attempt as lost. Its spend is unknown.
 local function lose_attempt(resource, state)
   local scan = redis.call('HMGET', SCAN, 'provider', 'model')
   add_attempt(resource, state, '{"startedAtMs":' .. state.st .. ',"durationMs":' .. math.max(0, NOW - state.st)

@@ -1,7 +1,7 @@
--- Records answers of items that no worker has claimed, each in an attempt of its own, one after another in one step.
--- ARGV: for each item those of outcome.lua; 2 is '1' when an item that runs is taken over, because its worker is gone.
--- Returns for each item 'recorded'; 'busy' when it runs; 'duplicate' when it has ended; 'absent' when the batch answer was
--- recorded before; or 'unknown'.
+-- Records answers of items that no worker has claimed, each as an attempt of its own.
+-- ARGV: for each item the arguments of outcome.lua; 2 is '1' to end a running item as well, because its worker is gone.
+-- Returns for each item 'recorded', 'busy' (it runs), 'duplicate' (it has ended), 'absent' (its batch answer was recorded
+-- before) or 'unknown'.
 local status, started_at = unpack(redis.call('HMGET', SCAN, 'status', 'startedAt'))
 
 return record_each(function(at, resource, state, attempts)

@@ -1,5 +1,5 @@
--- Records what became of claimed items, each once, one after another in one step.
--- ARGV: for each item those of outcome.lua; 2 is its epoch.
+-- Records the outcomes of claimed items, each once.
+-- ARGV: for each item the arguments of outcome.lua; 2 is its epoch.
 -- Returns for each item 'recorded', 'duplicate', 'fenced' or 'unknown'.
 return record_each(function(at, resource, state, attempts)
   if not state then return 'unknown' end

@@ -1,5 +1,5 @@
--- Makes sets, counters and indexes agree again with the recorded states, which are the truth.
--- ARGV: 1 scan id.  Returns the resources that were wrong.
+-- Rebuilds sets, counters and indexes from the recorded states of items, which are the truth.
+-- ARGV: 1 scan id.  Returns the repaired resources.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then
   redis.call('HDEL', ACTIVE, ARGV[1])
@@ -13,7 +13,7 @@ seq = tonumber(redis.call('HGET', SCAN, 'seq'))
 local known = redis.call('HKEYS', ITEMS)
 if redis.call('HEXISTS', SCAN, 'total') == 0 or #known == 0 then return {} end
 
--- resource -> the sets it is in; a healthy item is in one.
+-- resource -> the sets that contain it. A consistent item is in exactly one.
 local inside = {}
 for _, name in ipairs(STATUS) do
   local members = redis.call('ZRANGE', SET[name], 0, -1, 'WITHSCORES')
@@ -29,7 +29,7 @@ for index = 1, #stored, 2 do states[stored[index]] = cjson.decode(stored[index +
 
 BATCH = {}
 local repaired, reasons, discarded = {}, {}, 0
-local function put_right(resource, state, sets)
+local function repair_item(resource, state, sets)
   for _, set in ipairs(sets) do redis.call('ZREM', SET[set[1]], resource) end
   place(resource, state, state.s, state.q)
   repaired[#repaired + 1] = resource
@@ -38,21 +38,21 @@ for index, resource in ipairs(known) do
   local state, sets = states[resource], inside[resource] or {}
   inside[resource] = nil
   if not state then
-    -- Its place in one set is all that is left of it. Every claim wrote an event, so no epoch is above seq.
+    -- Only its membership in a set is left. Each claim wrote an event, so no epoch is above seq.
     local set = #sets == 1 and TERMINAL[sets[1][1]] and sets[1] or { 'queued', index }
     state = { s = set[1], q = tonumber(set[2]), e = seq, n = 0, l = 0, i = index }
     if state.s == 'failed' then
       state.fr = 'internal'
       state.p = '{"reason":"internal","title":"The record of this failure was lost","retryable":true}'
     end
-    put_right(resource, state, sets)
+    repair_item(resource, state, sets)
   elseif #sets ~= 1 or sets[1][1] ~= state.s then
-    put_right(resource, state, sets)
+    repair_item(resource, state, sets)
   end
   if state.r == 'discarded' then discarded = discarded + 1 end
   if state.s == 'failed' and state.fr then reasons[state.fr] = (reasons[state.fr] or 0) + 1 end
 end
--- What is left was never planned.
+-- The remaining members were never planned.
 for resource, sets in pairs(inside) do
   for _, set in ipairs(sets) do redis.call('ZREM', SET[set[1]], resource) end
   redis.call('HDEL', STATES, resource)
@@ -84,7 +84,7 @@ if not DONE[redis.call('HGET', SCAN, 'status')] then
   seal_if_over()
 else
   redis.call('HDEL', ACTIVE, ARGV[1])
-  -- A set that was empty is a new key now and has no TTL yet.
+  -- A set that was empty before is a new key without a TTL.
   local left = redis.call('TTL', SCAN)
   for_each_key('EXPIRE', left > 0 and left or KEEP_SECONDS)
 end

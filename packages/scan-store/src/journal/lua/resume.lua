@@ -1,5 +1,5 @@
--- A scan that its budget stopped goes on only with more of what it ran out of.
--- ARGV: 1 by  2 RouteBounds (JSON)  3.. pairs of a limit's field and its new value
+-- Resumes a scan. After a budget stop, the limit that was reached must be raised.
+-- ARGV: 1 by  2 RouteBounds (JSON)  3.. pairs: field of a limit, new value
 -- Returns {outcome, status}.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
@@ -18,7 +18,7 @@ if bound then return { 'overloaded-by-' .. bound, status } end
 for index = 3, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
 local to = redis.call('HGET', SCAN, 'resumeTo') or 'running'
 redis.call('HSET', SCAN, 'status', to)
--- The rate of before the pause says nothing about the rate after it.
+-- Finish times from before the pause would distort the finish rate of the ETA.
 redis.call('HDEL', SCAN, 'pause', 'resumeTo', 'recent', 'stoppedBy', 'budgetWarned')
 event('scan.resumed', '{"by":' .. quote(ARGV[1]) .. '}')
 return { 'changed', to }

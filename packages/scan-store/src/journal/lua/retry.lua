@@ -1,7 +1,7 @@
--- Puts failed items back and reopens the scan.
--- ARGV: 1 by  2 token, the same when the client library sends the command again  3 RouteBounds (JSON)
---       4.. resources, all of them failed or canceled; none = every failed one
--- Returns {outcome, status, requeued}; or 'not-failed' with the status and those resources that are neither, and changes nothing.
+-- Requeues failed items and reopens the scan.
+-- ARGV: 1 by  2 token, equal when the client library repeats the command  3 RouteBounds (JSON)
+--       4.. resources, each failed or canceled; empty = every failed one
+-- Returns {outcome, status, requeued}; or {'not-failed', status, resources that are neither} without any change.
 local status = redis.call('HGET', SCAN, 'status')
 if not status then return { 'unknown' } end
 if redis.call('HGET', SCAN, 'retryToken') == ARGV[2] then
@@ -31,7 +31,7 @@ announce_start()
 local requeued = 0
 for _, resource in ipairs(wanted) do
   local state = load_state(resource)
-  -- Named twice, it is put back once; a member without a state is for `repair`.
+  -- A resource named twice is requeued once. `repair` handles members without a state.
   if state and TERMINAL[state.s] then
     requeued = requeued + 1
     if state.fr then redis.call('HINCRBY', SCAN, 'failed:' .. state.fr, -1) end
@@ -39,7 +39,7 @@ for _, resource in ipairs(wanted) do
     state.n, state.l, state.e = 0, 0, state.e + 1
     local seq = event('resource.requeued', '{"resource":' .. quote(resource) .. ',"by":' .. quote(ARGV[1]) .. '}')
     move(resource, state, 'queued', seq)
-    -- Written now so that a second mention of the same name reads it.
+    -- Written now, because the same resource may be named again.
     if #ARGV > 3 then flush() end
   end
 end

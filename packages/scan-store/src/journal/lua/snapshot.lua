@@ -1,6 +1,6 @@
 -- One consistent read of a scan.
--- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, now, {scan, types that wait for
--- its calls, ...}}.
+-- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, time of Redis in ms,
+-- {other scan, number of types that wait for its calls, ...}}.
 local failures = {}
 for _, resource in ipairs(redis.call('ZREVRANGE', SET.failed, 0, 4)) do
   local state = redis.call('HGET', STATES, resource)
@@ -14,7 +14,7 @@ for index, status in ipairs(STATUS) do counts[index] = count(status) end
 local hash, waits = redis.call('HGETALL', SCAN), {}
 for index = 1, #hash, 2 do
   local other = string.match(hash[index], '^waits:(.+)$')
-  -- One that has ended holds up nothing any more; the items have not looked again yet.
+  -- Items that waited for a finished scan have not been claimed again yet.
   if other and redis.call('HEXISTS', ACTIVE, other) == 1 then
     waits[#waits + 1] = other
     waits[#waits + 1] = tonumber(hash[index + 1])

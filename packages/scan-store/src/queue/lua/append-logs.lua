@@ -1,7 +1,7 @@
--- Appends lines to the logs of jobs, as the queue library keeps them, unless a job was removed.
+-- Appends lines to the logs of jobs, in BullMQ's format. A removed job gets no log.
 -- KEYS: pairs: a job, its log
--- ARGV: 1 most lines kept of a log  2.. for each pair: the number of its lines, then the lines
--- Returns how many lines each log has, 0 without a job.
+-- ARGV: 1 maximum number of lines in a log  2.. for each pair: the number of lines, then the lines
+-- Returns the number of lines of each log, 0 for a removed job.
 local most = tonumber(ARGV[1])
 local lengths, place = {}, 2
 for index = 1, #KEYS, 2 do

@@ -1,8 +1,7 @@
--- Lets no worker start a job of a queue for a while. Of two pauses the longer one wins, whichever came first: the queue
--- library's own command would shorten it.
--- KEYS: 1 limiter of the queue  2 its stored pause  3 its event stream
--- ARGV: 1 ms  2 what the library stores there for "no more"  3 the pause (JSON without its end)  4 most events
--- Returns the ms for which the queue is paused now.
+-- Pauses a queue for some time. A longer pause stays in force; BullMQ's own command would shorten it.
+-- KEYS: 1 limiter of the queue  2 stored pause of the route  3 event stream of the queue
+-- ARGV: 1 ms  2 BullMQ's limiter value of a paused queue  3 the pause (JSON without its end)  4 maximum number of events
+-- Returns the remaining ms of the pause in force.
 local left = redis.call('PTTL', KEYS[1])
 local asked = tonumber(ARGV[1])
 if left >= asked and tonumber(redis.call('GET', KEYS[1])) == tonumber(ARGV[2]) then return left end

@@ -1,7 +1,7 @@
--- Removes finished jobs with their logs, unless they run again or ended later than asked.
+-- Removes finished jobs with their logs. Jobs that were added again, or ended after ARGV[1], stay.
 -- KEYS: 1 the completed or failed jobs of a queue  2.. pairs: a job, its log
--- ARGV: 1 latest end in ms  2.. the id of each of those jobs
--- Returns how many were removed.
+-- ARGV: 1 latest end in ms  2.. the id of each job of KEYS
+-- Returns the number of removed jobs.
 local removed = 0
 for index = 2, #ARGV do
   local ended = redis.call('ZSCORE', KEYS[1], ARGV[index])

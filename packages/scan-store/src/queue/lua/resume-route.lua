@@ -1,6 +1,6 @@
 -- Ends the rate-limit pause of a queue early.
--- KEYS: 1 limiter of the queue  2 its stored pause  3 its event stream
--- ARGV: 1 what the library stores while a queue is paused  2 most events
+-- KEYS: 1 limiter of the queue  2 stored pause of the route  3 event stream of the queue
+-- ARGV: 1 BullMQ's limiter value of a paused queue  2 maximum number of events
 -- Returns the stored pause (JSON), or '' when the queue was not paused.
 local pause = redis.call('GET', KEYS[2])
 local paused = tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1])

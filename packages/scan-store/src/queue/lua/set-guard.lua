@@ -1,9 +1,9 @@
--- Sets the global rate limit of a queue. A lower limit than before begins a new window: what was counted under the wider
--- limit must not block the queue for the rest of the old one.
--- KEYS: 1 meta of the queue  2 its limiter
--- ARGV: 1 most starts in one window  2 length of a window in ms  3 what the library stores for a pause
+-- Sets the global rate limit of a queue. A lower limit starts a new window; otherwise starts counted under the higher
+-- limit would block the queue for the rest of the window.
+-- KEYS: 1 meta of the queue  2 limiter of the queue
+-- ARGV: 1 maximum job starts per window  2 length of a window in ms  3 BullMQ's limiter value of a paused queue
 --       4 '1': only when the queue has no limit yet
--- Returns the limit that is set now.
+-- Returns the limit in force.
 local before = tonumber(redis.call('HGET', KEYS[1], 'max') or '')
 local most = tonumber(ARGV[1])
 if before and ARGV[4] == '1' then return before end

@@ -1,7 +1,7 @@
--- Shared by every script that makes a route live. Needs ACTIVE (hash id -> scan facts), ROUTES and CLOSED.
+-- Shared by every script that makes a route live. Needs ACTIVE (hash id -> ActiveScan), ROUTES and CLOSED.
 --
 -- A route is live from its announcement until close-route.lua finds it idle. Jobs are added to live routes only.
--- `facts` are those of the scan (ActiveScan); `bounds` is RouteBounds; both decoded.
+-- `facts` is the decoded ActiveScan of the scan, `bounds` the decoded RouteBounds.
 local function is_always_admitted(bounds, queue)
   for _, name in ipairs(bounds.always) do
     if name == queue then return true end
@@ -9,7 +9,7 @@ local function is_always_admitted(bounds, queue)
   return false
 end
 
--- Routes that unfinished scans of this token use, this one included. Paused scans count: they hold a claim on a route.
+-- Counts the routes that unfinished scans of this token use, including this scan. Paused scans count, because they may resume.
 local function routes_of_token(facts, bounds)
   local own, total = { [facts.queue] = true }, 1
   for _, text in ipairs(redis.call('HVALS', ACTIVE)) do
@@ -22,8 +22,8 @@ local function routes_of_token(facts, bounds)
   return total
 end
 
--- Returns nil when the route is live afterwards, else which bound refuses it: 'token' or 'installation'; and whether it
--- was announced just now.
+-- Returns nil when the route is live afterwards, else the bound that refuses it ('token' or 'installation'). The second value
+-- is true when this call announced the route.
 local function announce_route(facts, bounds, now)
   local always = is_always_admitted(bounds, facts.queue)
   if not always and routes_of_token(facts, bounds) > bounds.maxPerToken then return 'token' end

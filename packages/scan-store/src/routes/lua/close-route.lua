@@ -1,9 +1,9 @@
--- Closes a route that nothing needs any more: no waiting, prioritized, delayed or active job, and no scan that is
--- discovering, queued or running. Check and close are one step, so an add never meets a route that closes.
+-- Closes an idle route: it has no waiting, prioritized, delayed or active job, and no scan that is discovering, queued or
+-- running. Check and close are atomic, so no job is added to a route that is being closed.
 -- KEYS: 1 live routes  2 closed routes  3 active scans  4 wait, 5 active, 6 delayed and 7 prioritized of its queue
 --       8.. the hash of each active scan of the route
--- ARGV: 1 queue  2 'close', or 'check' to change nothing  3.. the id of each of those scans
--- Returns 'closed' (with 'check': it could be closed), 'busy', 'unknown', or 'again' when a scan of the route was opened meanwhile.
+-- ARGV: 1 queue  2 'close', or 'check' to change nothing  3.. the id of each scan of KEYS
+-- Returns 'closed' (with 'check': it could be closed), 'busy', 'unknown', or 'again' when a scan of the route was opened after the caller read the list.
 local queue = ARGV[1]
 local route = redis.call('HGET', KEYS[1], queue)
 if not route then return 'unknown' end
