@@ -6,7 +6,7 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { startBoardScene } from '../test/board-scene.ts'
 import { findBrowser, launchTestBrowser } from '../test/launch-test-browser.ts'
 
-const IMAGES = new URL('../docs/images', import.meta.url)
+const IMAGES = new URL('../docs/images/', import.meta.url)
 const SIZE = { width: 1440, height: 620 }
 
 const executable = await findBrowser(process.env['PATH'])

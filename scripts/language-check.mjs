@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { root: { type: 'string' } },
 })
-const root = values.root ?? fileURLToPath(new URL('..', import.meta.url))
+const root = values.root ?? fileURLToPath(new URL('../', import.meta.url))
 const CODE = new Set(['.ts', '.mjs', '.js', '.lua'])
 const TEXT = new Set([...CODE, '.md', '.yml', '.yaml', '.json', '.sh'])
 

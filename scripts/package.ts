@@ -19,7 +19,7 @@ import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const PARTS = [
   ...['cli', 'api', 'worker'].map((name) => `apps/${name}`),
   ...['cluster-sim', 'provider-sim'].map((name) => `sims/${name}`),

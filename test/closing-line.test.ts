@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const REPORTER = join(ROOT, 'scripts/closing-line-reporter.mjs')
 
 /** Runs vitest on these files in a temporary folder. Returns its output and exit code. */

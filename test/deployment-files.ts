@@ -5,7 +5,7 @@ import { DockerfileParser, ModifiableInstruction, type Instruction } from 'docke
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 export async function readRootFile(path: string): Promise<string> {
   return readFile(`${ROOT}/${path}`, 'utf8')

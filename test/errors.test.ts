@@ -11,7 +11,7 @@ test('docs/errors.md is generated from the problem catalogue', async () => {
   expect(page, 'run `npx -y pnpm@12.21.0 fix` and commit docs/errors.md').toBe(renderErrorsPage())
 })
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 /** Patterns by which source code assigns a code to an error or a document. */
 const SENT = /(?:new AppError\(\s*|\bcode: |\bproblemPath\()'([A-Z][A-Z_]+)'/g

@@ -9,7 +9,7 @@ import { SEEDED_VIOLATIONS, type SeededViolation } from './seeded-violations.ts'
 
 // A check that finds nothing looks like a check that examines nothing, so each one is given a violation.
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const NOT_COPIED = new Set(['.git', '.turbo', '.capstan', '.cache', 'coverage'])
 
 /** Dependencies that no manifest may have: folder and package. */

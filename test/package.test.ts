@@ -10,7 +10,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 
 const run = promisify(execFile)
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const NO_NETWORK = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|network/
 
 // The package as npm builds and installs it, in an empty folder without this repository.

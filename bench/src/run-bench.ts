@@ -22,7 +22,7 @@ const USAGE = 2
 const INTERRUPTED = 130
 
 const COMMAND = 'npx -y pnpm@12.21.0 bench'
-const PAGES = fileURLToPath(new URL('../../docs/benchmarks', import.meta.url))
+const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
 /** Downloaded programs, shared with the tests. */
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 

@@ -11,7 +11,7 @@ import { EXAMPLES } from '../src/command-line/examples.ts'
 import { runCapstan } from './run-capstan.ts'
 
 const run = promisify(execFile)
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Writes the URL of each module that Node loads. */
 const HOOK = `import { registerHooks } from 'node:module'

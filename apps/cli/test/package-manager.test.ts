@@ -8,7 +8,7 @@ import { until } from '@capstan/testkit/until'
 import { createFreshMachine } from './fresh-machine.ts'
 import { filterRunningProcesses, listChildProcesses } from './process-tree.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 const OWN_SETTINGS = { REDIS_URL: '', PORT: '0', CAPSTAN_WORKERS: '1' }
 

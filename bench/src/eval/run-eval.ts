@@ -18,7 +18,7 @@ const USAGE = 2
 const INTERRUPTED = 130
 
 const COMMAND = 'npx -y pnpm@12.21.0 eval'
-const PAGES = fileURLToPath(new URL('../../../docs/benchmarks', import.meta.url))
+const PAGES = fileURLToPath(new URL('../../../docs/benchmarks/', import.meta.url))
 // These calls have no limiter; the smallest accounts allow more.
 const AT_ONCE = 4
 

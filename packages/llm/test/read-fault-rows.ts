@@ -8,7 +8,7 @@ export interface FaultRow extends Scripted {
   expected: Partial<ItemError>
 }
 
-const FOLDER = new URL('./faults', import.meta.url)
+const FOLDER = new URL('./faults/', import.meta.url)
 
 /** Reads the rows of `faults/*.ndjson`, grouped by file. Every row applies to all APIs. */
 export function readFaultRows(): [meaning: string, rows: FaultRow[]][] {

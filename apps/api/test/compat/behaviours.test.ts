@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
-const ROOT = new URL('../../../..', import.meta.url)
+const ROOT = new URL('../../../../', import.meta.url)
 const ROW = /^\| ((?:[A-Z]+\d*(?:-\d+)?(?:, )?)+) \| .* \| `([^`]+\.test\.ts)` \|$/gm
 
 test('every behavior id of the page has a test in the file that the page lists', async () => {

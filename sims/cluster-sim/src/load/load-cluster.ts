@@ -6,7 +6,7 @@ import { loadClusterList } from './load-cluster-list.ts'
 import { readManifests } from './read-manifests.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
-const DEMO = fileURLToPath(new URL('../../clusters/demo', import.meta.url))
+const DEMO = fileURLToPath(new URL('../../clusters/demo/', import.meta.url))
 
 /**
  * Loads `demo`, a cluster list (a .json file that names CRD files and a folder of recorded responses), or any
