@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Parts and their commands from node_modules/.bin. */
+/** Parts and their commands: programs of node_modules/.bin, or scripts of this folder. */
 const PARTS = {
   format: ['oxfmt', '--check', '.'],
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   types: ['tsc', '-p', '.'],
   boundaries: ['turbo', 'boundaries'],
+  language: ['language-check.mjs'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
 }
 
@@ -27,6 +28,7 @@ const paths = args.slice(dashes + 1)
 const NARROWED = {
   format: ['--check', ...paths],
   lint: ['--type-aware', '--deny-warnings', ...paths],
+  language: paths,
   ...(paths.length === 1 ? { types: ['-p', ...paths] } : {}),
 }
 const unknown = asked.filter((name) => !(name in PARTS))
@@ -53,10 +55,10 @@ async function run(name) {
   const [command, ...rest] = PARTS[name]
   const words = paths.length > 0 && name in NARROWED ? NARROWED[name] : rest
   const started = performance.now()
-  const child = spawn(join(root, 'node_modules/.bin', command), words, {
-    cwd: root,
-    env: environment(),
-  })
+  const [program, script] = command.endsWith('.mjs')
+    ? [process.execPath, [join(root, 'scripts', command)]]
+    : [join(root, 'node_modules/.bin', command), []]
+  const child = spawn(program, [...script, ...words], { cwd: root, env: environment() })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const passed = await new Promise((resolve) => {

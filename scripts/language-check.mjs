@@ -114,6 +114,7 @@ function check(path) {
 
 function checkWords(path, line, text) {
   const plain = text
+    .replaceAll(/https?:\/\/[^\s'"`)]+/g, '')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[_-]/g, ' ')
     .toLowerCase()

@@ -127,7 +127,7 @@ async function scanInEveryWay({ stack, provider, redis }: Setting): Promise<stri
     await stack.settled(paused.id)
   }
   await redis.kill()
-  // Lines about a lost connection are limited to one per second, whichever part writes first.
+  // Lines about a lost connection are limited to one per second, and which of them is first varies.
   await until(
     'both to miss Redis',
     () =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
-import { packedDefinitions } from '@capstan/demo-rules/packed-definitions'
+import { parseSharedDefinitions } from '@capstan/demo-rules/parse-shared-definitions'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
@@ -76,7 +76,7 @@ async function start(held: 'anthropic' | 'output' = 'anthropic') {
 }
 
 function answerTo({ user, types }: Question): ModelAnswer {
-  const answers = packedDefinitions(user).map(({ label, definition }) => ({
+  const answers = parseSharedDefinitions(user).map(({ label, definition }) => ({
     label,
     answer: inferByRules(definition),
   }))

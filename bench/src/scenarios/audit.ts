@@ -43,7 +43,7 @@ export const audit: Scenario = {
       }
     }
     return {
-      title: 'What the audit tries, and what held',
+      title: 'Audit trials and their results',
       method: [
         'Every trial starts Redis, API and worker processes and simulators of cluster and provider of its own, in separate processes but for the simulators. A worker has 10 slots. *Held* states whether the bound was kept with every seed.',
         ...[...TRIALS, ...LONG_TRIALS].map(({ name, method }) => `* **${name}**: ${method}`),

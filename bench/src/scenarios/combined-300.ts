@@ -40,8 +40,8 @@ export const combined300: Scenario = {
       method: `300 and 1,000 made-up types through the OpenAI API on 500 requests and 200,000 tokens a minute; the provider reserves the maximum output of a call at admission and refunds the unused part. Calls take 2.4 s at the median.`,
       goals: [EFFICIENT, NEAR_IDEAL, NONE_REJECTED, NOT_AMPLIFIED, COMPLETE],
       remarks: [
-        'What a run loses at its start and its end grows less than its work: it weighs less, the longer the bucket binds.',
-        'The bound counts what calls really use. What is reserved at the door for output that is never written is no longer there for others until the call ends, and no scheduler can help that.',
+        'The loss at start and end of a run grows less than its work, so it matters less the longer the bucket binds.',
+        'The bound counts what calls really use. Tokens reserved for output that is never written are unavailable to other calls until the call ends; no scheduler can avoid this.',
       ],
     }),
 }

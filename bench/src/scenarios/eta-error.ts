@@ -4,7 +4,7 @@ import { computeEtaErrors } from '../measures/eta-errors.ts'
 import { formatSignedPercent } from '../report/signed-percent.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
-import { pollScan } from '../stack/poll-scan.ts'
+import { pollScanUntilEnd } from '../stack/poll-scan.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
 import { MARKS } from './eta-marks.ts'
 import { renderEtaErrorPage, type EtaRun } from './eta-error-page.ts'
@@ -68,7 +68,7 @@ async function runOnce(lab: Lab, cluster: string, one: EtaCase, seed: number): P
       : { workerEnvironment: () => ({ ANTHROPIC_LIMITS: one.stated ?? '' }) }),
   })
   const seen: { scan: Scan; atMs: number }[] = []
-  const { scan, sentAtMs } = await pollScan(
+  const { scan, sentAtMs } = await pollScanUntilEnd(
     stack.apiUrl,
     { include: ['*.example.com'] },
     { everyMs: LOOK_MS, onLook: (look, atMs) => void seen.push({ scan: look, atMs }) },

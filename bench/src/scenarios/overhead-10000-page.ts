@@ -62,7 +62,7 @@ export function renderOverheadPage(
     }),
   )
   return {
-    title: 'What the engine costs beside its queue',
+    title: 'Engine overhead compared with a bare queue',
     method: method(plan),
     rows: groups.flatMap(({ bare, store, call, own, unrecorded, followed }) =>
       [bare, store, call, own, unrecorded, followed].map(rowOf),
@@ -80,7 +80,7 @@ export function renderOverheadPage(
 function method({ types, workers, rounds }: Plan): string {
   return [
     `${types} jobs in ${workers} worker process${workers === 1 ? '' : 'es'}. *Bare BullMQ*: a worker whose processor does nothing, on a queue with our options (priority, ids, payload, retries, what is kept of finished jobs), worker settings and bounds of the heap. *BullMQ and the least stored*: the same, and each job reads its definition and stores an answer, a row, a state and an event, in two steps that jobs share as Capstan's do. *BullMQ and one call*: bare BullMQ, and each job makes one call through the SDK to a simulator without limits that answers at once; it looks neither at the definition nor at the answer, and stores nothing. *Capstan*: a scan with the rules of the \`demo\` provider. They answer in the worker itself, without HTTP and in no time, because the no-op makes no HTTP call either; what the rules take of the processor counts as Capstan's. Everything else is done as for a model: claim, lease, question, check of the answer, result cache, catalog, record, events, metrics. Limits are not: the demo provider has none. *Capstan without job records*: the same without the log and the return value of jobs, and no finished job is kept. *Capstan with a reader*: a client reads the event stream of the scan.`,
-    `The queues are full before a worker starts; the time is from the first job's start until the last one's end, for Capstan until the scan is sealed. All run in turn over the same Redis (append-only file on), ${rounds} round${rounds === 1 ? '' : 's'}, each with fresh processes and the order swapped every time. Medians, with the least and the most in brackets. Nobody follows the scan but that reader. The API process runs beside it.`,
+    `The queues are full before a worker starts; the time is from the first job's start until the last one's end, for Capstan until the scan is sealed. All run in turn over the same Redis (append-only file on), ${rounds} round${rounds === 1 ? '' : 's'}, each with fresh processes and the order swapped every time. Medians, with the least and the most in brackets. Only that reader follows the scan. The API process runs beside it.`,
   ].join('\n\n')
 }
 

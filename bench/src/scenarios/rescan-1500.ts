@@ -7,7 +7,7 @@ import { runBenchScan } from '../stack/run-bench-scan.ts'
 import { runSeeds } from '../run-seeds.ts'
 import type { Lab, Scenario } from '../scenario.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
-import { pollScan } from '../stack/poll-scan.ts'
+import { pollScanUntilEnd } from '../stack/poll-scan.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
 import { renderRescanPage, type RescanRun } from './rescan-1500-page.ts'
 
@@ -77,6 +77,6 @@ async function scanAndTimePlan(
   const onLook = ({ progress }: Scan, atMs: number): void => {
     if (progress.total !== null) plannedAtMs ??= atMs
   }
-  const run = await pollScan(apiUrl, { include }, { everyMs: LOOK_MS, onLook }, signal)
+  const run = await pollScanUntilEnd(apiUrl, { include }, { everyMs: LOOK_MS, onLook }, signal)
   return { planMs: (plannedAtMs ?? Date.now()) - run.sentAtMs, scan: run.scan }
 }

@@ -90,7 +90,7 @@ function findings(runs: RoutesRun[]): string {
     delayVerdict('longest delay', { one, many, value: ({ running }) => running.maxMs }),
     'A route costs one connection to Redis.',
     wideFinding(runsOf(runs, VARIANTS.wide)),
-    `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A process that does not get a core in time has a late timer too, so the longest delay says as much about the machine.`,
+    `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A process that does not get a core in time has a late timer too, so the longest delay also depends on the machine.`,
   ]
     .map((line) => `* ${line}`)
     .join('\n')

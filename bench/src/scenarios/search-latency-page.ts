@@ -35,7 +35,7 @@ export function renderSearchLatencyPage(
     title: 'How long does a search take?',
     method: `${queries} of the judged queries of \`search-relevance\`, one after another, each in all modes in turning order after one round that is not timed, ten hits each, without a filter, in the default store over a real Redis and without a key for an embedding service. The rows are the known types of that benchmark in as many clusters as it takes, so every word is in many rows: harder for an index than different rows. The time is that of the catalog's answer, without HTTP; *computing* is what the process spent of it on a processor, and the rest waited for Redis or, on a busy machine, for its turn. *First answer* is that of a catalog that has read nothing: it reads all rows from Redis and indexes them. *Longest stop* is the longest time that the process did nothing else meanwhile, such as answering another request. *Index* is what the heap holds more after that answer, garbage collected before and after, the rows themselves included.`,
     rows: runs.flatMap((run) => MODES.map((mode) => rowOf(run, mode))),
-    moreTables: [{ text: 'What the index costs.', rows: runs.map(costOf) }],
+    moreTables: [{ text: 'Cost of the index.', rows: runs.map(costOf) }],
     plots: [plotOf(runs)],
     findings: MODES.map((mode) => finding(runs, mode)).join('\n'),
   }

@@ -152,7 +152,7 @@ function worst(capstan: VariantSummary[]): string {
   const { parts, fifoMs, lowerBoundMs, makespanMs } = last
   return [
     `* The least efficient variant is ${describeVariant(last.variant)} at ${last.efficiency?.toFixed(2)}.`,
-    `Of the ${seconds(makespanMs.median - lowerBoundMs)} s above its lower bound, ${seconds(fifoMs - lowerBoundMs)} s are in the work itself (whole calls in the last wave), ${seconds(parts.startMs)} s pass before the first call and ${seconds(parts.endMs)} s after the last answer; the rest is the engine between calls.`,
+    `Its time above the lower bound is ${seconds(makespanMs.median - lowerBoundMs)} s: ${seconds(fifoMs - lowerBoundMs)} s are in the work itself (whole calls in the last wave), ${seconds(parts.startMs)} s pass before the first call and ${seconds(parts.endMs)} s after the last answer; the rest is the engine between calls.`,
   ].join(' ')
 }
 

@@ -11,7 +11,7 @@ export interface PollOptions {
 }
 
 /** Starts a scan and polls it until its end. Throws when the API refuses it. */
-export async function pollScan(
+export async function pollScanUntilEnd(
   apiUrl: string,
   request: Partial<ScanRequest>,
   { everyMs, onLook }: PollOptions,

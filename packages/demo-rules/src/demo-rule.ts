@@ -1,4 +1,4 @@
-/** What a word in a definition suggests. Several rules may match one type; the first ones weigh most. */
+/** Capability suggested by words in a definition. Several rules may match one type; the first ones weigh most. */
 export interface DemoRule {
   words: RegExp
   capability: string

@@ -1,7 +1,7 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { DemoRule } from './demo-rule.ts'
 import { DEMO_RULES, PROVIDER_WORDS } from './demo-rules.ts'
-import { projectOf } from './project-groups.ts'
+import { findProject } from './project-groups.ts'
 
 /**
  * Describes a type by word rules over its outline. Deterministic and without a model: good enough to try
@@ -18,7 +18,7 @@ export function inferByRules(outline: string): InferredCapability {
       ...matching.map((rule) => rule.capability),
       ...(matching[0] ? [] : [objects]),
     ]),
-    providers: unique([projectOf(group, kind), ...providersOf(outline, named)]),
+    providers: unique([findProject(group, kind), ...providersOf(outline, named)]),
     abstractions: unique(matching.map((rule) => rule.abstraction)),
     complexity: fields > 25 ? 'high' : fields > 8 ? 'medium' : 'low',
     description: description ?? `${words} objects as the cluster's API defines them.`,

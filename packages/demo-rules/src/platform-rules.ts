@@ -1,6 +1,6 @@
 import type { DemoRule } from './demo-rule.ts'
 
-/** What runs, guards and watches everything else. */
+/** Rules for types that run, protect and observe other workloads. */
 export const PLATFORM_RULES: readonly DemoRule[] = [
   {
     words: /daemonset/i,

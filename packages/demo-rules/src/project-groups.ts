@@ -62,8 +62,8 @@ const ARGO_KINDS: readonly [RegExp, string][] = [
   [/event|sensor/i, 'Argo Events'],
 ]
 
-/** The project that a type belongs to, when its API group tells. */
-export function projectOf(group: string, kind: string): string | undefined {
+/** Returns the project of a type by its API group, or undefined for unknown groups. */
+export function findProject(group: string, kind: string): string | undefined {
   const name = group.split('/')[0] ?? ''
   const found = PROJECT_GROUPS.find(([end]) => name.endsWith(end) && isWholeEnding(name, end))
   if (found?.[0] !== 'argoproj.io') return found?.[1]

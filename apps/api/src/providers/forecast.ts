@@ -4,7 +4,10 @@ import type { ProviderFault } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { ScanForecast, ReadForecast } from '@capstan/scan-store/journal/eta/scan-forecast'
-import type { CapacityBucket, ScanCapacity } from '@capstan/scan-store/journal/eta/estimate-eta-by-capacity'
+import type {
+  CapacityBucket,
+  ScanCapacity,
+} from '@capstan/scan-store/journal/eta/estimate-eta-by-capacity'
 import { findBlock } from '@capstan/limits/limiter/find-block'
 import { openEndpointHealth, type EndpointHealthView } from '@capstan/limits/health/endpoint-health'
 import { rankByHeadroom } from '@capstan/limits/limiter/rank-by-headroom'

@@ -89,7 +89,7 @@ export async function checkWorkers({ api, io }: CliSession): Promise<DoctorCheck
   return [{ name: 'workers', state: 'bad', detail: 'none is running; scans wait', fix }]
 }
 
-export async function checkProvider(session: CliSession): Promise<DoctorCheck[]> {
+export async function diagnoseProvider(session: CliSession): Promise<DoctorCheck[]> {
   const data = await readProviders(session)
   const usual = data.find((provider) => provider.default)
   if (usual && !usual.demo && usual.configured) return checkEndpoint(session, usual)

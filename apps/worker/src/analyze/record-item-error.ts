@@ -7,7 +7,7 @@ import type { AnalysisDeps } from './analysis-deps.ts'
 import { describeAttempt, type EndedAttempt } from './attempt.ts'
 import type { Disposition } from './disposition.ts'
 import { formatProblem, readEndedDisposition } from './ended-disposition.ts'
-import { pauseScan } from './pause-scan.ts'
+import { pauseForError } from './pause-for-error.ts'
 import { addNextJob, recordOutcome } from './record-outcome.ts'
 import {
   formatSeconds,
@@ -142,7 +142,7 @@ async function recordPause(
   error: ItemError,
 ): Promise<Disposition> {
   const { scan } = ended.claim
-  await withTimeout(pauseScan(deps.journal, scan.id, error), STORE_MS, 'the journal')
+  await withTimeout(pauseForError(deps.journal, scan.id, error), STORE_MS, 'the journal')
   // Without this signal, calls that wait for admission are sent in vain.
   await withTimeout(deps.signalPause(scan.id), STORE_MS, 'the signals').catch(() => undefined)
   await recordReleased(deps, ended, error.reason)

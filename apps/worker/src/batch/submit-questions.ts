@@ -6,7 +6,7 @@ import type { BatchModel, BatchQuestion } from '@capstan/shared/inference/batch-
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Account } from '../accounts/account.ts'
-import { pauseScan } from '../analyze/pause-scan.ts'
+import { pauseForError } from '../analyze/pause-for-error.ts'
 import { reserveBatch } from './batch-daily-budget.ts'
 import { computeLockMs, type PollerDeps } from './poller-deps.ts'
 import { selectWithinBudget } from './select-within-budget.ts'
@@ -55,7 +55,7 @@ async function affordable(
     return await reserveBatch(deps, scan, name, chosen)
   } catch (error) {
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
-    await pauseScan(deps.journal, scan.id, error)
+    await pauseForError(deps.journal, scan.id, error)
     return []
   }
 }
@@ -122,7 +122,7 @@ export async function submitBatch(
     )
   } catch (error) {
     if (!(error instanceof ItemError) || error.policy !== 'pause-scan') throw error
-    await pauseScan(deps.journal, scan.id, error)
+    await pauseForError(deps.journal, scan.id, error)
   }
 }
 

@@ -18,7 +18,7 @@ export interface KubeReply {
   body: Uint8Array
 }
 
-export interface GetOptions {
+export interface KubeGetOptions {
   accept?: string
   /** ETag of an earlier reply. Status 304 means that it is still current. */
   etag?: string | undefined
@@ -30,7 +30,7 @@ export interface KubeClient {
    * Runs at most eight requests at a time. Throws AppError CLUSTER_UNREACHABLE, CLUSTER_FORBIDDEN (credentials rejected) or
    * CLUSTER_MISCONFIGURED, or the reason of the signal.
    */
-  get(path: string, signal: AbortSignal, options?: GetOptions): Promise<KubeReply>
+  get(path: string, signal: AbortSignal, options?: KubeGetOptions): Promise<KubeReply>
   /** Streams an answer, for watches, without the concurrency limit and without retries. Throws if there is no answer. */
   stream(path: string, signal: AbortSignal, accept: string): Promise<KubeStream>
   /** The destination of its requests. Throws if the credentials cannot be opened. */
@@ -130,7 +130,7 @@ async function getWithRetries(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
-  options: GetOptions,
+  options: KubeGetOptions,
 ): Promise<KubeReply | 'unauthorized'> {
   for (let attempt = 1; ; attempt++) {
     const waitMs = await attemptGet(auth, path, signal, options).catch((error: unknown) => {
@@ -152,7 +152,7 @@ async function attemptGet(
   auth: KubeAuth,
   path: string,
   signal: AbortSignal,
-  { accept = 'application/json', etag }: GetOptions,
+  { accept = 'application/json', etag }: KubeGetOptions,
 ): Promise<KubeReply | number | 'unauthorized'> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)])
   const { headers, dispatcher } = await withAbort(auth.authorize(), deadline)

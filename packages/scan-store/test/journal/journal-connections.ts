@@ -15,7 +15,9 @@ export interface JournalConnections {
 }
 
 /** Opens connections for all tests of a file and closes them after the last. */
-export function useJournalConnections(start: () => Promise<RedisVariant>): () => JournalConnections {
+export function useJournalConnections(
+  start: () => Promise<RedisVariant>,
+): () => JournalConnections {
   let connections: JournalConnections | undefined
   const stack = new AsyncDisposableStack()
   beforeAll(async () => {

@@ -6,7 +6,7 @@ export const API_NODE_OPTIONS = '--max-semi-space-size=8'
 
 /**
  * NODE_OPTIONS of a worker process. Node's defaults let the space of new objects grow to 128 MB and the old one to a
- * share of the machine before either is tidied, so that a long scan looks as if it leaked. What a worker holds at one
- * time is far below: some tens of KB for each type that it works on.
+ * share of the machine before garbage collection, so that a long scan looks like a leak. A worker needs far less:
+ * some tens of KB for each type in progress.
  */
 export const WORKER_NODE_OPTIONS = '--max-semi-space-size=8 --max-old-space-size=512'

@@ -5,7 +5,7 @@ import { composeAnswer } from '../call/compose-answer.ts'
 import { identifySubject } from '../call/identify-subject.ts'
 import type { FaultKind } from '../config/fault-config.ts'
 import { findImmediateError, findLateError } from '../faults/fault-errors.ts'
-import { computeCostUsd } from '../limits/spend-cap.ts'
+import { computeSpendUsd } from '../limits/spend-cap.ts'
 import { anthropicMessages } from '../wires/anthropic-messages.ts'
 import { openAiChat } from '../wires/openai-chat.ts'
 import { openAiResponses } from '../wires/openai-responses.ts'
@@ -67,7 +67,7 @@ export function answerBatchRequest(
   call.outputTokens = modelAnswer.outputTokens
   call.status = 200
   call.verdict = 'answered'
-  call.costUsd = computeCostUsd(state.config.prices, call) * state.config.batches.priceShare
+  call.costUsd = computeSpendUsd(state.config.prices, call) * state.config.batches.priceShare
   state.spend.charge(account, call.costUsd)
   return { type: 'succeeded', body: wire.answer(modelAnswer, modelRequest) }
 }

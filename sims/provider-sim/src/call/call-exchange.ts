@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Labelled } from '@capstan/demo-rules/packed-definitions'
+import type { LabelledDefinition } from '@capstan/demo-rules/parse-shared-definitions'
 import type { FaultConfig } from '../config/fault-config.ts'
 import type { LimitVerdict } from '../limits/account-limits.ts'
 import type { SimRequest, WireFormat } from '../wires/wire.ts'
@@ -21,7 +21,7 @@ export interface CallExchange extends CallConnection {
   /** All definitions, when the call is about several types. */
   definition: string
   /** Each definition of a multi-type prompt; empty for a single type. */
-  packed: Labelled[]
+  packed: LabelledDefinition[]
   call: CallRecord
   fault: FaultConfig | undefined
   /** Key of the prompt-cache entry of its prefix. */

@@ -1,4 +1,4 @@
-import { computeCostUsd } from '../limits/spend-cap.ts'
+import { computeSpendUsd } from '../limits/spend-cap.ts'
 import type { CallRecord } from './call-record.ts'
 import type { CallExchange } from './call-exchange.ts'
 import type { SimState } from './sim-state.ts'
@@ -11,7 +11,7 @@ export function settleCall(exchange: CallExchange, outputTokens: number, isPaid:
   call.outputTokens = outputTokens
   exchange.verdict?.settle(outputTokens, state.clock.nowMs())
   if (!isPaid) return
-  call.costUsd = computeCostUsd(state.config.prices, call)
+  call.costUsd = computeSpendUsd(state.config.prices, call)
   state.spend.charge(call.account, call.costUsd)
 }
 

@@ -1,12 +1,15 @@
 import { fencedDefinition } from '@capstan/demo-rules/fenced-definition'
-import { packedDefinitions, type Labelled } from '@capstan/demo-rules/packed-definitions'
-import { countAttempt } from './count-attempt.ts'
+import {
+  parseSharedDefinitions,
+  type LabelledDefinition,
+} from '@capstan/demo-rules/parse-shared-definitions'
+import { countSubjectAttempt } from './count-subject-attempt.ts'
 import type { SimState } from './sim-state.ts'
 
 export interface Subject {
   /** All definitions, when the prompt is about several types. */
   definition: string
-  packed: Labelled[]
+  packed: LabelledDefinition[]
   /** How often it was requested, including this time; the maximum for several types. */
   attempt: number
   /** Fields of the call record. */
@@ -15,10 +18,12 @@ export interface Subject {
 
 /** Identifies the types of a prompt and counts the attempt. */
 export function identifySubject(state: SimState, user: string): Subject {
-  const packed = packedDefinitions(user)
+  const packed = parseSharedDefinitions(user)
   const definitions =
     packed.length > 0 ? packed.map(({ definition }) => definition) : [fencedDefinition(user)]
-  const attempt = Math.max(...definitions.map((definition) => countAttempt(state, definition)))
+  const attempt = Math.max(
+    ...definitions.map((definition) => countSubjectAttempt(state, definition)),
+  )
   const subject = definitions.map((definition) => definition.split('\n', 1)[0]).join('\n')
   return {
     definition: definitions.join('\n'),

@@ -1,9 +1,9 @@
 import type { ErrorKind } from '../wires/wire.ts'
 import type { RefusalReason } from './call-record.ts'
-import { sendError, type AnsweringCall, type ErrorResponse } from './send.ts'
+import { sendError, type AnsweringCall, type SimErrorResponse } from './send.ts'
 
 /** Why a call is rejected, and the error response. */
-export interface CallRefusal extends ErrorResponse {
+export interface CallRefusal extends SimErrorResponse {
   kind: ErrorKind
   refusedBy: RefusalReason
 }

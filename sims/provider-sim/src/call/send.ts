@@ -10,7 +10,7 @@ export type AnsweringCall = CallConnection & { call: CallRecord } & Partial<
   >
 
 /** Details of an error response besides its kind. */
-export interface ErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAfterMs'> {
+export interface SimErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAfterMs'> {
   /** Simulated ms; undefined: no `retry-after`. */
   retryAfterMs?: number | undefined
   retryAfterStyle?: RetryAfterStyle | undefined
@@ -20,7 +20,7 @@ export interface ErrorResponse extends Omit<ErrorDetails, 'requestId' | 'retryAf
 export function sendError(
   exchange: AnsweringCall,
   kind: ErrorKind,
-  answer: ErrorResponse = {},
+  answer: SimErrorResponse = {},
 ): void {
   const { state, wire, call, requestId } = exchange
   const { retryAfterMs, retryAfterStyle = 'exact', ...facts } = answer

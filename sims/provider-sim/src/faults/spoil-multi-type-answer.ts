@@ -1,12 +1,12 @@
 import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
-import type { Labelled } from '@capstan/demo-rules/packed-definitions'
+import type { LabelledDefinition } from '@capstan/demo-rules/parse-shared-definitions'
 import type { FaultConfig } from '../config/fault-config.ts'
 import type { SimAnswer } from '../wires/wire.ts'
 import { spoilFields, spoilText } from './spoil-answer.ts'
 
 /** Composes the answer to a multi-type prompt. Faults of one answer apply only to matching types. */
 export function spoilMultiTypeAnswer(
-  packed: Labelled[],
+  packed: LabelledDefinition[],
   fault: Pick<FaultConfig, 'kind' | 'matching'> | undefined,
 ): Pick<SimAnswer, 'text' | 'stop'> {
   const answers = packed.flatMap(({ label, definition }) => {

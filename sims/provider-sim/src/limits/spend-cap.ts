@@ -13,7 +13,7 @@ const WRITE_FACTOR = 1.25
 const READ_FACTOR = 0.1
 
 /** Cost of a call in US dollars. */
-export function computeCostUsd(prices: SimConfig['prices'], used: TokensUsed): number {
+export function computeSpendUsd(prices: SimConfig['prices'], used: TokensUsed): number {
   const input =
     used.inputTokens + used.cacheWriteTokens * WRITE_FACTOR + used.cachedTokens * READ_FACTOR
   return (

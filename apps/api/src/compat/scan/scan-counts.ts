@@ -35,7 +35,7 @@ export function countFinished(
 ): SessionCounts & { processingTime: string } {
   const from = Date.parse(scan.startedAt ?? scan.createdAt)
   const to = Date.parse(scan.finishedAt ?? new Date().toISOString())
-  return { ...countResources(session, scan), processingTime: formatDuration(to - from) }
+  return { ...countResources(session, scan), processingTime: formatCompatDuration(to - from) }
 }
 
 /** Lists the latest failures with their causes. */
@@ -48,7 +48,7 @@ export function listErrors({ unknown }: CompatSession, { failures }: Scan) {
 }
 
 /** Examples: `12 seconds`, `3.5 minutes`. */
-export function formatDuration(ms: number): string {
+export function formatCompatDuration(ms: number): string {
   const minutes = Math.round(ms / 6_000) / 10
   return minutes > 1 ? `${minutes} minutes` : `${Math.round(ms / 1_000)} seconds`
 }

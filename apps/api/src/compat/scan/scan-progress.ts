@@ -4,7 +4,7 @@ import type { Journal } from '@capstan/scan-store/journal/types'
 import { formatCompatName } from '../compat-name.ts'
 import type { OrgDataRequest } from '../org-data-request.ts'
 import type { CompatDeps } from '../compat-deps.ts'
-import { countResources, listErrors, countFinished, formatDuration } from './scan-counts.ts'
+import { countResources, listErrors, countFinished, formatCompatDuration } from './scan-counts.ts'
 import { readStep } from './scan-steps.ts'
 import { createSession, type CompatSession } from './session-store.ts'
 import { buildFailure, buildSuccess, type ToolAnswer } from '../tool-answer.ts'
@@ -109,7 +109,7 @@ function buildTimes(session: CompatSession, scan: Scan) {
     return { completedAt: scan.finishedAt, totalProcessingTime: processingTime }
   }
   const { seconds } = scan.eta
-  return seconds === null ? {} : { estimatedTimeRemaining: formatDuration(seconds * 1_000) }
+  return seconds === null ? {} : { estimatedTimeRemaining: formatCompatDuration(seconds * 1_000) }
 }
 
 function buildSummary(session: CompatSession, scan: Scan): string {

@@ -1,11 +1,11 @@
-/** One definition of a question about several, and what it is called there. */
-export interface Labelled {
+/** One definition of a multi-type prompt with its label. */
+export interface LabelledDefinition {
   label: string
   definition: string
 }
 
-/** The definitions of a question about several types; none of a question about one. */
-export function packedDefinitions(user: string): Labelled[] {
+/** Returns the definitions of a multi-type prompt; none for a prompt about one type. */
+export function parseSharedDefinitions(user: string): LabelledDefinition[] {
   const each =
     /^Definition ([0-9a-f]+):\n-----definition ([0-9a-f]+)-----\n([\s\S]*?)\n-----end definition \2-----/gm
   return [...user.matchAll(each)].map(([, label = '', , definition = '']) => ({
