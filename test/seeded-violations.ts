@@ -202,5 +202,15 @@ function cycle(): SeededViolation[] {
     file: `packages/shared/src/seeded-${own}.ts`,
     text: `import { ${other} } from './seeded-${other}.ts'\nexport const ${own} = () => ${other}\n`,
   })
-  return [half('first', 'second'), half('second', 'first')]
+  const typeHalf = (own: string, other: string): SeededViolation => ({
+    ...lint(`a cycle of type imports, ${own} half`, 'packages/shared', '', 'no-cycle'),
+    file: `packages/shared/src/seeded-${own}.ts`,
+    text: `import type { T as ${other} } from './seeded-${other}.ts'\nexport type T = ${other}[]\n`,
+  })
+  return [
+    half('first', 'second'),
+    half('second', 'first'),
+    typeHalf('third', 'fourth'),
+    typeHalf('fourth', 'third'),
+  ]
 }

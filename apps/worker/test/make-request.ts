@@ -9,8 +9,8 @@ import type {
   CallRequest,
   CallResult,
   ItemRequest,
-  CallTarget,
 } from '../src/call/model-call.ts'
+import type { CallTarget } from '../src/accounts/account.ts'
 
 const ROUTE = { provider: 'anthropic', model: 'test-model' } as const
 

@@ -1,5 +1,6 @@
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { BatchModel } from '@capstan/shared/inference/batch-types'
+import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { Model } from '@capstan/shared/inference/types'
 import type { ConfiguredLimits } from '@capstan/limits/types'
 import type { Endpoint } from './endpoint.ts'
@@ -17,4 +18,13 @@ export interface Account {
   model(name: string): Model
   /** The batch API of a model; undefined when the provider has none. */
   batches(name: string): BatchModel | undefined
+}
+
+/** An account with the dialect of its endpoint. */
+export interface CallTarget {
+  readonly account: Account
+  /** Undefined: the model has one form only, or is asked in its full dialect. */
+  readonly dialect: Dialect | undefined
+  /** A call was answered in this dialect. */
+  readonly isProven: boolean
 }

@@ -9,25 +9,19 @@ import { ModelCallError } from '../call/model-call-error.ts'
 import type { CallItem, StoredAnswer } from '../call/model-call.ts'
 import { MAX_WAIT_MS, STORE_MS } from '../time-limits.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
-import { describeAttempt, ownAnswerer, type RunningAttempt } from './attempt.ts'
+import {
+  describeAttempt,
+  ownAnswerer,
+  type AttemptControls,
+  type RunningAttempt,
+} from './attempt.ts'
 import { openAttemptProgress } from './attempt-progress.ts'
-import type { CallPhase } from './call-phase.ts'
 import type { Disposition } from './disposition.ts'
 import { chooseEndedDisposition, readEndedDisposition } from './ended-disposition.ts'
 import type { JobLog } from './job-log.ts'
 import { computeLeaseWaitMs } from './compute-lease-wait.ts'
 import { addNextJob, recordOutcome } from './record-outcome.ts'
 import { recordFailure } from './record-failure.ts'
-import type { AttemptCount } from './attempt-count.ts'
-
-/** One execution of a job, as the queue starts it. */
-export interface AttemptControls {
-  job: InferJob
-  signal: AbortSignal
-  phase: CallPhase
-  count: AttemptCount
-  log: JobLog
-}
 
 /**
  * One attempt of one job: claims the item, gets the answer from the cache or a model, stores it, and records it in the journal.

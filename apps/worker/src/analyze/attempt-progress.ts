@@ -1,5 +1,5 @@
 import type { CallItem, CallProgress, CallRequest } from '../call/model-call.ts'
-import type { AttemptControls } from './analyze-type.ts'
+import type { AttemptControls } from './attempt.ts'
 
 /** Turns the progress of calls into what may be aborted, what the route guard counts, and the log of the job. */
 export function openAttemptProgress(

@@ -1,9 +1,21 @@
 import { NO_USAGE } from '@capstan/shared/contract/usage'
+import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { countCalls, type Ledger } from '../call/ledger.ts'
 import type { Answerer, ClaimedItem } from '../call/model-call.ts'
+import type { AttemptCount } from './attempt-count.ts'
+import type { CallPhase } from './call-phase.ts'
 import type { JobLog } from './job-log.ts'
+
+/** One execution of a job, as the queue starts it. */
+export interface AttemptControls {
+  job: InferJob
+  signal: AbortSignal
+  phase: CallPhase
+  count: AttemptCount
+  log: JobLog
+}
 
 /** One execution of one job, after its claim. */
 export interface RunningAttempt {

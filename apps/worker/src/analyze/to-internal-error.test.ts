@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { createLog } from '@capstan/shared/log'
-import { createLedger, NOTHING_SPENT, type Ledger } from '../call/ledger.ts'
-import type { LedgerEntry } from '../call/model-call.ts'
+import { createLedger, NOTHING_SPENT, type Ledger, type LedgerEntry } from '../call/ledger.ts'
 import type { EndedAttempt } from './attempt.ts'
 import { toInternalError } from './to-internal-error.ts'
 

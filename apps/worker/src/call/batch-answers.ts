@@ -4,7 +4,8 @@ import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { WorkerMetrics } from '../probe/worker-metrics.ts'
 import { STORE_MS } from '../time-limits.ts'
-import type { CallItem, LedgerEntry, ItemRequest } from './model-call.ts'
+import type { CallItem, ItemRequest } from './model-call.ts'
+import type { LedgerEntry } from './ledger.ts'
 
 /** Answers that a provider's batch API has given about items of scans. */
 export interface BatchAnswers {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { addLedgers, createLedger, usageBought, type Ledger } from './ledger.ts'
-import type { LedgerEntry } from './model-call.ts'
+import { addLedgers, createLedger, usageBought, type Ledger, type LedgerEntry } from './ledger.ts'
 
 const REPORTED = { inputTokens: 3, cachedTokens: 1, outputTokens: 4 }
 

@@ -1,6 +1,36 @@
 import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { addUsage, totalTokens } from '@capstan/shared/inference/add-usage'
-import type { LedgerEntry } from './model-call.ts'
+import type { CallOutcome } from '@capstan/limits/types'
+import type { Route } from '@capstan/scan-store/routes/route'
+import type { CallTarget } from '../accounts/account.ts'
+
+/** `again`: the endpoint refused the dialect of the call before it. `hedged`: beside a call that takes unusually long. */
+export type CallKind = 'first' | 'again' | 'hedged'
+
+/** One call, as the ledger keeps it. */
+export interface LedgerEntry {
+  readonly route: Route
+  /** Null: the rules or a batch answered. */
+  readonly target: CallTarget | null
+  readonly kind: CallKind
+  /** `shared`: a share of a call that another item counts. `batch`: a request of a batch. */
+  readonly source: 'call' | 'shared' | 'batch'
+  /** Label of metrics: `answered`, `dialect_refused`, `aborted`, or the reason of the failure. */
+  readonly outcome: string
+  /** Undefined: it was answered. */
+  readonly failure?:
+    | (Omit<CallOutcome, 'kind'> & { kind: Exclude<CallOutcome['kind'], 'answered'> })
+    | undefined
+  /** Estimated when the call was cut off after it was sent. */
+  readonly usage: Usage
+  readonly durationMs: number
+  /** On the clock of `performance`. */
+  readonly sentAt: number
+  /** Cut off by us: counted, but it bought nothing. */
+  readonly isCutOff?: boolean | undefined
+  /** An answer of a batch that is used up or stored elsewhere, so that this attempt counts it. */
+  readonly isTaken?: boolean | undefined
+}
 
 /** The calls of an attempt, and what is stored of what they bought. Immutable: each stage returns a new one. */
 export interface Ledger {

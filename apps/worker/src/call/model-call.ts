@@ -1,16 +1,15 @@
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { Claim } from '@capstan/scan-store/journal/types'
-import type { CallSize, CallOutcome, Permit, WaitReason } from '@capstan/limits/types'
+import type { CallSize, Permit, WaitReason } from '@capstan/limits/types'
 import type { Price } from '@capstan/shared/prices/price'
 import type { UnfinishedAnswer } from '@capstan/scan-store/results/unfinished-answer'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import type { Route } from '@capstan/scan-store/routes/route'
-import type { Account } from '../accounts/account.ts'
-import type { Ledger } from './ledger.ts'
+import type { CallTarget } from '../accounts/account.ts'
+import type { CallKind, Ledger } from './ledger.ts'
 
 // The contract of the call pipeline. Stages import this file, ledger.ts and model-call-error.ts, and no other stage.
 
@@ -60,9 +59,6 @@ export interface CallRequest {
   readonly admitted?: AdmittedCall | undefined
 }
 
-/** `again`: the endpoint refused the dialect of the call before it. `hedged`: beside a call that takes unusually long. */
-export type CallKind = 'first' | 'again' | 'hedged'
-
 /** A request for the answer about one item of a scan. */
 export interface ItemRequest extends CallRequest {
   readonly route: Answerer
@@ -85,15 +81,6 @@ export interface CallItem {
   readonly definition: Definition
   readonly worker: string
   readonly startedAtMs: number
-}
-
-/** An account with the dialect of its endpoint. */
-export interface CallTarget {
-  readonly account: Account
-  /** Undefined: the model has one form only, or is asked in its full dialect. */
-  readonly dialect: Dialect | undefined
-  /** A call was answered in this dialect. */
-  readonly isProven: boolean
 }
 
 export interface AdmittedCall {
@@ -149,29 +136,4 @@ export interface StoredAnswer {
   readonly isCached: boolean
   readonly answeredBy: Answerer
   readonly spent: Ledger
-}
-
-/** One call, as the ledger keeps it. */
-export interface LedgerEntry {
-  readonly route: Route
-  /** Null: the rules or a batch answered. */
-  readonly target: CallTarget | null
-  readonly kind: CallKind
-  /** `shared`: a share of a call that another item counts. `batch`: a request of a batch. */
-  readonly source: 'call' | 'shared' | 'batch'
-  /** Label of metrics: `answered`, `dialect_refused`, `aborted`, or the reason of the failure. */
-  readonly outcome: string
-  /** Undefined: it was answered. */
-  readonly failure?:
-    | (Omit<CallOutcome, 'kind'> & { kind: Exclude<CallOutcome['kind'], 'answered'> })
-    | undefined
-  /** Estimated when the call was cut off after it was sent. */
-  readonly usage: Usage
-  readonly durationMs: number
-  /** On the clock of `performance`. */
-  readonly sentAt: number
-  /** Cut off by us: counted, but it bought nothing. */
-  readonly isCutOff?: boolean | undefined
-  /** An answer of a batch that is used up or stored elsewhere, so that this attempt counts it. */
-  readonly isTaken?: boolean | undefined
 }

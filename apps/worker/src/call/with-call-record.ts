@@ -7,8 +7,8 @@ import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import type { Question } from '@capstan/shared/inference/types'
 import { classifyCallOutcome } from '@capstan/limits/limiter/classify-call-outcome'
 import { ModelCallError } from './model-call-error.ts'
-import { createLedger } from './ledger.ts'
-import type { LedgerEntry, CallRequest, Stage } from './model-call.ts'
+import { createLedger, type LedgerEntry } from './ledger.ts'
+import type { CallRequest, Stage } from './model-call.ts'
 
 /** Writes one call into the ledger, whether it is answered or fails. From here on the call counts as sent. */
 export const withCallRecord: Stage = (next) => async (request) => {

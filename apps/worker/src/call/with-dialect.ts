@@ -14,7 +14,8 @@ import type {
   RefusedCall,
 } from './dialects/refused-call.ts'
 import { addLedgers, NOTHING_SPENT, type Ledger } from './ledger.ts'
-import type { CallRequest, CallResult, ModelCall, Stage, CallTarget } from './model-call.ts'
+import type { CallRequest, CallResult, ModelCall, Stage } from './model-call.ts'
+import type { CallTarget } from '../accounts/account.ts'
 
 interface DialectDeps {
   dialects: Dialects

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { makePaidResult, makeRequest } from '../../test/make-request.ts'
 import { createWorkerMetrics } from '../probe/worker-metrics.ts'
-import { createLedger } from './ledger.ts'
-import type { LedgerEntry, ModelCall } from './model-call.ts'
+import { createLedger, type LedgerEntry } from './ledger.ts'
+import type { ModelCall } from './model-call.ts'
 import { withMetrics } from './with-metrics.ts'
 
 async function seriesAfter(send: ModelCall): Promise<string> {

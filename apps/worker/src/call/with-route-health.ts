@@ -2,7 +2,8 @@ import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { HealthWatch } from '../accounts/watch-health.ts'
 import { ModelCallError, getCause, getSpent } from './model-call-error.ts'
 import { lastCall } from './ledger.ts'
-import type { CallRequest, Stage, CallTarget } from './model-call.ts'
+import type { CallRequest, Stage } from './model-call.ts'
+import type { CallTarget } from '../accounts/account.ts'
 
 /**
  * Records how calls end at their account, and judges whether a failure is an outage or a wrong setting. It is outside the

@@ -1,6 +1,6 @@
 import { UnrecoverableError } from 'bullmq'
 import { InferJob, type InferResult } from '@capstan/shared/contract/scan/infer-job'
-import type { AttemptControls } from '../analyze/analyze-type.ts'
+import type { AttemptControls } from '../analyze/attempt.ts'
 import { countAttempt } from '../analyze/attempt-count.ts'
 import { openCallPhase } from '../analyze/call-phase.ts'
 import type { AbortName, Disposition } from '../analyze/disposition.ts'

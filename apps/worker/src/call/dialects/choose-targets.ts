@@ -1,7 +1,6 @@
 import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { withAbort } from '@capstan/shared/async/with-abort'
-import type { Account } from '../../accounts/account.ts'
-import type { CallTarget } from '../model-call.ts'
+import type { Account, CallTarget } from '../../accounts/account.ts'
 import type { Negotiation } from './negotiation.ts'
 import type { Dialects } from './open-dialects.ts'
 

@@ -1,6 +1,7 @@
 import type { ItemError } from '@capstan/shared/errors'
 import type { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
-import type { CallResult, CallTarget } from '../model-call.ts'
+import type { CallResult } from '../model-call.ts'
+import type { CallTarget } from '../../accounts/account.ts'
 
 export interface RefusedCall {
   outcome: 'refused'

@@ -3,8 +3,8 @@ import { ItemError } from '@capstan/shared/errors'
 import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
 import { splitUsage } from '@capstan/shared/inference/split-usage'
 import { ModelCallError, getCause, getSpent, UnusablePart } from '../model-call-error.ts'
-import { createLedger, type Ledger } from '../ledger.ts'
-import type { LedgerEntry, CallResult } from '../model-call.ts'
+import { createLedger, type Ledger, type LedgerEntry } from '../ledger.ts'
+import type { CallResult } from '../model-call.ts'
 import type { PendingPrompt, PromptMember } from './pending-prompt.ts'
 
 /** Splits the answer and its tokens among the requests that still need it. The first of them counts the calls. */
