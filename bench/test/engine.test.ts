@@ -10,7 +10,7 @@ import { runEngine } from '../src/engine/run-engine.ts'
 
 const TYPES = 40
 
-test('engine and bare queue do all of the same number of jobs, with two workers, and leave nothing behind', async () => {
+test('Capstan and plain BullMQ finish the same number of jobs with two workers, and leave no keys', async () => {
   const clusterFiles = await mkdtemp(join(tmpdir(), 'capstan-bench-test-'))
   onTestFinished(() => rm(clusterFiles, { recursive: true, force: true }))
   await writeCrdFolder(clusterFiles, TYPES)

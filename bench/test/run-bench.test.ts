@@ -34,7 +34,7 @@ test.each([
   expect(err).toContain('Usage: ')
 })
 
-test('scenarios have names of their own that can be file names', () => {
+test('scenario names are unique and valid file names', () => {
   const names = SCENARIOS.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
   for (const name of names) expect(name).toMatch(/^[a-z0-9-]+$/)

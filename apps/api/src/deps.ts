@@ -33,7 +33,7 @@ export interface ApiDeps {
   catalog: OverridableCatalog
   definitions: DefinitionStore
   results: Pick<ResultCache, 'find'>
-  clusters: Pick<Clusters, 'named' | 'names'>
+  clusters: Pick<Clusters, 'find' | 'names'>
   hub: EventHub
   routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot' | 'resume'>

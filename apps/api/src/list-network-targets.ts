@@ -8,7 +8,7 @@ import type { ApiConfig } from './config.ts'
 /** Describes how this API reaches its default cluster, Qdrant and the embedding model. */
 export async function listNetworkTargets(
   config: ApiConfig,
-  clusters: Pick<Clusters, 'named'>,
+  clusters: Pick<Clusters, 'find'>,
 ): Promise<NetworkTarget[]> {
   const { choose } = readProxyRules(config)
   const { QDRANT_URL: qdrant, EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = config
@@ -23,10 +23,10 @@ export async function listNetworkTargets(
 
 /** Returns undefined for an unusable cluster as well: the cluster check reports the reason. */
 async function readClusterAddress(
-  clusters: Pick<Clusters, 'named'>,
+  clusters: Pick<Clusters, 'find'>,
 ): Promise<ServerAddress | undefined> {
   try {
-    return await clusters.named()?.address?.()
+    return await clusters.find()?.address?.()
   } catch {
     return undefined
   }

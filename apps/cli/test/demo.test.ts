@@ -19,7 +19,7 @@ test('on a fresh machine the demo scans all 66 types and leaves nothing behind',
   const demo = spawnCapstan(['demo', '--latency', '1000-1200'], machine.environment)
   await demo.waitForText('/66')
   const children = await listChildProcesses(demo.pid)
-  // Redis and its guard, cluster, provider, API and two workers.
+  // Redis and its supervisor, cluster, provider, API and two workers.
   expect(children.length).toBe(6)
   expect(await demo.ended, demo.err()).toBe(0)
 

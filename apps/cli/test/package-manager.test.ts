@@ -42,7 +42,7 @@ test.each([
   onTestFinished(() => {
     for (const pid of filterRunningProcesses(pids)) process.kill(pid, 'SIGKILL')
   })
-  // npx, sh, pnpm, and at least Redis, its guard, the cluster, API and worker.
+  // npx, sh, pnpm, and at least Redis, its supervisor, the cluster, API and worker.
   expect(pids.length).toBeGreaterThan(8)
   const ended = once(npx, 'exit')
   process.kill(choose(pids), signal)

@@ -68,7 +68,7 @@ test('up starts and restarts its services, its printed commands work, a second u
   expect(up.out()).toContain('demo rules')
   expect(up.out()).toContain(`data in ${home}/.local/share/capstan/redis`)
   const children = await listChildProcesses(up.pid)
-  // Redis and its guard, cluster, API and two workers.
+  // Redis and its supervisor, cluster, API and two workers.
   expect(children.length).toBe(5)
 
   const [, lines = ''] = /Try:\n([\s\S]*?)\nThe same/.exec(up.out()) ?? []

@@ -22,7 +22,7 @@ import { openDialects } from './call/dialects/open-dialects.ts'
 import { openLeaseHolder } from './call/lease-holder.ts'
 import type { ConfiguredProvider, WorkerConfig } from './config.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'
-import { startConsuming, type Consuming } from './consume/start-consuming.ts'
+import { startConsuming, type Consumption } from './consume/start-consuming.ts'
 import { openAnalysis } from './open-analysis.ts'
 import { openContext, type Connect } from './open-context.ts'
 import { startProbe, type Readiness } from './probe/probe.ts'
@@ -101,7 +101,7 @@ async function startParts(
   stack: AsyncDisposableStack,
   context: WorkerContext,
   connect: Connect,
-): Promise<Consuming & { metrics: WorkerMetrics }> {
+): Promise<Consumption & { metrics: WorkerMetrics }> {
   const { redis, stores, keys, self, config, log } = context
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const metrics = createWorkerMetrics({

@@ -101,7 +101,7 @@ test('an unreachable catalog costs a retry but not a second call', async () => {
   expect(paid).toMatchObject({ worker: 'w', attempt: 1 })
 })
 
-test('a definition that cannot be read fails an attempt before a call, and the hint claims no answer', async () => {
+test('an attempt whose definition cannot be read fails without a call, and its hint mentions no answer', async () => {
   const { rig, job, deps, calls } = await start({
     definitions: { get: () => Promise.reject(new Error('Redis is loading')) },
   })

@@ -129,7 +129,7 @@ test('a type that fails in its batch, or had no turn, is in the next one', async
   expect(await rig.journal.item(scanId, 'type0s.example.com')).toMatchObject({ attempt: 1 })
 })
 
-test('a batch that expires hands its types back, and they have cost nothing', async () => {
+test('the types of an expired batch are queued again and have cost nothing', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ batches: { processingMs: 600_000, expiresMs: 20 } })
   await runWorker(rig, sim, QUICK)
@@ -208,7 +208,7 @@ test('two scans that ask the same by batch at the same time pay once', async () 
   expect(sim.stats().calls).toBe(5)
 })
 
-test('a question whose scan is over is asked by the next scan', async () => {
+test('a batch request whose scan has ended is made again by the next scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim(ENDLESS)]
   await runWorker(rig, sim, QUICK)
   const first = await rig.scan(types(3), { ...BATCH, cluster: 'one' })

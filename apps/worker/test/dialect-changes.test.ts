@@ -155,7 +155,7 @@ test('a dialect that is a week old is renewed by one call while the others use i
   expect(await memoryOf(rig).list([KEY])).toMatchObject([FULL_DIALECT])
 })
 
-test('a renewal that is refused costs one call and keeps the dialect', async () => {
+test('a refused probe of the full dialect costs one call and keeps the learned dialect', async () => {
   const rig = openScanRig()
   await learn(rig, JSON_OBJECT, 8 * 86_400_000)
   const odd = await startOddProvider(noSchemas)

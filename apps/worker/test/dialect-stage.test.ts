@@ -118,7 +118,7 @@ test('each refused call has a permit, a reservation in the daily budget and a le
   expect(await memory.list([KEY])).toMatchObject([answer.dialect])
 })
 
-test('calls of a vendor all start at once, and the first answer is remembered', async () => {
+test('with an assumed dialect all calls start at once, and the first answer confirms the dialect', async () => {
   const started = Promise.withResolvers<void>()
   const { ask, odd, memory } = await open(
     async () => {
@@ -133,7 +133,7 @@ test('calls of a vendor all start at once, and the first answer is remembered', 
   await expect.poll(() => memory.list([KEY])).toMatchObject([FULL_DIALECT])
 })
 
-test('a model of a vendor that refuses the full dialect is negotiated with', async () => {
+test('an assumed dialect that the endpoint refuses is negotiated', async () => {
   const { ask, odd, memory } = await open(refusesTwo, { isAssumed: true })
   await ask()
   await ask()

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { countConnections } from '../../src/engine/count-connections.ts'
 
-test('connections to a port are counted from the side that opened them, and no longer once they are closed', async () => {
+test('open connections to a port are counted at the client, closed ones are not', async () => {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

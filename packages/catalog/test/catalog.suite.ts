@@ -88,7 +88,7 @@ export function catalogSuite(
       expect((await early.get('default', CRON.resource))?.description).toBe('inferred again')
     })
 
-    test('a repeated write results in one row', async () => {
+    test('writing the same row twice results in one row', async () => {
       const [catalog] = await openTwo()
       await Promise.all([catalog.put([CRON]), catalog.put([CRON]), catalog.put([CRON])])
       expect(await catalog.count({})).toBe(1)

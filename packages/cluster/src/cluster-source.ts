@@ -53,7 +53,7 @@ export interface ClusterSource {
     signal: AbortSignal,
   ): AsyncIterable<DescribeResult>
   /**
-   * Names of all types with a CRD, including those that discovery does not list (yet). Undefined if the account may not
+   * Names of all types with a CRD, including those that discovery does not list (yet). Undefined if RBAC forbids to
    * list CRDs. Files do not implement it.
    */
   definedTypes?(signal: AbortSignal): Promise<ReadonlySet<string> | undefined>

@@ -9,7 +9,7 @@ export interface Clusters {
    * The cluster of that name. Without a name, the default one; `default` is an alias for it unless a context has that name.
    * Undefined for an unknown name. Throws AppError CLUSTER_MISCONFIGURED for a context that must not be used.
    */
-  named(name?: string): ClusterSource | undefined
+  find(name?: string): ClusterSource | undefined
   /** Loads what requests to the default cluster need. Blocks for up to a second: call it before serving requests. */
   warmUp(): Promise<void>
   close(): Promise<void>

@@ -22,13 +22,13 @@ export interface KubeSourceOptions {
   budgetTokens: number
 }
 
-/** Maximum age of a discovery that a following describe uses. */
+/** `describe` repeats a discovery that is older. */
 const DISCOVERY_MAX_AGE_MS = 60_000
 const NO_CRDS =
   'No access to CRDs (list customresourcedefinitions.apiextensions.k8s.io is forbidden): read OpenAPI instead, ' +
   'which is slower and has no printer columns. Grant get, list and watch on it.'
 
-/** A source for the types of an API server. */
+/** Creates a source for the types of an API server. */
 export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   const { name, origin, client, budgetTokens } = options
   const reducer = createReducer()
@@ -45,14 +45,14 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
       const context: DescribeContext = { client, reducer, known, budgetTokens, warn, signal }
       const { resources } = await discover(signal, DISCOVERY_MAX_AGE_MS)
       const crds = await readCrdsFor(context, types)
-      const { byCrd, byOpenApi } = chooseRoutes(types, crds)
-      const wanted = byOpenApi.map((type): OpenApiType => {
+      const { byCrd, byOpenApi } = splitBySource(types, crds)
+      const openApiTypes = byOpenApi.map((type): OpenApiType => {
         const subresources = resources.get(resourceName(type))?.subresources ?? []
         return { type, subresources }
       })
       yield* mergeStreams<DescribeResult>([
         describeCrds(context, byCrd, crds?.size ?? 0),
-        describeOpenApi(context, readIndex, wanted),
+        describeOpenApi(context, readIndex, openApiTypes),
       ])
     },
     definedTypes: async (signal) => {
@@ -70,7 +70,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
   }
 }
 
-/** The CRDs of the cluster; none if all types are built in. Undefined if the account may not list them. */
+/** Reads the CRDs of the cluster; none if all types are built in. Undefined if RBAC forbids to list them. */
 async function readCrdsFor(
   context: DescribeContext,
   types: ResourceType[],
@@ -81,8 +81,11 @@ async function readCrdsFor(
   return crds
 }
 
-/** Corrects the origin of types, which was guessed from their group, by the list of CRDs. */
-function chooseRoutes(
+/**
+ * Splits types by the source of their definition. Corrects their origin, which was guessed from their group, by the list
+ * of CRDs.
+ */
+function splitBySource(
   types: ResourceType[],
   crds: ReadonlyMap<string, CrdEntry> | undefined,
 ): { byCrd: CrdType[]; byOpenApi: ResourceType[] } {

@@ -96,7 +96,7 @@ function openSingle(source: ClusterSource, warmUp: Clusters['warmUp']): Clusters
   return {
     default: source,
     names: [source.name],
-    named: (name = 'default') => (name === 'default' || name === source.name ? source : undefined),
+    find: (name = 'default') => (name === 'default' || name === source.name ? source : undefined),
     warmUp,
     close: () => source.close(),
   }

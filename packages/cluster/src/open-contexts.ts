@@ -35,7 +35,7 @@ export function openContexts(paths: string, options: ContextOptions): Clusters {
   return {
     default: chosen,
     names: [...kubeconfig.contexts.keys()],
-    named: (name) => {
+    find: (name) => {
       const context = kubeconfig.contexts.get(name ?? '')
       if (context) return open(context)
       return name === undefined || name === 'default' ? chosen : undefined

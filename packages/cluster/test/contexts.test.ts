@@ -19,20 +19,20 @@ test('the name default selects a context of that name, and no name selects the c
   const [work, other] = [await startApiServer(), await startApiServer()]
   const path = writeTemporary('config', kubeconfig({ work: work.url, default: other.url }, 'work'))
   const clusters = open({ kubeconfig: path })
-  expect(clusters.named('default')?.name).toBe('default')
-  expect(clusters.named()?.name).toBe('work')
-  expect(clusters.default).toBe(clusters.named('work'))
-  await clusters.named('default')?.discover(signal())
+  expect(clusters.find('default')?.name).toBe('default')
+  expect(clusters.find()?.name).toBe('work')
+  expect(clusters.default).toBe(clusters.find('work'))
+  await clusters.find('default')?.discover(signal())
   expect([work.calls.length, other.calls.length]).toEqual([0, 2])
-  await clusters.named()?.discover(signal())
+  await clusters.find()?.discover(signal())
   expect([work.calls.length, other.calls.length]).toEqual([2, 2])
 })
 
 test('the name default selects the configured cluster if no context has that name', () => {
   const path = writeTemporary('config', kubeconfig({ work: 'https://a', lab: 'https://b' }, 'work'))
   const clusters = open({ kubeconfig: path, context: 'lab' })
-  expect(clusters.named('default')).toBe(clusters.named('lab'))
-  expect(clusters.named()).toBe(clusters.named('lab'))
+  expect(clusters.find('default')).toBe(clusters.find('lab'))
+  expect(clusters.find()).toBe(clusters.find('lab'))
 })
 
 test('a missing file in KUBECONFIG causes a warning with its path', () => {
@@ -55,5 +55,5 @@ test('opening the clusters succeeds once the kubeconfig exists, is complete and 
   writeFileSync(path, kubeconfig({ work: 'https://a' }, 'lab'))
   expect(() => open({ kubeconfig: path })).toThrow('no context "lab"')
   writeFileSync(path, kubeconfig({ work: 'https://a' }, 'work'))
-  expect(open({ kubeconfig: path }).named()?.name).toBe('work')
+  expect(open({ kubeconfig: path }).find()?.name).toBe('work')
 })

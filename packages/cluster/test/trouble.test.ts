@@ -162,10 +162,10 @@ test('contexts are available by name, and the configured one is the default', as
   expect(clusters.names).toEqual(['prod', 'lost'])
   expect(clusters.default.name).toBe('prod')
   expect(clusters.default.origin).toContain(`${path}, context prod`)
-  expect(clusters.named('default')).toBe(clusters.default)
-  expect(clusters.named('prod')).toBe(clusters.default)
-  expect(clusters.named('other')).toBeUndefined()
-  expect(() => clusters.named('lost')).toThrow(/does not hold/)
+  expect(clusters.find('default')).toBe(clusters.default)
+  expect(clusters.find('prod')).toBe(clusters.default)
+  expect(clusters.find('other')).toBeUndefined()
+  expect(() => clusters.find('lost')).toThrow(/does not hold/)
   expect(() => open({ kubeconfig: path, context: 'nope' })).toThrow(
     expect.objectContaining({
       code: 'CLUSTER_MISCONFIGURED',

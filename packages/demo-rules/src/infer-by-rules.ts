@@ -4,21 +4,21 @@ import { DEMO_RULES, PROVIDER_WORDS } from './demo-rules.ts'
 import { findProject } from './project-groups.ts'
 
 /**
- * Describes a type by word rules over its outline. Deterministic and without a model: good enough to try
- * Capstan, labelled as demo everywhere, and honest about it by a low confidence.
+ * Describes a type by word patterns in its outline, without a model. Deterministic. The result is good enough to try
+ * Capstan; it is labelled as demo everywhere and has a low confidence.
  */
 export function inferByRules(outline: string): InferredCapability {
   const { kind, group, description, fields, topFields } = readOutline(outline)
   const words = splitWords(kind)
   const objects = `${words.toLowerCase()} objects`
-  const { named, matching } = rulesFor(`${description ?? ''} ${topFields}`, [kind, words, group])
+  const { named, matching } = findRules(`${description ?? ''} ${topFields}`, [kind, words, group])
   return {
-    // Something has to be said of a type that no rule knows.
+    // A type without a matching rule needs at least one capability.
     capabilities: unique([
       ...matching.map((rule) => rule.capability),
       ...(matching[0] ? [] : [objects]),
     ]),
-    providers: unique([findProject(group, kind), ...providersOf(outline, named)]),
+    providers: unique([findProject(group, kind), ...findProviders(outline, named)]),
     abstractions: unique(matching.map((rule) => rule.abstraction)),
     complexity: fields > 25 ? 'high' : fields > 8 ? 'medium' : 'low',
     description: description ?? `${words} objects as the cluster's API defines them.`,
@@ -35,20 +35,20 @@ function readOutline(outline: string) {
     kind,
     group,
     description: lines.find((line) => line.startsWith('Description: '))?.slice(13, 400),
-    // Names alone: what is deeper mentions far too much.
+    // Descriptions and nested fields mention too many other concepts.
     topFields: lines.flatMap((line) => /^ {2}\*?(\w+)/.exec(line)?.[1] ?? []).join(' '),
     fields: lines.filter((line) => /^ {2,}/.test(line)).length,
   }
 }
 
-/** Rules that its names meet, and at most one more (two when no name meets any) that its description and uppermost fields meet. */
-function rulesFor(text: string, names: string[]) {
+/** Finds the rules that match a name, then one rule (two if no name matches) that matches `text`. */
+function findRules(text: string, names: string[]) {
   const named = DEMO_RULES.filter(({ words }) => names.some((name) => words.test(name)))
   const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(text))
   return { named, matching: [...named, ...mentioned.slice(0, named[0] ? 1 : 2)].slice(0, 5) }
 }
 
-function providersOf(outline: string, rules: DemoRule[]): string[] {
+function findProviders(outline: string, rules: DemoRule[]): string[] {
   const inText = PROVIDER_WORDS.filter(([pattern]) => pattern.test(outline)).map(([, name]) => name)
   return unique([...rules.map((rule) => rule.provider), ...inText])
 }
@@ -57,7 +57,7 @@ function unique(values: (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))]
 }
 
-/** `HTTPRouteBinding` -> `HTTP Route Binding`. */
+/** Converts `HTTPRouteBinding` to `HTTP Route Binding`. */
 function splitWords(kind: string): string {
   return kind.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
 }

@@ -1,6 +1,6 @@
 import type { DemoRule } from './demo-rule.ts'
 
-/** Databases, messages, certificates, traffic and work: what users come for. */
+/** Rules for services that users search for: databases, messages, certificates, traffic, workloads. */
 export const SERVICE_RULES: readonly DemoRule[] = [
   {
     words: /postgres|cnpg/i,

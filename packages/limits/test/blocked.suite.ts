@@ -248,7 +248,7 @@ export function blockedSuite(bench: () => Bench): void {
       })
     })
 
-    test('a resume while probes are in flight still waits for them', async () => {
+    test('a resume while probes are in flight does not admit more calls', async () => {
       const { limiter, clock } = bench()
       const limitKey = newLimitKey()
       await openBreaker(bench(), limitKey)

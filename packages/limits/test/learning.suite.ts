@@ -116,7 +116,7 @@ export function learningSuite(bench: () => Bench): void {
       }
     })
 
-    test('many answers with the same headers correct the level once', async () => {
+    test('many answers with the same headers correct the bucket level once', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'input-tokens': 60_000 } })

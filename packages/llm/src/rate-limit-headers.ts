@@ -4,8 +4,8 @@ import type {
   ObservedLimits,
 } from '@capstan/shared/contract/observed-limits'
 
-/** Names of the three headers of a limit. */
-interface Family {
+/** Names of the three headers of a limit, and the step to which the server rounds the remaining count. */
+interface LimitHeaders {
   dimension: Dimension
   limit: string
   remaining: string
@@ -13,7 +13,7 @@ interface Family {
   roundedTo: number
 }
 
-const anthropic = (dimension: Dimension, name: string, roundedTo: number): Family => ({
+const anthropic = (dimension: Dimension, name: string, roundedTo: number): LimitHeaders => ({
   dimension,
   limit: `anthropic-ratelimit-${name}-limit`,
   remaining: `anthropic-ratelimit-${name}-remaining`,
@@ -21,7 +21,7 @@ const anthropic = (dimension: Dimension, name: string, roundedTo: number): Famil
   roundedTo,
 })
 
-const openai = (dimension: Dimension, name: string): Family => ({
+const openai = (dimension: Dimension, name: string): LimitHeaders => ({
   dimension,
   limit: `x-ratelimit-limit-${name}`,
   remaining: `x-ratelimit-remaining-${name}`,
@@ -30,7 +30,7 @@ const openai = (dimension: Dimension, name: string): Family => ({
 })
 
 // Anthropic rounds remaining tokens to the nearest thousand.
-const FAMILIES: Family[] = [
+const HEADERS: LimitHeaders[] = [
   anthropic('requests', 'requests', 1),
   anthropic('input-tokens', 'input-tokens', 1_000),
   anthropic('output-tokens', 'output-tokens', 1_000),
@@ -41,32 +41,36 @@ const FAMILIES: Family[] = [
 ]
 
 /**
- * Reads rate limits in the headers of Anthropic, OpenAI and compatible servers. Omits limits without a limit or a remaining
- * count. `nowMs`: local time, for reset times.
+ * Reads rate limits in the headers of Anthropic, OpenAI and compatible servers. Omits a limit without a limit header or a
+ * remaining header. `nowMs`: local time, for reset times.
  */
 export function readRateLimits(headers: Headers | undefined, nowMs: number): ObservedLimits {
   const observed: ObservedLimits = {}
   if (!headers) return observed
-  for (const family of FAMILIES) {
-    const seen = readFamily(headers, family, nowMs)
-    const before = observed[family.dimension]
-    // The organisation and the project have limits. The one with fewer remaining tokens applies.
-    if (seen && !(before && before.remaining <= seen.remaining)) observed[family.dimension] = seen
+  for (const names of HEADERS) {
+    const seen = readLimit(headers, names, nowMs)
+    const other = observed[names.dimension]
+    // The organisation and the project both have a token limit. The limit with fewer remaining tokens applies.
+    if (seen && !(other && other.remaining <= seen.remaining)) observed[names.dimension] = seen
   }
-  // With separate limits, this one repeats the stricter of them.
+  // If input and output have separate limits, the `tokens` headers repeat the stricter of them.
   if (observed['input-tokens'] ?? observed['output-tokens']) delete observed.tokens
   return observed
 }
 
-function readFamily(headers: Headers, family: Family, nowMs: number): ObservedLimit | undefined {
-  const limit = readCount(headers.get(family.limit))
-  const remaining = readCount(headers.get(family.remaining))
+function readLimit(
+  headers: Headers,
+  names: LimitHeaders,
+  nowMs: number,
+): ObservedLimit | undefined {
+  const limit = readCount(headers.get(names.limit))
+  const remaining = readCount(headers.get(names.remaining))
   if (limit === undefined || remaining === undefined || limit === 0) return undefined
-  const resetMs = readReset(headers.get(family.reset), nowMs)
+  const resetMs = readReset(headers.get(names.reset), nowMs)
   return {
     limit,
     remaining,
-    roundedTo: family.roundedTo,
+    roundedTo: names.roundedTo,
     ...(resetMs === undefined ? {} : { resetMs }),
   }
 }

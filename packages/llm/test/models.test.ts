@@ -165,7 +165,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('length')
   })
 
-  test('an answer that violates the schema, or obeys the definition, is returned as text', async () => {
+  test('an answer that violates the schema, or follows an instruction in the definition, is returned as text', async () => {
     for (const [kind, outcome] of [
       ['fenced-text', 'valid'],
       ['wrong-case-text', 'valid'],

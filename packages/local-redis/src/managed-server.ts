@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { freePort, isPortTaken } from './free-port.ts'
-import type { GuardPlan } from './guard-messages.ts'
-import { startGuarded, type GuardedServer } from './guarded-server.ts'
+import type { SupervisorPlan } from './supervisor-messages.ts'
+import { startSupervised, type SupervisedServer } from './supervised-server.ts'
 import { buildServerConfig } from './server-config.ts'
 import type { ServerProgram } from './server-program.ts'
 
@@ -16,7 +16,7 @@ export interface ManagedServerOptions {
 }
 
 /** A running Redis that this process has started. */
-export interface ManagedServer extends GuardedServer {
+export interface ManagedServer extends SupervisedServer {
   url: string
   directory: string
 }
@@ -92,7 +92,7 @@ interface ServerAddress {
 async function startOwn(
   options: ManagedServerOptions,
   readyWithinMs: number,
-  planFor: (address: ServerAddress) => GuardPlan,
+  planFor: (address: ServerAddress) => SupervisorPlan,
 ): Promise<ManagedServer> {
   const directory = resolve(options.dataDir, 'redis')
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -111,7 +111,7 @@ async function startOwn(
   async function startAt(address: ServerAddress): Promise<ManagedServer> {
     const url = `redis://:${address.password}@127.0.0.1:${address.port}`
     const { onProgress, signal } = options
-    const server = await startGuarded({
+    const server = await startSupervised({
       plan: planFor(address),
       url,
       readyWithinMs,

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 const TIMEOUT_MS = 10_000
 
 /**
- * Shuts down a server that a killed guard left running with the same data. Port and password of the last configuration identify
+ * Shuts down a server that a killed supervisor left running with the same data. Port and password of the last configuration identify
  * it. Resolves when no such server runs.
  */
 export async function shutDownOrphan(configFile: string): Promise<void> {

@@ -120,7 +120,7 @@ test('a second owner of a data folder gets an error with the pid of the first', 
   expect(await answers(owner.url)).toBe(true)
 })
 
-test('a server whose owner and guard were killed is shut down by the next owner', async ({
+test('a server whose owner and supervisor were killed is shut down by the next owner', async ({
   skip,
 }) => {
   const path = await pathOfServer(skip)
@@ -129,11 +129,11 @@ test('a server whose owner and guard were killed is shut down by the next owner'
   const client = connect(owner.url)
   await client.set('kept', 'yes')
   const serverPid = Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1])
-  const guardPid = await parentOf(serverPid)
-  // The guard is stopped first, so that it cannot end the server when its owner is killed.
-  process.kill(guardPid, 'SIGSTOP')
+  const supervisorPid = await parentOf(serverPid)
+  // The supervisor is stopped first, so that it cannot end the server when its owner is killed.
+  process.kill(supervisorPid, 'SIGSTOP')
   await owner.kill()
-  process.kill(guardPid, 'SIGKILL')
+  process.kill(supervisorPid, 'SIGKILL')
   expect(await answers(owner.url)).toBe(true)
 
   const next = await ensure({ path, dataDir })

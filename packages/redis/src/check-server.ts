@@ -6,7 +6,7 @@ export interface RedisServerInfo {
   /** For example `redis` or `valkey`. */
   product: string
   version: string
-  policy: string
+  evictionPolicy: string
   /** Whether the append-only file is on. */
   aof: boolean
   /** Sentences for the log and the readiness page. The server can be used all the same. */
@@ -17,7 +17,7 @@ export interface RedisServerInfo {
 export const NO_AOF_WARNING =
   'The append-only file is off: a crash of Redis loses running scans. Set `appendonly yes` to keep them.'
 
-const OLDEST = [6, 2] as const
+const OLDEST_REDIS = [6, 2] as const
 const INFO_MS = 5_000
 
 /**
@@ -25,24 +25,24 @@ const INFO_MS = 5_000
  * user may not run CONFIG. Throws AppError REDIS_UNAVAILABLE with a hint.
  */
 export async function checkRedisServer(redis: Pick<Redis, 'info'>): Promise<RedisServerInfo> {
-  const facts = readFacts(parseRedisInfo(await askInfo(redis)))
-  if (!isSupportedVersion(facts.product, facts.version)) {
+  const server = readServerInfo(parseRedisInfo(await sendInfo(redis)))
+  if (!isSupportedVersion(server.product, server.version)) {
     throw new AppError(
       'REDIS_UNAVAILABLE',
-      `The server is ${facts.product} ${facts.version}; Capstan needs Redis 6.2 or later, or Valkey.`,
+      `The server is ${server.product} ${server.version}; Capstan needs Redis 6.2 or later, or Valkey.`,
       { hint: 'Upgrade it, or point REDIS_URL at a newer server.' },
     )
   }
-  if (facts.policy !== 'noeviction') {
+  if (server.evictionPolicy !== 'noeviction') {
     throw new AppError(
       'REDIS_UNAVAILABLE',
-      `The server evicts keys when memory is full (maxmemory-policy ${facts.policy}), which would lose jobs.`,
+      `The server evicts keys when memory is full (maxmemory-policy ${server.evictionPolicy}), which would lose jobs.`,
       {
         hint: 'Set it with `redis-cli CONFIG SET maxmemory-policy noeviction`, and in redis.conf, or use another server.',
       },
     )
   }
-  return facts
+  return server
 }
 
 /** Parses the reply of INFO, without section titles and empty lines. */
@@ -59,10 +59,10 @@ export function parseRedisInfo(text: string): Map<string, string> {
 export function isSupportedVersion(product: string, version: string): boolean {
   if (product !== 'redis') return true
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0)
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
+  return major > OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor >= OLDEST_REDIS[1])
 }
 
-async function askInfo(redis: Pick<Redis, 'info'>): Promise<string> {
+async function sendInfo(redis: Pick<Redis, 'info'>): Promise<string> {
   try {
     return await withTimeout(redis.info(), INFO_MS, 'INFO')
   } catch (error) {
@@ -76,10 +76,16 @@ async function askInfo(redis: Pick<Redis, 'info'>): Promise<string> {
   }
 }
 
-function readFacts(info: Map<string, string>): RedisServerInfo {
+function readServerInfo(info: Map<string, string>): RedisServerInfo {
   const product = info.get('server_name') ?? (info.has('dragonfly_version') ? 'dragonfly' : 'redis')
   const version = info.get(`${product}_version`) ?? info.get('redis_version') ?? 'unknown'
   const aof = info.get('aof_enabled') === '1'
   const warnings = aof ? [] : [NO_AOF_WARNING]
-  return { product, version, policy: info.get('maxmemory_policy') ?? 'unknown', aof, warnings }
+  return {
+    product,
+    version,
+    evictionPolicy: info.get('maxmemory_policy') ?? 'unknown',
+    aof,
+    warnings,
+  }
 }

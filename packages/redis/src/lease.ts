@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { defineLuaScript } from './lua-script.ts'
 
 const scripts = {
-  take: defineLuaScript(new URL('./take-lease.lua', import.meta.url)),
+  acquire: defineLuaScript(new URL('./acquire-lease.lua', import.meta.url)),
   renew: defineLuaScript(new URL('./renew-lease.lua', import.meta.url)),
   release: defineLuaScript(new URL('./release-lease.lua', import.meta.url)),
 }
@@ -15,12 +15,12 @@ export interface RedisLease {
 }
 
 /** Acquires a free lease, or extends the owner's lease to `ms` from now. False: another owner holds it. */
-export async function takeLease(
+export async function acquireLease(
   redis: Redis,
   { key, owner }: RedisLease,
   ms: number,
 ): Promise<boolean> {
-  return (await scripts.take.run(redis, [key], [owner, ms])) === 1
+  return (await scripts.acquire.run(redis, [key], [owner, ms])) === 1
 }
 
 /** Extends a lease to `ms` from now. False: it has expired, even if it is still free. */

@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { releaseLease, takeLease } from './lease.ts'
+import { releaseLease, acquireLease } from './lease.ts'
 
 export interface LeaderOptions {
   redis: Redis
@@ -22,7 +22,7 @@ export async function runAsLeader(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const lease = { key, owner: randomUUID() }
-  const take = (): Promise<boolean> => takeLease(redis, lease, leaseMs).catch(() => false)
+  const take = (): Promise<boolean> => acquireLease(redis, lease, leaseMs).catch(() => false)
   const pause = (): Promise<void> => sleep(leaseMs / 3, { signal })
   while (!signal.aborted) {
     if (await take()) {

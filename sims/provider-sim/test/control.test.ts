@@ -76,7 +76,7 @@ test('limits change at run time while buckets, counts and running calls are kept
   })
 })
 
-test('headers do not show a hidden change', async () => {
+test('headers do not show a limit change that is configured as hidden', async () => {
   const sim = await testProviderSim({ limits: { requestsPerMinute: 100 } })
   sim.changeLimits({ limits: { requestsPerMinute: 1 }, announced: false })
   await callMessages(sim.url, KEY)

@@ -28,7 +28,7 @@ test('a thousand concurrent calls each get their answer', async () => {
   expect(sim.stats()).toMatchObject({ succeeded: 1_000, maxInFlight: 1_000 })
 })
 
-test('a held call is answered when it is released, and other calls before', async () => {
+test('a held call is answered when it is released, and does not delay other calls', async () => {
   const sim = await testProviderSim()
   const release = sim.hold({ matching: 'CronJob', attempt: 1 })
   const held = callMessages(sim.url)

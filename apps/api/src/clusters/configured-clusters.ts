@@ -37,7 +37,7 @@ export function openConfiguredClusters(config: ApiConfig, log: Log): Omit<Cluste
     get names() {
       return found?.names ?? []
     },
-    named: (name) => find().named(name),
+    find: (name) => find().find(name),
     warmUp: async () => {
       try {
         await find().warmUp()

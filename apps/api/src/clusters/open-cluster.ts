@@ -11,7 +11,7 @@ export function openCluster(
   { clusters }: Pick<ApiDeps, 'clusters'>,
   name: string | undefined,
 ): ClusterSource {
-  const source = clusters.named(name)
+  const source = clusters.find(name)
   if (source) return source
   throw unknownClusterError(clusters.names, name ?? 'default')
 }

@@ -19,7 +19,7 @@ async function discoverDefaultCluster(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const source = clusters.named()
+    const source = clusters.find()
     // Manifest folders have no connection, and reading them is the work itself.
     if (!source?.watch) return
     await discoverTypes(source, signal)

@@ -3,7 +3,7 @@ import { listSome } from '@capstan/shared/text/list-some'
 import { parseGroup, type OfferedTypes } from './compare-with-discovery.ts'
 import type { RegisteredGroup } from '@capstan/cluster/discovery/registered-group'
 
-type NamedTypes = Pick<Discovery, 'types' | 'unscannable'>
+type DiscoveredTypes = Pick<Discovery, 'types' | 'unscannable'>
 
 /**
  * Finds groups that are registered as API services but unavailable or missing from discovery. The state of their types
@@ -11,28 +11,28 @@ type NamedTypes = Pick<Discovery, 'types' | 'unscannable'>
  */
 export function findDroppedGroups(
   registered: RegisteredGroup[],
-  discovery: NamedTypes,
+  discovery: DiscoveredTypes,
 ): Discovery['unavailable'] {
-  const named = listGroups(discovery)
+  const discovered = listGroups(discovery)
   return registered.flatMap(({ group, outage }) => {
-    if (outage === undefined && named.has(group)) return []
-    const why =
+    if (outage === undefined && discovered.has(group)) return []
+    const detail =
       outage === undefined ? 'discovery does not list it' : `its server is down: ${outage}`
-    return [{ group, reason: `registered as an API service; ${why}` }]
+    return [{ group, reason: `registered as an API service; ${detail}` }]
   })
 }
 
 /**
- * Returns a warning when a whole group is missing from discovery and the account may not list API services: the group
- * may belong to a server that is down. Groups in discovery or with a CRD are certain.
+ * Returns a warning when a whole group is missing from discovery and RBAC forbids to list API services: the server of
+ * the group may be down. Groups that discovery lists, and groups with a CRD, need no such check.
  */
 export function describeUncheckedGroups(
   missing: string[],
-  offered: OfferedTypes & NamedTypes,
+  offered: OfferedTypes & DiscoveredTypes,
 ): string[] {
-  const named = listGroups(offered)
-  for (const resource of offered.defined ?? []) named.add(parseGroup(resource))
-  const groups = [...new Set(missing.map(parseGroup))].filter((group) => !named.has(group))
+  const discovered = listGroups(offered)
+  for (const resource of offered.defined ?? []) discovered.add(parseGroup(resource))
+  const groups = [...new Set(missing.map(parseGroup))].filter((group) => !discovered.has(group))
   if (groups.length === 0) return []
   return [
     `Discovery no longer names the API groups ${listSome(groups)}. Whether they have gone or their own server is down could not be ` +
@@ -41,7 +41,7 @@ export function describeUncheckedGroups(
   ]
 }
 
-function listGroups({ types, unscannable }: NamedTypes): Set<string> {
-  const others = unscannable.map(({ resource }) => parseGroup(resource))
-  return new Set([...types.map(({ group }) => group), ...others])
+function listGroups({ types, unscannable }: DiscoveredTypes): Set<string> {
+  const ignored = unscannable.map(({ resource }) => parseGroup(resource))
+  return new Set([...types.map(({ group }) => group), ...ignored])
 }

@@ -18,12 +18,12 @@ export interface WatchTimes {
   quietMs: number
   /** Maximum delay of a change. */
   maxMs: number
-  /** First retry delay of failed changes and of changes that discovery does not show; it doubles each time. */
+  /** First retry delay of changes that failed or that discovery does not show yet; it doubles each time. */
   retryMs: number
   /** First and maximum retry delay of types whose definition could not be read. */
   rereadMs: number
   maxRereadMs: number
-  /** Interval of the check of types without a CRD. */
+  /** Types without a CRD have no watch events: interval between two discoveries. */
   pollMs: number
   leaseMs: number
 }
@@ -39,7 +39,7 @@ const DEFAULT_TIMES: WatchTimes = {
   leaseMs: 15_000,
 }
 
-/** Interval of the search for a cluster that is not configured yet. */
+/** Retry interval while no cluster is configured. */
 const FIND_INTERVAL_MS = 5_000
 
 export interface Watcher {
@@ -64,8 +64,8 @@ async function watch(deps: ProcessDeps, settings: WatchTimes, signal: AbortSigna
   if (source?.watch === undefined)
     return deps.log.warn('the cluster cannot be watched: it is a folder of manifests')
   const key = deps.keys.watchLease(source.name)
-  await runAsLeader({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (leading) =>
-    watchAsLeader(deps, source, settings, leading),
+  await runAsLeader({ redis: deps.redis, key, leaseMs: settings.leaseMs, signal }, (lost) =>
+    watchAsLeader(deps, source, settings, lost),
   )
 }
 
@@ -76,7 +76,7 @@ async function findSource(
 ): Promise<ClusterSource | undefined> {
   while (!signal.aborted) {
     try {
-      return clusters.named()
+      return clusters.find()
     } catch {
       await sleep(FIND_INTERVAL_MS, { signal })
     }
@@ -84,6 +84,7 @@ async function findSource(
   return undefined
 }
 
+/** `lost` aborts when the process loses the lease. */
 async function watchAsLeader(
   deps: ProcessDeps,
   source: ClusterSource,
@@ -97,8 +98,8 @@ async function watchAsLeader(
     const debounce = createDebounce(times)
     deps.log.info({ cluster: source.name }, 'watching the cluster')
     await Promise.all([
-      listen(watching, debounce, signal).finally(() => ended.abort()),
-      act(deps, watching, debounce, { times, signal }).finally(() => ended.abort()),
+      collectChanges(watching, debounce, signal).finally(() => ended.abort()),
+      processInLoop(deps, watching, debounce, { times, signal }).finally(() => ended.abort()),
     ])
   } catch (error) {
     if (!lost.aborted) deps.log.warn({ err: error }, 'watching the cluster failed; it is retried')
@@ -125,8 +126,7 @@ async function loadState(
   const known = await state.read()
   if (known) return { source, state, pending: new PendingChanges(known) }
   const first = new PendingChanges(new Map())
-  const custom = await readFirstList(source, signal)
-  first.note(custom)
+  first.note(await readFirstList(source, signal))
   for (const [resource, version] of await listServedVersions(await discoverTypes(source, signal))) {
     if (!first.custom.has(resource)) first.noteVersion(resource, version)
   }
@@ -135,26 +135,27 @@ async function loadState(
 }
 
 async function readFirstList(source: ClusterSource, signal: AbortSignal) {
-  for await (const news of source.watch?.(signal) ?? []) if (news.type === 'listed') return news
-  throw new Error('the watch ended before it began')
+  for await (const change of source.watch?.(signal) ?? [])
+    if (change.type === 'listed') return change
+  throw new Error('the watch ended before its first list')
 }
 
-async function listen(
+async function collectChanges(
   { source, pending }: WatchContext,
   debounce: Debounce,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const news of source.watch?.(signal) ?? []) {
+  for await (const change of source.watch?.(signal) ?? []) {
     const before = pending.size
-    pending.note(news)
-    // Status updates change nothing and must cost nothing.
-    if (pending.size !== before || news.type !== 'changed' || pending.changed.has(news.crd.name)) {
-      if (pending.size > 0) debounce.trigger()
-    }
+    pending.note(change)
+    // A status update does not change the type, so it must not start a run.
+    const isStatusUpdate =
+      pending.size === before && change.type === 'changed' && !pending.changed.has(change.crd.name)
+    if (!isStatusUpdate && pending.size > 0) debounce.trigger()
   }
 }
 
-async function act(
+async function processInLoop(
   deps: ProcessDeps,
   watching: WatchContext,
   debounce: Debounce,

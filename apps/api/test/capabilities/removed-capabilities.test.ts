@@ -18,7 +18,7 @@ async function rigKnowing(
   defined?: string[],
 ) {
   const { clusters } = literalClusters(['Kafka'])
-  const source = clusters.named('prod')
+  const source = clusters.find('prod')
   if (!source) throw new Error('no cluster')
   const partial = {
     ...source,
@@ -28,7 +28,7 @@ async function rigKnowing(
     }),
     ...(defined && { definedTypes: async () => new Set(defined) }),
   }
-  const rig = await startRig({ clusters: { names: ['prod'], named: () => partial }, planner: true })
+  const rig = await startRig({ clusters: { names: ['prod'], find: () => partial }, planner: true })
   await rig.deps.catalog.put(['Kafka', ...others].map((kind) => row(kind)))
   return rig
 }

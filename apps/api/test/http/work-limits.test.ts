@@ -117,7 +117,7 @@ function keepBusy(signal: AbortSignal): void {
 
 test('a discovery timeout of a busy process is OVERLOADED, not an error of the cluster', async () => {
   const { cluster, clusters } = heldCluster()
-  const source = clusters.named('prod')
+  const source = clusters.find('prod')
   if (!source) throw new Error('the cluster has no source')
   const look = (): Promise<unknown> =>
     discoverTypes(

@@ -75,12 +75,12 @@ test('a scan of an unchanged cluster finishes without a job', async () => {
 
 test('a scan updates the metadata of unchanged types, and a dry run or a degraded discovery does not', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
-  const source = clusters.named('prod')
+  const source = clusters.find('prod')
   const [kafka] = cluster.definitions
   if (!source || !kafka) throw new Error('no cluster')
   const warnings: string[] = ['No access to CRDs']
   const poorer = { ...source, warnings: () => warnings }
-  const rig = await startRig({ clusters: { names: ['prod'], named: () => poorer }, planner: true })
+  const rig = await startRig({ clusters: { names: ['prod'], find: () => poorer }, planner: true })
   const key = { outlineHash: kafka.outlineHash, provider: 'demo', model: 'demo-rules' }
   const row = makeCapability({ cluster: 'prod', group: 'example.com', kind: 'Kafka' })
   const provenance = { ...row.provenance, contentKey: contentKey(key) }

@@ -207,7 +207,7 @@ test('a change whose scan is rejected by the bound on routes is scanned once the
 
 test('a deleted type is marked as stale, and types of a failing API group are not', async () => {
   const { sim, rig, settled, scans } = await watched()
-  const cluster = rig.deps.clusters.named('default')?.name ?? ''
+  const cluster = rig.deps.clusters.find('default')?.name ?? ''
   const rows = [
     makeCapability({
       cluster,
@@ -237,7 +237,7 @@ test('a deleted type is marked as stale, and types of a failing API group are no
 test('types of an unavailable API server are marked as stale only when it is no longer registered', async () => {
   const { sim, rig, settled } = await watched()
   const { catalog, redis, keys, clusters } = rig.deps
-  const cluster = clusters.named('default')?.name ?? ''
+  const cluster = clusters.find('default')?.name ?? ''
   const resource = 'nodes.stats.example'
   const noted = () => redis.hget(keys.watchState(cluster), resource)
   const stale = async () =>

@@ -129,7 +129,7 @@ function openDeps(
 
 const NO_LIMITS = { perMinute: {}, cachedTokensCount: false, concurrency: { start: 10, max: 10 } }
 
-const NO_CLUSTER: ApiDeps['clusters'] = { names: [], named: () => undefined }
+const NO_CLUSTER: ApiDeps['clusters'] = { names: [], find: () => undefined }
 
 async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return

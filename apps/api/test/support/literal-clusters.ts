@@ -37,8 +37,7 @@ export function literalClusters(kinds: string[]): {
     cluster,
     clusters: {
       names: [source.name],
-      named: (name = 'default') =>
-        name === 'default' || name === source.name ? source : undefined,
+      find: (name = 'default') => (name === 'default' || name === source.name ? source : undefined),
     },
   }
 }

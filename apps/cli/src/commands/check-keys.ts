@@ -12,10 +12,10 @@ export async function checkKeys(
   provider: ProviderRow,
 ): Promise<DoctorCheck[]> {
   const names = new Set(provider.accounts.map(({ name }) => name))
-  return Promise.all([...names].map((name) => checkKey(session, provider, name)))
+  return Promise.all([...names].map((name) => hintAtKey(session, provider, name)))
 }
 
-async function checkKey(
+async function hintAtKey(
   { api, io }: CliSession,
   { id }: ProviderRow,
   account: string,

@@ -47,7 +47,7 @@ test('the name column shrinks last, and every line fits the terminal', () => {
   expect(formatTable(rows, COLUMNS, 90)[1]).toContain('n'.repeat(60))
 })
 
-test('in a terminal too narrow for a table each row is a block of uncut cells', () => {
+test('in a terminal too narrow for a table each row becomes a block of lines with whole cells', () => {
   const row = ['n'.repeat(60), '7', 's'.repeat(30)] as const
   const lines = formatTable([row], BLOCK_COLUMNS, 20)
   expect(lines).toEqual(['NAME', row[0], '  count: 7', `  state: ${row[2]}`])

@@ -9,7 +9,7 @@ const WORD = /( *)((?:[^ `]|`[^`]*`)+|[^ ]+)/g
 const SHELL_WORD = /(?:[^ '"]|'[^']*'|"[^"]*")+/g
 
 /**
- * Wraps text to lines of at most `columns` cells. Lines break at spaces; longer words are not split. A line
+ * Wraps text to lines of at most `columns` terminal cells. Lines break at spaces; longer words are not split. A line
  * that ends in a command of `program` or `curl` continues with backslashes, so that it can be pasted.
  */
 export function wrapText(text: string, columns: number, program: string): string {
@@ -20,11 +20,11 @@ export function wrapText(text: string, columns: number, program: string): string
 }
 
 function wrapLine(line: string, columns: number, program: string): string[] {
-  const begin = findCommand(line, program)
-  if (begin === undefined) return wrapProse(line, columns)
-  const label = line.slice(0, begin).trimEnd()
-  const command = line.slice(begin)
-  if (label === '') return wrapCommand(command, ' '.repeat(begin), columns)
+  const start = findCommand(line, program)
+  if (start === undefined) return wrapProse(line, columns)
+  const label = line.slice(0, start).trimEnd()
+  const command = line.slice(start)
+  if (label === '') return wrapCommand(command, ' '.repeat(start), columns)
   const indent = `${leadingSpaces(line)}  `
   return [
     ...wrapProse(label, columns),
@@ -38,10 +38,10 @@ function wrapLine(line: string, columns: number, program: string): string[] {
 function findCommand(line: string, program: string): number | undefined {
   const shell = /^ *(?=(?:ID=\$\()?curl )/.exec(line)
   if (shell) return shell[0].length
-  const begin = line.indexOf(`${program} `)
-  if (begin === -1 || line.includes('`')) return undefined
-  const before = stripVTControlCharacters(line.slice(0, begin))
-  return before === '' || before.endsWith(' ') ? begin : undefined
+  const start = line.indexOf(`${program} `)
+  if (start === -1 || line.includes('`')) return undefined
+  const before = stripVTControlCharacters(line.slice(0, start))
+  return before === '' || before.endsWith(' ') ? start : undefined
 }
 
 const CONTINUED = ' \\'
@@ -55,35 +55,35 @@ function wrapCommand(command: string, indent: string, columns: number): string[]
     if (isFirst || stringWidth(next) <= columns - CONTINUED.length) current = next
     else {
       lines.push(current + CONTINUED)
-      current = continuation(word, indent, columns)
+      current = indentContinuation(word, indent, columns)
     }
     isFirst = false
   }
   return [...lines, current]
 }
 
-/** Long words, such as scan ids, are indented less. */
-function continuation(word: string, indent: string, columns: number): string {
+/** Indents a continuation line; less before a long word, such as a scan id, that would not fit otherwise. */
+function indentContinuation(word: string, indent: string, columns: number): string {
   const room = columns - CONTINUED.length - stringWidth(word)
   return ' '.repeat(Math.max(0, Math.min(indent.length + 2, room))) + word
 }
 
 function wrapProse(line: string, columns: number): string[] {
   const label = LABEL.exec(stripVTControlCharacters(line))?.[0] ?? ''
-  const hang = stringWidth(label) <= columns / 4 ? stringWidth(label) : leadingSpaces(line).length
+  const indent = stringWidth(label) <= columns / 4 ? stringWidth(label) : leadingSpaces(line).length
   const lines: string[] = []
   let current = ''
-  for (const [gap, word] of wordsOf(line, columns - hang)) {
+  for (const [gap, word] of splitWords(line, columns - indent)) {
     if (current.trim() === '' || stringWidth(current + gap + word) <= columns) current += gap + word
     else {
       lines.push(current)
-      current = ' '.repeat(hang) + word
+      current = ' '.repeat(indent) + word
     }
   }
   return [...lines, current]
 }
 
-function wordsOf(line: string, room: number): [gap: string, word: string][] {
+function splitWords(line: string, room: number): [gap: string, word: string][] {
   return [...line.matchAll(WORD)].flatMap(([, gap = '', word = '']) => {
     if (stringWidth(word) <= room || !word.includes(' ')) return [[gap, word]]
     return word.split(' ').map((part, index): [string, string] => [index === 0 ? gap : ' ', part])

@@ -27,7 +27,7 @@ test('in a checkout the program is called through the package manager', async ()
   )
 })
 
-test('from outside a checkout the command names the checkout, also when a script was started elsewhere', () => {
+test('outside the checkout the command contains its path, also when a package script starts it', () => {
   const expected = 'npx -y pnpm@12.21.0 -C /src/capstan capstan'
   expect(findProgramName({ main: CHECKOUT, directory: '/home/me', environment: {} })).toBe(expected)
   const environment = { npm_lifecycle_event: 'capstan:run', INIT_CWD: '/home/me' }

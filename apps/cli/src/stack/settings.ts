@@ -13,7 +13,7 @@ export const StackSettings = z.object({
   CAPSTAN_DATA_DIR: z
     .string()
     .optional()
-    .describe('Folder of of data Redis data. Default: the data folder of the user.'),
+    .describe('Folder of the Redis data. Default: the data folder of the user.'),
   CAPSTAN_WORKERS: z.coerce
     .number()
     .int()

@@ -10,9 +10,9 @@ import type { WorkerContext } from '../worker-context.ts'
 import { consumeRoutes, type RouteConsumers } from './consume-routes.ts'
 import { watchConsumption } from './liveness.ts'
 
-export interface Consuming {
+export interface Consumption {
   consumers: RouteConsumers
-  /** False when jobs wait and this process starts none. */
+  /** False when jobs are waiting but this process starts none. */
   isAlive: () => Promise<boolean>
 }
 
@@ -21,7 +21,7 @@ export function startConsuming(
   { config, redis, stores, keys, log, self }: WorkerContext,
   { deps, routes: { status } }: { deps: AnalysisDeps; routes: { status: RouteStatus } },
   queues: RouteQueues,
-): Consuming {
+): Consumption {
   const routes = openRouteRegistry(stores, keys)
   for (const model of self.fallback ?? []) deps.metrics.models.add(model)
   const served = new Set(self.providers.map(({ provider }) => provider))
@@ -44,7 +44,7 @@ export function startConsuming(
         log.warn({ queue, account, because, pausedMs }, 'the queue of a route is paused')
       },
       returnStart: async (queue, ageMs) => {
-        // If this write is lost, the guard is tighter for the rest of one window.
+        // If this write is lost, the rate limit of the queue is tighter for the rest of one window.
         await refundJobStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
       },
     },

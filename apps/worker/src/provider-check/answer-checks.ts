@@ -18,22 +18,22 @@ export interface CheckAnswererDeps {
 }
 
 export interface CheckAnswerer {
-  /** Makes the check if this worker can and no other worker has accepted it; its result is the reply. */
+  /** Runs the check and replies with its result, if this worker can and no other worker has accepted it. */
   answer(check: ProviderCheck): void
   /** Accepts no more checks and aborts the running ones. */
   stop(): Promise<void>
 }
 
-/** Answers provider checks. A check holds no slot, so that it does not wait for a type on a busy worker. */
+/** Answers provider checks. A check uses no worker slot, so it does not wait behind the jobs of a busy worker. */
 export function openCheckAnswerer(deps: CheckAnswererDeps): CheckAnswerer {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   return {
     answer: (check) => {
-      if (stopping.signal.aborted || !isOurs(deps, check)) return
-      const answering = takeAndAnswer(deps, check, stopping.signal)
-      running.add(answering)
-      void answering.finally(() => running.delete(answering))
+      if (stopping.signal.aborted || !canCheck(deps, check)) return
+      const replying = acceptAndReply(deps, check, stopping.signal)
+      running.add(replying)
+      void replying.finally(() => running.delete(replying))
     },
     stop: async () => {
       stopping.abort(STOPPING)
@@ -44,7 +44,7 @@ export function openCheckAnswerer(deps: CheckAnswererDeps): CheckAnswerer {
 
 const STOPPING = new ItemError('internal', 'retry', 'The worker that made the check was stopped')
 
-function isOurs({ self, accounts }: CheckAnswererDeps, check: ProviderCheck): boolean {
+function canCheck({ self, accounts }: CheckAnswererDeps, check: ProviderCheck): boolean {
   if (check.account !== undefined) {
     return accounts.some(({ name, provider }) => {
       return name === check.account && provider === check.provider
@@ -53,7 +53,7 @@ function isOurs({ self, accounts }: CheckAnswererDeps, check: ProviderCheck): bo
   return self.providers.some(({ provider }) => provider === check.provider)
 }
 
-async function takeAndAnswer(
+async function acceptAndReply(
   { channel, check: checkOnce, self, checkMs, log }: CheckAnswererDeps,
   check: ProviderCheck,
   signal: AbortSignal,
@@ -61,22 +61,22 @@ async function takeAndAnswer(
   const { id, provider, model, account } = check
   try {
     if (!(await channel.accept(id, self.id, checkMs))) return
-    await channel.reply(id, await outcomeOf(checkOnce({ provider, model, account }, signal)))
+    await channel.reply(id, await runCheck(checkOnce({ provider, model, account }, signal)))
     log.info({ provider, model, account }, 'checked a provider')
   } catch (error) {
     log.warn({ err: error, provider, model }, 'could not reply to a provider check')
   }
-  async function outcomeOf(checking: Promise<CheckedProvider>): Promise<ProviderCheckOutcome> {
+  async function runCheck(checking: Promise<CheckedProvider>): Promise<ProviderCheckOutcome> {
     try {
       const checked = await checking
-      const facts = { provider, model, demo: provider === 'demo', worker: self.id }
+      const labels = { provider, model, demo: provider === 'demo', worker: self.id }
       const ok = checked.faults.length === 0
-      return { outcome: 'answered', checked: { ok, ...facts, ...checked } }
+      return { outcome: 'answered', checked: { ok, ...labels, ...checked } }
     } catch (error) {
       if (!(error instanceof ItemError)) throw error
       const { retryAfterMs } = error
-      const again = retryAfterMs === undefined ? {} : { retryAfterMs }
-      return { outcome: 'failed', problem: error.toProblem(), ...again }
+      const retry = retryAfterMs === undefined ? {} : { retryAfterMs }
+      return { outcome: 'failed', problem: error.toProblem(), ...retry }
     }
   }
 }

@@ -4,14 +4,14 @@ import { MIN_PREFIX_LENGTH } from './prefix-index.ts'
 
 /** The terms of all rows. */
 export interface Vocabulary {
-  /** Rarity of a term in the rows; 0 if no row has it. */
+  /** Inverse document frequency of a term; 0 if no row has it. */
   rarity(term: string): number
   terms(): Iterable<string>
   /** Longer terms that begin with `stem`, which has at least three letters. */
   findByPrefix(stem: string): string[]
 }
 
-/** Index terms for a word or phrase of a query. The heaviest one that a row has counts. */
+/** Index terms for a word or phrase of a query, with weights. A row scores its heaviest matching term. */
 export type WeightedTerms = Map<string, number>
 
 /** A query word as the search understood it. */
@@ -19,7 +19,7 @@ export interface QueryWord {
   stem: string
   terms: WeightedTerms
   isKnown: boolean
-  /** 1; less for an everyday word, and for a word of a phrase that expresses it better. */
+  /** 1; less for an everyday word, and for a word that is part of a known phrase. */
   weight: number
 }
 
@@ -81,19 +81,19 @@ function correctSpelling(
   vocabulary: Vocabulary,
   synonymStems: ReadonlySet<string>,
 ): WeightedTerms {
-  let least = maxWrongLetters(stem)
+  let maxDistance = maxWrongLetters(stem)
   let found: string[] = []
   for (const words of [vocabulary.terms(), synonymStems]) {
     for (const word of words) {
       if (!hasSimilarStart(stem, word)) continue
-      const distance = editDistance(stem, word, least)
-      if (distance < least) found = []
-      if (distance <= least) found.push(word)
-      least = Math.min(least, distance)
+      const distance = editDistance(stem, word, maxDistance)
+      if (distance < maxDistance) found = []
+      if (distance <= maxDistance) found.push(word)
+      maxDistance = Math.min(maxDistance, distance)
     }
   }
   if (found.length > 0) {
-    return new Map(found.toSorted().map((word) => [word, CORRECTED_WEIGHTS[least] ?? 0]))
+    return new Map(found.toSorted().map((word) => [word, CORRECTED_WEIGHTS[maxDistance] ?? 0]))
   }
   const contained = findContainedWord(stem, vocabulary, synonymStems)
   return new Map(contained === undefined ? [] : [[contained, CONTAINED_WEIGHT]])
@@ -105,8 +105,8 @@ function findContainedWord(
   vocabulary: Vocabulary,
   synonymStems: ReadonlySet<string>,
 ): string | undefined {
-  const least = Math.max(MIN_CONTAINED_LENGTH, stem.length / 2)
-  for (let length = stem.length - 1; length >= least; length -= 1) {
+  const minLength = Math.max(MIN_CONTAINED_LENGTH, stem.length / 2)
+  for (let length = stem.length - 1; length >= minLength; length -= 1) {
     const word = stem.slice(0, length)
     if (vocabulary.rarity(word) > 0 || synonymStems.has(word)) return word
   }
@@ -115,14 +115,14 @@ function findContainedWord(
 
 /**
  * Typing errors seldom change the first letter; they sometimes omit, insert or swap it. A word with another start is
- * usually another word. Terms of concepts and names never match.
+ * usually another word. Index terms of concepts and names start with a sign, so they never match.
  */
 function hasSimilarStart(a: string, b: string): boolean {
   if (a[0] === b[0] || (a[0] === b[1] && a[1] === b[0])) return true
   return LETTER.test(b) && (a[0] === b[1] || a[1] === b[0])
 }
 
-/** 0 for short words, which are similar to too many others, and for words with digits: another number is another thing. */
+/** Returns 0 for short words, which are similar to too many others, and for words with digits: `v1` is not a misspelt `v2`. */
 function maxWrongLetters(stem: string): number {
   if (stem.length < 4 || /\d/.test(stem)) return 0
   return stem.length < 6 ? 1 : 2

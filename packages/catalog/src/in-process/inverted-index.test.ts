@@ -61,7 +61,7 @@ test('an index after thousands of changes scores like a new index of the same ro
   }
 })
 
-test('the result has only matching rows up to the limit, and rows with the score of the last one', () => {
+test('the result has the best matching rows up to the limit, and all rows that tie with the last', () => {
   const index = createIndex({
     a: { x: 0.25 },
     b: { x: 0.5 },

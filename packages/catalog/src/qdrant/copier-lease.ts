@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { renewLease, releaseLease, takeLease } from '@capstan/redis/lease'
+import { renewLease, releaseLease, acquireLease } from '@capstan/redis/lease'
 
 /** Longer than one request to Qdrant with all its retries. */
 const LEASE_MS = 60_000
@@ -18,7 +18,7 @@ export async function takeCopierLease(
   keys: RedisKeys,
 ): Promise<CopierLease | undefined> {
   const lease = { key: keys.catalogCopier, owner: randomUUID() }
-  if (!(await takeLease(redis, lease, LEASE_MS))) return undefined
+  if (!(await acquireLease(redis, lease, LEASE_MS))) return undefined
   return {
     renew: async () => {
       if (await renewLease(redis, lease, LEASE_MS)) return

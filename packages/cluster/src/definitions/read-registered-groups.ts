@@ -7,7 +7,7 @@ import type { RegisteredGroup } from '../discovery/registered-group.ts'
 const NO_AGGREGATOR = [404, 405, 501]
 const API_SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
 
-/** Reads the groups of aggregated API servers. Undefined if the account may not list API services. */
+/** Reads the groups of aggregated API servers. Undefined if RBAC forbids to list API services. */
 export async function readRegisteredGroups({
   client,
   reducer,

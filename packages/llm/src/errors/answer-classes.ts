@@ -1,6 +1,6 @@
 import { combinePatterns } from './combine-patterns.ts'
 import type { FaultClass } from './fault-class.ts'
-import { checkPath } from './request-classes.ts'
+import { hintAtPath } from './request-classes.ts'
 
 const OVERLOAD = combinePatterns(
   /overload/,
@@ -37,7 +37,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ codes }) => codes === 'unreadable',
     title: 'returned no usable answer',
-    hint: checkPath,
+    hint: hintAtPath,
   },
   {
     kind: 'invalid_generation',
@@ -74,7 +74,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ form }) => form === 'page',
     title: 'sent a web page instead of an answer',
-    hint: checkPath,
+    hint: hintAtPath,
     showsUrl: true,
   },
   {
@@ -84,7 +84,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     matches: ({ form }) => form === 'events',
     title: 'sent an event stream instead of an answer',
     hint: (endpoint, failure) =>
-      `The endpoint streams without a request for it. ${checkPath(endpoint, failure)}`,
+      `The endpoint streams without a request for it. ${hintAtPath(endpoint, failure)}`,
     showsUrl: true,
   },
   {
@@ -93,7 +93,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ form }) => form === 'text',
     title: 'sent text instead of an answer',
-    hint: checkPath,
+    hint: hintAtPath,
     showsUrl: true,
   },
   {
@@ -102,7 +102,7 @@ export const ANSWER_CLASSES: FaultClass[] = [
     policy: 'retry',
     matches: ({ text, codes }) => text === '' && !/error|fault|fail/.test(codes),
     title: 'sent an empty answer',
-    hint: checkPath,
+    hint: hintAtPath,
     showsUrl: true,
   },
   {

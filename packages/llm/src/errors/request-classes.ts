@@ -3,7 +3,7 @@ import type { EndpointDescription } from './endpoint-description.ts'
 import type { CallFailure } from './call-failure.ts'
 import type { FaultClass } from './fault-class.ts'
 
-const FILTER = combinePatterns(
+const CONTENT_FILTER = combinePatterns(
   /content_filter/,
   /content_policy/,
   /content management policy/,
@@ -72,7 +72,7 @@ const KEY_TEXT = combinePatterns(
 )
 
 /** Gateways with shared keys send this with status 503 when no key has the model. */
-const NO_CHANNEL = /no (?:available )?channels?\b|无可用渠道/
+const NO_KEY_FOR_MODEL = /no (?:available )?channels?\b|无可用渠道/
 const MODEL_CODE = combinePatterns(
   /model_?not_?(?:found|exist|supported)/,
   /deploymentnotfound/,
@@ -91,7 +91,7 @@ const MODEL_TEXT = combinePatterns(
   /try pulling/,
   /no endpoints found/,
   /no allowed providers/,
-  NO_CHANNEL,
+  NO_KEY_FOR_MODEL,
 )
 
 const PATH_TEXT = combinePatterns(
@@ -114,7 +114,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
     kind: 'content_filter',
     reason: 'refused',
     policy: 'fail',
-    matches: ({ words, status = 0 }) => status < 500 && FILTER.test(words),
+    matches: ({ words, status = 0 }) => status < 500 && CONTENT_FILTER.test(words),
     title: 'refused the content',
     hint: () =>
       'A content filter of the provider blocked this type. Relax the filter, use another model, or exclude the type.',
@@ -146,7 +146,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
       status === 407 || status === 511 || (form === 'page' && (status === 401 || status === 403)),
     title: 'is behind a proxy that refused the call',
     hint: ({ urlVariable, keyVariable }, { url }) =>
-      `The refusal is a web page, so it comes from a proxy, firewall or sign-in page. Check HTTPS_PROXY and NO_PROXY, ${urlVariable}${asked(url)}, and then ${keyVariable}.`,
+      `The refusal is a web page, so it comes from a proxy, firewall or sign-in page. Check HTTPS_PROXY and NO_PROXY, ${urlVariable}${formatRequestUrl(url)}, and then ${keyVariable}.`,
     showsUrl: true,
   },
   {
@@ -167,7 +167,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
       status === 403 ||
       (isAnswered(status) && (KEY_CODE.test(codes) || KEY_TEXT.test(words))),
     title: 'refused the key',
-    hint: checkKey,
+    hint: hintAtKey,
   },
   {
     kind: 'unknown_batch',
@@ -183,7 +183,7 @@ export const REQUEST_CLASSES: FaultClass[] = [
     policy: 'pause-scan',
     matches: ({ status }) => status === 405,
     title: 'does not accept POST at this path',
-    hint: checkPath,
+    hint: hintAtPath,
     showsUrl: true,
   },
   {
@@ -194,13 +194,13 @@ export const REQUEST_CLASSES: FaultClass[] = [
       status === 404 ||
       (form !== 'page' && isAnswered(status) && status < 500 && PATH_TEXT.test(words)),
     title: 'has no such path',
-    hint: checkPath,
+    hint: hintAtPath,
     showsUrl: true,
   },
 ]
 
-/** Hint to check the URL. */
-export function checkPath(
+/** Writes the hint to check the URL of the endpoint. */
+export function hintAtPath(
   { urlVariable, afterChange }: EndpointDescription,
   { url = '' }: CallFailure,
 ): string {
@@ -209,14 +209,14 @@ export function checkPath(
     : /\/v\d/.test(url)
       ? 'its path'
       : 'it usually ends in /v1'
-  return `Check ${urlVariable}, ${usual}${asked(url)}; ${afterChange}.`
+  return `Check ${urlVariable}, ${usual}${formatRequestUrl(url)}; ${afterChange}.`
 }
 
-function asked(url = ''): string {
+function formatRequestUrl(url = ''): string {
   return url === '' ? '' : ` (request URL: ${url})`
 }
 
-function checkKey({ keyVariable, afterChange }: EndpointDescription): string {
+function hintAtKey({ keyVariable, afterChange }: EndpointDescription): string {
   return `Check ${keyVariable}, ${afterChange}.`
 }
 
@@ -229,5 +229,5 @@ function isUnknownModel({ status, codes, words, form }: CallFailure): boolean {
   if (status === undefined || status === 401 || form === 'page') return false
   if (MODEL_CODE.test(codes)) return true
   if (status === 404 && /\bmodels?\b[:\s'"`]|deployment/.test(words)) return true
-  return NO_CHANNEL.test(words) || (status < 500 && MODEL_TEXT.test(words))
+  return NO_KEY_FOR_MODEL.test(words) || (status < 500 && MODEL_TEXT.test(words))
 }

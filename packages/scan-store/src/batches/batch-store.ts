@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ItemReason } from '@capstan/shared/contract/problem'
 import { Usage } from '@capstan/shared/contract/usage'
 import type { RedisKeys } from '@capstan/redis/keys'
-import { releaseLease, takeLease } from '@capstan/redis/lease'
+import { releaseLease, acquireLease } from '@capstan/redis/lease'
 import { defineLuaScript } from '@capstan/redis/lua-script'
 
 /** As long as a provider keeps the results of a batch. */
@@ -146,7 +146,7 @@ export function openBatchStore(redis: Redis, keys: RedisKeys): BatchStore {
         .exec()
     },
     lockScan: (scanId, owner, ttlMs) =>
-      takeLease(redis, { key: keys.batchLock(scanId), owner }, ttlMs),
+      acquireLease(redis, { key: keys.batchLock(scanId), owner }, ttlMs),
     unlockScan: async (scanId, owner) => {
       await releaseLease(redis, { key: keys.batchLock(scanId), owner })
     },

@@ -64,7 +64,7 @@ export function repairSuite(bench: () => JournalConnections): void {
       })
     })
 
-    test('a repair corrects counters and totals and removes members that were never planned', async () => {
+    test('a repair of the journal corrects its counters and removes items that are not in the plan', async () => {
       const { journal, redis, keys } = bench()
       const id = await planned(journal, names(2))
       await finish(journal, id, 't0.example.com', FAILED)

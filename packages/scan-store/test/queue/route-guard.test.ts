@@ -71,7 +71,7 @@ test('refunded job starts do not count', async () => {
   expect(Number(await rig.redis.get(limiterOf(rig)))).toBe(0)
 })
 
-test('a job start of an earlier window is not refunded in this one', async () => {
+test('a job start of an earlier rate-limit window is not refunded in the current window', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   await rig.redis.set(limiterOf(rig), 7, 'PX', 59_000)

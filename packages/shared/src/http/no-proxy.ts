@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Returns true for hosts without a proxy. `host`: in the form of a URL. `port`: never 0. */
+/** Returns true for hosts that are reached without a proxy. `host`: as in a URL, IPv6 in brackets. `port`: never 0. */
 export type NoProxy = (host: string, port: number) => boolean
 
-/** Names of this machine. A proxy would resolve them to its own machine. */
-const LOCAL = ['localhost', '.localhost', '127.0.0.0/8', '0.0.0.0', '::1', '::']
+/** A proxy would resolve these names to its own machine. */
+const LOOPBACK = ['localhost', '.localhost', '127.0.0.0/8', '0.0.0.0', '::1', '::']
 
 /**
  * Parses NO_PROXY: entries separated by commas or spaces. A name includes its subdomains, with or without a leading dot. `*`
@@ -12,9 +12,9 @@ const LOCAL = ['localhost', '.localhost', '127.0.0.0/8', '0.0.0.0', '::1', '::']
  * Throws an Error for a range or URL that could never match.
  */
 export function parseNoProxy(text: string): NoProxy {
-  const entries = [...LOCAL, ...text.split(/[\s,]+/).filter(Boolean)].map(parseEntry)
+  const entries = [...LOOPBACK, ...text.split(/[\s,]+/).filter(Boolean)].map(parseEntry)
   return (host, port) => {
-    const name = bareName(host)
+    const name = normalizeHost(host)
     return entries.some((entry) => (entry.port ?? port) === port && entry.covers(name))
   }
 }
@@ -24,30 +24,30 @@ interface Entry {
   covers: (name: string) => boolean
 }
 
-function parseEntry(written: string): Entry {
-  if (written.includes('/')) return { port: undefined, covers: coversRange(written) }
+function parseEntry(entry: string): Entry {
+  if (entry.includes('/')) return { port: undefined, covers: createRangeTest(entry) }
   // More than one colon without brackets is an IPv6 address, not a port.
-  const [, place = written, port] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(written) ?? []
-  const name = bareName(place)
-  return { port: port === undefined ? undefined : Number(port), covers: coversName(name) }
+  const [, host = entry, port] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(entry) ?? []
+  const name = normalizeHost(host)
+  return { port: port === undefined ? undefined : Number(port), covers: createNameTest(name) }
 }
 
-function coversRange(written: string): Entry['covers'] {
-  const [, address = '', bits = ''] = /^([\da-f:.]+)\/(\d+)$/i.exec(written) ?? []
+function createRangeTest(entry: string): Entry['covers'] {
+  const [, address = '', bits = ''] = /^([\da-f:.]+)\/(\d+)$/i.exec(entry) ?? []
   const version = isIP(address)
   if (version === 0 || Number(bits) > (version === 4 ? 32 : 128))
-    throw new Error(rangeFault(written))
+    throw new Error(describeRangeFault(entry))
   const range = new BlockList()
-  range.addSubnet(address, Number(bits), familyName(version))
+  range.addSubnet(address, Number(bits), nameFamily(version))
   return (name) => {
     const family = isIP(name)
-    return family !== 0 && range.check(name, familyName(family))
+    return family !== 0 && range.check(name, nameFamily(family))
   }
 }
 
-function coversName(name: string): Entry['covers'] {
+function createNameTest(name: string): Entry['covers'] {
   const version = isIP(name)
-  if (version !== 0) return coversRange(`${name}/${version === 4 ? 32 : 128}`)
+  if (version !== 0) return createRangeTest(`${name}/${version === 4 ? 32 : 128}`)
   if (name.includes('*')) {
     const literal = name.replaceAll(/[.+?^$()[\]{}|\\]/g, String.raw`\$&`)
     const pattern = new RegExp(`^${literal.replaceAll('*', '.*')}$`)
@@ -57,22 +57,22 @@ function coversName(name: string): Entry['covers'] {
   return (host) => host === domain || host.endsWith(`.${domain}`)
 }
 
-function rangeFault(written: string): string {
-  const host = URL.parse(written)?.host
+function describeRangeFault(entry: string): string {
+  const host = URL.parse(entry)?.host
   if (host) return `takes hosts, not URLs; write ${host}`
   // Other text may be a secret for another variable.
-  const range = /^[\da-f.:]+\/\d+$/i.test(written) ? written : 'an entry with a slash'
+  const range = /^[\da-f.:]+\/\d+$/i.test(entry) ? entry : 'an entry with a slash'
   return `has ${range}, which is not an address range; write it like 10.0.0.0/8 or fd00::/8`
 }
 
 /** Removes IPv6 brackets and the trailing dot of an absolute name. */
-function bareName(host: string): string {
+function normalizeHost(host: string): string {
   return host
     .toLowerCase()
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\.$/, '')
 }
 
-function familyName(version: number): 'ipv4' | 'ipv6' {
+function nameFamily(version: number): 'ipv4' | 'ipv6' {
   return version === 4 ? 'ipv4' : 'ipv6'
 }

@@ -51,7 +51,7 @@ test('unknown usage has at least one estimated token, even for an empty question
   })
 })
 
-test('estimated tokens are added, and known usage has none', () => {
+test('a sum of usages adds their estimated tokens; exact usages have none', () => {
   const estimated = { ...KNOWN, estimatedTokens: 100 }
   expect(addUsage(estimated, estimated).estimatedTokens).toBe(200)
   expect(addUsage(KNOWN, estimated).estimatedTokens).toBe(100)

@@ -48,7 +48,7 @@ test('a definition of a multi-type prompt cannot contain a label or close its fe
 
 const said = (answers: unknown): string => JSON.stringify({ answers })
 
-test('each label gets its answer in any order, and answers without a label are ignored', () => {
+test('each type label gets its answer in any order, and answers without a label are ignored', () => {
   const text = said([
     { label: 'b', answer: { of: 'b' } },
     { label: 'z', answer: { of: 'z' } },
@@ -112,7 +112,7 @@ test('a list of labelled answers is read without a surrounding object', () => {
   ])
 })
 
-test('labels inside strings, and labels as member names, are ignored', () => {
+test('type labels inside strings and as member names of an answer are ignored', () => {
   const inner = said([{ label: 'b', answer: { of: 'evil' } }])
   const text = said([{ label: 'a', answer: { description: inner } }])
   expect(parseMultiTypeAnswer(text, ['a', 'b'])).toEqual([

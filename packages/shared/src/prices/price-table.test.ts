@@ -18,7 +18,7 @@ test('a dated release costs what its model does, a relative of it does not', () 
   expect(findPrice('openai', 'gpt-5.4-pro')).toBeNull()
 })
 
-test('the operator knows better', () => {
+test('prices of the operator override the built-in prices', () => {
   const own = { 'gpt-6-luna': { input: 7, cached: 1, output: 9 } }
   expect(findPrice('openai', 'gpt-6-luna', own)).toEqual(own['gpt-6-luna'])
 })

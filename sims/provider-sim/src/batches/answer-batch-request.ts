@@ -44,7 +44,7 @@ export function answerBatchRequest(
     return { type: 'errored', status, body: error }
   }
   const { model, system, user, maxTokens } = modelRequest
-  const { definition, packed, attempt, facts } = identifySubject(state, user)
+  const { definition, labelled, attempt, facts } = identifySubject(state, user)
   const { account } = call
   const nowMs = state.clock.nowMs()
   const fault = state.faults.pick({ account, model, definition, attempt, nowMs })
@@ -62,7 +62,7 @@ export function answerBatchRequest(
     call.verdict = 'fault'
     return { type: 'errored', ...wire.vendor.error(failure, { requestId, model }) }
   }
-  const subject = { definition, packed, fault }
+  const subject = { definition, labelled, fault }
   const modelAnswer = composeAnswer({ state, modelRequest, ...subject, call, requestId })
   call.outputTokens = modelAnswer.outputTokens
   call.status = 200

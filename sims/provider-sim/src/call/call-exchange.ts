@@ -21,7 +21,7 @@ export interface CallExchange extends CallConnection {
   /** All definitions, when the call is about several types. */
   definition: string
   /** Each definition of a multi-type prompt; empty for a single type. */
-  packed: LabelledDefinition[]
+  labelled: LabelledDefinition[]
   call: CallRecord
   fault: FaultConfig | undefined
   /** Key of the prompt-cache entry of its prefix. */

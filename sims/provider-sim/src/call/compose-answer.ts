@@ -8,7 +8,7 @@ import type { CallExchange } from './call-exchange.ts'
 
 type CompositionInput = Pick<
   CallExchange,
-  'state' | 'modelRequest' | 'definition' | 'packed' | 'fault' | 'call' | 'requestId'
+  'state' | 'modelRequest' | 'definition' | 'labelled' | 'fault' | 'call' | 'requestId'
 >
 
 /** Composes the answer of the simulated model: a valid one by the demo rules, or a faulty one. */
@@ -30,8 +30,8 @@ export function composeAnswer(exchange: CompositionInput): SimAnswer {
 
 type AnswerText = Pick<SimAnswer, 'text' | 'stop'>
 
-function answerOf({ definition, packed, fault }: CompositionInput): AnswerText {
-  if (packed.length > 0) return spoilMultiTypeAnswer(packed, fault)
+function answerOf({ definition, labelled, fault }: CompositionInput): AnswerText {
+  if (labelled.length > 0) return spoilMultiTypeAnswer(labelled, fault)
   return spoilAnswer(inferByRules(definition), definition, fault?.kind)
 }
 

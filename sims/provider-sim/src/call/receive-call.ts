@@ -40,7 +40,7 @@ function understand(
   modelRequest: SimRequest,
 ): CallExchange {
   const { state, call } = incoming
-  const { definition, packed, attempt, facts } = identifySubject(state, modelRequest.user)
+  const { definition, labelled, attempt, facts } = identifySubject(state, modelRequest.user)
   const nowMs = state.clock.nowMs()
   const target = { account, model: modelRequest.model, definition, attempt, nowMs }
   const fault = state.faults.pick(target)
@@ -63,7 +63,7 @@ function understand(
     ...incoming,
     modelRequest,
     definition,
-    packed,
+    labelled,
     fault,
     cacheEntry,
     verdict: undefined,

@@ -6,10 +6,10 @@ import { spoilFields, spoilText } from './spoil-answer.ts'
 
 /** Composes the answer to a multi-type prompt. Faults of one answer apply only to matching types. */
 export function spoilMultiTypeAnswer(
-  packed: LabelledDefinition[],
+  labelled: LabelledDefinition[],
   fault: Pick<FaultConfig, 'kind' | 'matching'> | undefined,
 ): Pick<SimAnswer, 'text' | 'stop'> {
-  const answers = packed.flatMap(({ label, definition }) => {
+  const answers = labelled.flatMap(({ label, definition }) => {
     const own = definition.includes(fault?.matching ?? '') ? fault?.kind : undefined
     if (own === 'missing-answer') return []
     return [{ label, answer: spoilFields(inferByRules(definition), definition, own) }]

@@ -1,7 +1,7 @@
 import type { LatencyConfig } from '../config/latency-config.ts'
 import { drawUniform, drawNormal } from '../draw.ts'
 
-/** The only inputs of a latency, so that every run of a seed is the same. */
+/** A latency depends on nothing else, so every run with the same seed is the same. */
 export interface LatencyInput {
   seed: number
   definition: string
@@ -10,19 +10,19 @@ export interface LatencyInput {
   outputTokens: number
 }
 
-/** Latency (simulated ms) of one call. */
-export function drawLatencyMs(latency: LatencyConfig, drawn: LatencyInput): number {
-  const purpose = drawn.attempt === 1 ? 'latency' : `latency-${drawn.attempt}`
-  const { seed, definition } = drawn
+/** Draws the latency of one call in simulated milliseconds. */
+export function drawLatencyMs(latency: LatencyConfig, input: LatencyInput): number {
+  const purpose = input.attempt === 1 ? 'latency' : `latency-${input.attempt}`
+  const { seed, definition } = input
   if (latency.kind === 'uniform') {
     return latency.minMs + drawUniform(seed, purpose, definition) * (latency.maxMs - latency.minMs)
   }
   const typicalMs =
     latency.kind === 'lognormal'
       ? latency.medianMs
-      : latency.firstTokenMs + (drawn.outputTokens / latency.tokensPerSecond) * 1000
+      : latency.firstTokenMs + (input.outputTokens / latency.tokensPerSecond) * 1000
   const spread = Math.exp(latency.sigma * drawNormal(seed, purpose, definition))
-  return typicalMs * spread * tailFactor(latency.tail, drawn, purpose)
+  return typicalMs * spread * tailFactor(latency.tail, input, purpose)
 }
 
 function tailFactor(

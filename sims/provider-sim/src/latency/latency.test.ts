@@ -46,7 +46,7 @@ test('the latency of a generated answer grows with its length', () => {
   expect(drawLatencyMs(latency, { ...call(0), outputTokens: 100 })).toBe(2500)
 })
 
-test('load and a new schema make a call slower', () => {
+test('load and the first use of a schema increase the latency of a call', () => {
   const latency = new CallLatency(
     SimConfig.parse({
       latency: { kind: 'uniform', minMs: 100, maxMs: 100 },

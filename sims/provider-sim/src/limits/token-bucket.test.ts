@@ -36,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 )
 
-test('levels and waits equal exact integer arithmetic for any sequence of takes, refunds and retunes', () => {
+test('levels and waits equal exact integer arithmetic for any sequence of takes, refunds and limit changes', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2000 }), fc.array(step), (perMinute, steps) => {
       // The reference counts 60,000ths of a unit, of which one ms refills exactly `perMinute`.

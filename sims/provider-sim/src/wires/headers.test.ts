@@ -51,7 +51,7 @@ test.each([
   expect(formatOpenAiDuration(ms)).toBe(text)
 })
 
-test('headers show limits in real time, and wrong ones if configured', () => {
+test('headers show reset times in real, not simulated, time, and wrong limits if configured', () => {
   const bucket = [{ name: 'requests', limit: 50, remaining: 20, resetMs: 36_000 } as const]
   expect(scaleRateView(bucket, 'exact', 10)[0]).toMatchObject({
     limit: 500,
@@ -63,7 +63,7 @@ test('headers show limits in real time, and wrong ones if configured', () => {
   expect(scaleRateView(bucket, 'missing', 1)).toEqual([])
 })
 
-test('retry-after is in whole seconds, rounded up, or wrong as its style demands', () => {
+test('retry-after is in whole seconds, rounded up, or in the configured wrong style', () => {
   expect(buildRetryAfterHeaders('exact', 1200, false)).toEqual({ 'retry-after': '2' })
   expect(buildRetryAfterHeaders('exact', 1200, true)).toEqual({
     'retry-after': '2',

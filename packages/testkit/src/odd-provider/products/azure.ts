@@ -158,7 +158,7 @@ export const azure: Product = {
   },
 }
 
-/** Unknown parameters, the word "json" that JSON mode requires, and required members of strict schemas. */
+/** Refuses unknown parameters, JSON mode without the word "json" in the prompt, and a strict schema that allows other members. */
 function refuseRequest(request: OddRequest): OddReply | undefined {
   const unknown = findUnknownParameter(request)
   if (unknown) return createOpenAiError(400, `Unrecognized request argument supplied: ${unknown}`)

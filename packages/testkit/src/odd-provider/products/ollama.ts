@@ -25,7 +25,7 @@ export const ollama: Product = {
       shape: (body) => replaceMessage(body, { reasoning: 'A short thought about {the} kind.' }),
     },
     'fenced-without-format': {
-      source: 'ollama, api/types.go: a format of another form is refused',
+      source: 'ollama, api/types.go: a format that is neither "json" nor a schema is refused',
       refuse: (request) =>
         readFormat(request) === 'json_schema'
           ? error(400, 'invalid format: expected "json" or a JSON schema', 'invalid_request_error')

@@ -1,12 +1,12 @@
+// Runs one Redis for one parent process. When the parent ends, even by kill -9, its channel closes and the supervisor stops Redis.
+// When Redis ends, the supervisor starts it again with the same data and port.
 import { backoffMs } from '@capstan/shared/async/backoff'
 import { sleep } from '@capstan/shared/async/sleep'
-// Runs one Redis for one parent process. When the parent ends, even by kill -9, its channel closes and the guard stops Redis.
-// When Redis ends, the guard starts it again with the same data and port.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
+import type { SupervisorReport, SupervisorPlan, SupervisorCommand } from './supervisor-messages.ts'
 import { lockFolder } from './lock-folder.ts'
 import { shutDownOrphan } from './shut-down-orphan.ts'
 
@@ -17,20 +17,20 @@ const RESTART_STEPS = { firstMs: 100, longestMs: 10_000 }
 
 let server: ChildProcess | undefined
 let stopping = false
-let keep = false
+let shouldRestart = false
 
 process.on('disconnect', stop)
 process.on('SIGTERM', stop)
-// A terminal sends these to all its processes. Redis must outlive the parent, whose end stops the guard.
+// A terminal sends these to all its processes. Redis must outlive the parent, whose end stops the supervisor.
 process.on('SIGINT', () => undefined)
 process.on('SIGHUP', () => undefined)
-process.on('message', (message: GuardCommand) => {
-  if (message.type === 'run') void guard(message.plan).catch(leaveWithFault)
-  else if (message.type === 'keep') keep = true
+process.on('message', (message: SupervisorCommand) => {
+  if (message.type === 'run') void supervise(message.plan).catch(leaveWithFault)
+  else if (message.type === 'restart-on-exit') shouldRestart = true
   else stop()
 })
 
-async function guard(plan: GuardPlan): Promise<void> {
+async function supervise(plan: SupervisorPlan): Promise<void> {
   const lock = await lockFolder(plan.directory, process.ppid)
   if (!lock.locked) return leave({ type: 'refused', ownerPid: lock.ownerPid })
   const configFile = join(plan.directory, 'redis.conf')
@@ -43,13 +43,14 @@ async function guard(plan: GuardPlan): Promise<void> {
     const output = await runServer(plan)
     ends.push(performance.now())
     const recent = ends.filter((at) => performance.now() - at < 60_000).length
-    if (stopping || !keep || recent > RESTARTS_A_MINUTE) return leave({ type: 'ended', output })
+    if (stopping || !shouldRestart || recent > RESTARTS_A_MINUTE)
+      return leave({ type: 'ended', output })
     await sleep(backoffMs(recent, RESTART_STEPS))
   }
 }
 
 /** Runs the server until it ends. Returns the end of its output. */
-async function runServer(plan: GuardPlan): Promise<string> {
+async function runServer(plan: SupervisorPlan): Promise<string> {
   let output = ''
   server = spawn(plan.command, plan.args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,7 +76,7 @@ function stop(): void {
   setTimeout(() => running.kill('SIGKILL'), STOP_MS).unref()
 }
 
-function report(message: GuardReport, onSent?: () => void): void {
+function report(message: SupervisorReport, onSent?: () => void): void {
   // The channel may be closed already; then there is no receiver.
   if (process.connected) process.send?.(message, undefined, undefined, () => onSent?.())
   else onSent?.()
@@ -86,6 +87,6 @@ function leaveWithFault(error: unknown): void {
   leave({ type: 'ended', output: error instanceof Error ? error.message : 'unknown error' })
 }
 
-function leave(message: GuardReport): void {
+function leave(message: SupervisorReport): void {
   report(message, () => process.exit(0))
 }

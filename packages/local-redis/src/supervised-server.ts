@@ -6,16 +6,16 @@ import { AppError } from '@capstan/shared/errors'
 import type { RedisServerInfo } from '@capstan/redis/check-server'
 import { probeRedisServer } from '@capstan/redis/probe-server'
 import { requiresPassword } from './requires-password.ts'
-import type { GuardReport, GuardPlan, GuardCommand } from './guard-messages.ts'
+import type { SupervisorReport, SupervisorPlan, SupervisorCommand } from './supervisor-messages.ts'
 
-export interface GuardedServer {
+export interface SupervisedServer {
   facts: RedisServerInfo
-  /** Stops the server, then its guard. Keeps the data. May be called twice. */
+  /** Stops the server, then its supervisor. Keeps the data. May be called twice. */
   stop(): Promise<void>
 }
 
-export interface GuardedServerOptions {
-  plan: GuardPlan
+export interface SupervisedServerOptions {
+  plan: SupervisorPlan
   url: string
   readyWithinMs: number
   onProgress: (line: string) => void
@@ -24,26 +24,26 @@ export interface GuardedServerOptions {
 
 const STOP_MS = 15_000
 
-/** Starts a Redis under a guard (guard.ts) and waits until it is ready. Throws AppError REDIS_UNAVAILABLE. */
-export async function startGuarded(start: GuardedServerOptions): Promise<GuardedServer> {
-  const guard = fork(fileURLToPath(new URL('guard.ts', import.meta.url)), {
+/** Starts a Redis under a supervisor (supervisor.ts) and waits until it is ready. Throws AppError REDIS_UNAVAILABLE. */
+export async function startSupervised(start: SupervisedServerOptions): Promise<SupervisedServer> {
+  const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), {
     // A session of its own: Ctrl-C in the terminal must not stop Redis before its clients have stopped.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
   })
-  const watch = watchGuard(guard, start)
-  send(guard, { type: 'run', plan: start.plan })
+  const watch = watchSupervisor(supervisor, start)
+  send(supervisor, { type: 'run', plan: start.plan })
   try {
     const facts = await waitUntilReady(start, watch)
-    send(guard, { type: 'keep' })
-    // The process may end without `stop`; the closed channel then stops the guard.
-    guard.unref()
-    guard.channel?.unref()
+    send(supervisor, { type: 'restart-on-exit' })
+    // The process may end without `stop`; the closed channel then stops the supervisor.
+    supervisor.unref()
+    supervisor.channel?.unref()
     watch.isReady = true
-    return { facts, stop: () => stopGuard(guard, watch) }
+    return { facts, stop: () => stopSupervisor(supervisor, watch) }
   } catch (error) {
-    await stopGuard(guard, watch)
+    await stopSupervisor(supervisor, watch)
     throw error
   }
 }
@@ -55,9 +55,12 @@ interface Watch {
   serverPid: number
 }
 
-function watchGuard(guard: ChildProcess, { plan, onProgress }: GuardedServerOptions): Watch {
+function watchSupervisor(
+  supervisor: ChildProcess,
+  { plan, onProgress }: SupervisedServerOptions,
+): Watch {
   const watch: Watch = { failure: undefined, isReady: false, isStopping: false, serverPid: 0 }
-  guard.on('message', (message: GuardReport) => {
+  supervisor.on('message', (message: SupervisorReport) => {
     if (message.type === 'refused') watch.failure = refusal(plan.directory, message.ownerPid)
     else if (message.type === 'ended') watch.failure = ended(plan, message.output)
     else {
@@ -66,18 +69,21 @@ function watchGuard(guard: ChildProcess, { plan, onProgress }: GuardedServerOpti
       watch.serverPid = message.pid
     }
   })
-  guard.once('error', (error) => (watch.failure ??= ended(plan, error.message)))
-  guard.once('exit', (code, signal) => {
-    watch.failure ??= ended(plan, `its guard ended with ${code ?? signal}`)
+  supervisor.once('error', (error) => (watch.failure ??= ended(plan, error.message)))
+  supervisor.once('exit', (code, signal) => {
+    watch.failure ??= ended(plan, `its supervisor ended with ${code ?? signal}`)
     if (watch.isStopping) return
-    // Only a killed guard leaves its server running.
+    // Only a killed supervisor leaves its server running.
     if (signal !== null) endProcess(watch.serverPid)
     if (watch.isReady) onProgress(`Redis stopped: ${watch.failure.message}`)
   })
   return watch
 }
 
-async function waitUntilReady(start: GuardedServerOptions, watch: Watch): Promise<RedisServerInfo> {
+async function waitUntilReady(
+  start: SupervisedServerOptions,
+  watch: Watch,
+): Promise<RedisServerInfo> {
   const deadline = performance.now() + start.readyWithinMs
   for (;;) {
     start.signal.throwIfAborted()
@@ -93,28 +99,28 @@ async function waitUntilReady(start: GuardedServerOptions, watch: Watch): Promis
 }
 
 /** Checks that a password is required. ioredis would connect to another server without a password and only log a warning. */
-async function tryProbe(start: GuardedServerOptions): Promise<RedisServerInfo | undefined> {
+async function tryProbe(start: SupervisedServerOptions): Promise<RedisServerInfo | undefined> {
   const facts = await probeRedisServer(start.url, start.signal).catch(() => undefined)
   return facts && (await requiresPassword(start.url)) ? facts : undefined
 }
 
-async function stopGuard(guard: ChildProcess, watch: Watch): Promise<void> {
+async function stopSupervisor(supervisor: ChildProcess, watch: Watch): Promise<void> {
   watch.isStopping = true
-  if (guard.exitCode !== null || guard.signalCode !== null) return
-  guard.ref()
-  const gone = once(guard, 'exit')
-  send(guard, { type: 'stop' })
+  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return
+  supervisor.ref()
+  const gone = once(supervisor, 'exit')
+  send(supervisor, { type: 'stop' })
   const late = setTimeout(() => {
-    guard.kill('SIGKILL')
+    supervisor.kill('SIGKILL')
     endProcess(watch.serverPid)
   }, STOP_MS)
   await gone
   clearTimeout(late)
 }
 
-function send(guard: ChildProcess, message: GuardCommand): void {
-  // The exit event reports a guard that has ended.
-  if (guard.connected) guard.send(message, () => undefined)
+function send(supervisor: ChildProcess, message: SupervisorCommand): void {
+  // The exit event reports a supervisor that has ended.
+  if (supervisor.connected) supervisor.send(message, () => undefined)
 }
 
 function endProcess(pid: number): void {
@@ -135,7 +141,7 @@ function refusal(directory: string, ownerPid: number): AppError {
   )
 }
 
-function ended(plan: GuardPlan, output: string): AppError {
+function ended(plan: SupervisorPlan, output: string): AppError {
   const last = output.trim().split('\n').slice(-3).join(' | ').slice(-500)
   return new AppError('REDIS_UNAVAILABLE', `Redis (${plan.command}) failed: ${last}`, {
     hint: `If a newer Redis wrote the data in ${plan.directory}, use that version or move the folder; or set REDIS_URL.`,
