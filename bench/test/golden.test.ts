@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { demoModel } from '@capstan/demo-rules/demo-model'
+import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { askGolden } from '../src/eval/ask-golden.ts'
 import { loadGoldenTypes } from '../src/eval/golden-types.ts'
 import { runEval } from '../src/eval/run-eval.ts'
@@ -33,7 +33,7 @@ test.each(['tuning', 'held-out'] as const)(
   'the demo rules answer the %s half as well as published',
   async (half) => {
     const types = loadGoldenTypes().filter((type) => type.half === half)
-    const model = demoModel('demo-rules')
+    const model = createDemoModel('demo-rules')
     const answers = await Promise.all(types.map((type) => askGolden(model, type, signal)))
     const quality = summarizeAnswers(answers)
     expect(quality.failures).toBe(0)
@@ -95,7 +95,7 @@ async function evaluate(args: string[], environment: Record<string, string>) {
   return { code, pages, ...written }
 }
 
-test('a provider over HTTP is evaluated with its costs, and broken answers are counted against it', async () => {
+test('a provider over HTTP is evaluated with its costs, and broken answers count as failures', async () => {
   const sim = await testProviderSim({
     faults: [{ kind: 'refusal', matching: 'CronJob' }],
   })

@@ -10,7 +10,7 @@ import { runWithCrds } from '../src/stack/run-with-crds.ts'
 const TYPES = 12
 const SLOTS = 4
 
-test('a blocked scan waits in a paused queue until it is ended, and a measured scan meets the same latencies each time', async () => {
+test('a blocked scan waits in a paused queue until it is ended, and two measured scans get the same latencies', async () => {
   const redis = await startOwnRedis()
   onTestFinished(() => redis.stop())
   const { signal } = new AbortController()

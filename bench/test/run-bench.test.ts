@@ -13,7 +13,7 @@ async function bench(...args: string[]) {
   return { code, ...written }
 }
 
-test('without a scenario it lists all there are', async () => {
+test('the bench command without a scenario lists all scenarios', async () => {
   const { code, out, err } = await bench()
   expect({ code, err }).toEqual({ code: 0, err: '' })
   for (const { name, summary } of SCENARIOS) {

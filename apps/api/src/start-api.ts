@@ -70,7 +70,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     stack.adopt(openConnection(kind), (redis) => redis.disconnect())
   const redis = connect('command')
   const keys = createRedisKeys(config.CAPSTAN_REDIS_PREFIX)
-  // Must precede the queues: a BullMQ queue that is opened on a connection that is not ready never works.
+  // Must precede the queues: BullMQ does not recover from a connection that is not ready when the queue is opened.
   await awaitRedisServer(redis, keys, REDIS_START_MS)
   const redisHealth = stack.adopt(watchRedisHealth({ redis, keys, log }), (open) => open.stop())
   const scripts = preloadLuaScripts(redis)
@@ -78,7 +78,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   // Blocks the event loop for up to a second, so it must run before the first request and the first stream.
   await Promise.all([clusters.warmUp(), scripts])
   const deps = openDeps(config, log, { stack, redis, redisHealth, keys, connect, clusters })
-  // Credential plugins may prompt for a login, which should wait for the first request that needs the cluster.
+  // A credential plugin may prompt for a login. The prompt should come only when a request needs the cluster.
   if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(warmUpCluster(deps))
   const metrics = createMetrics()
   await startBackground(deps, {
@@ -91,14 +91,14 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
       ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
       : undefined,
   })
-  let draining = false
+  let isDraining = false
   const app = await buildApp(deps, {
     tokens: config.tokens,
     metrics,
-    isDraining: () => draining,
+    isDraining: () => isDraining,
     compat: config.CAPSTAN_COMPAT,
     importBytes: config.CAPSTAN_IMPORT_BYTES,
-    links: linkSettings(config),
+    links: readLinkSettings(config),
   })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
@@ -106,7 +106,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   return {
     url: formatUrl(config.HOST, app.server.address() as AddressInfo),
     stop: async () => {
-      draining = true
+      isDraining = true
       await sleep(config.CAPSTAN_DRAIN_MS)
       await running.disposeAsync()
     },
@@ -130,8 +130,8 @@ function openDeps(
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
-  for (const one of [planQueue, scheduleQueue]) {
-    one.on('error', (error) =>
+  for (const queue of [planQueue, scheduleQueue]) {
+    queue.on('error', (error) =>
       log.warn({ err: error }, 'a queue lost its connection to Redis and reconnects'),
     )
   }
@@ -158,7 +158,7 @@ function openDeps(
     work: openWorkLimits(),
     journal: openJournal(redis, keys, {
       readForecast: createForecast({ redis, keys, limiter }),
-      routeBounds: () => readRouteBounds({ redis, keys, defaults }, routeLimits(config)),
+      routeBounds: () => readRouteBounds({ redis, keys, defaults }, readRouteLimits(config)),
     }),
     catalog: withOverrides(
       stack.adopt(openCatalog(config, log, redis, keys), (open) => open.close()),
@@ -180,7 +180,7 @@ function openDeps(
 function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys): Catalog {
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
   const embedders = openEmbedders(config, redis, keys, log)
-  const { ofRows: embedder, ofQueries } = embedders ?? {}
+  const { rows: embedder, queries } = embedders ?? {}
   const inQdrant =
     url === undefined
       ? undefined
@@ -189,11 +189,11 @@ function openCatalog(config: ApiConfig, log: Log, redis: Redis, keys: RedisKeys)
           apiKey,
           collection,
           embedder,
-          queryEmbedder: ofQueries,
+          queryEmbedder: queries,
         })
   inQdrant?.start()
-  const meaning = embedders && new EmbeddingIndex(redis, keys, embedders)
-  const catalog = inQdrant ?? openRedisCatalog(redis, keys, { semanticIndex: meaning })
+  const semanticIndex = embedders && new EmbeddingIndex(redis, keys, embedders)
+  const catalog = inQdrant ?? openRedisCatalog(redis, keys, { semanticIndex })
   catalog.count({}).catch(() => undefined) // the first read reports the error
   return catalog
 }
@@ -216,24 +216,24 @@ interface Background {
   routeIdleMs: number
 }
 
-/** Starts the planner, the reconciler, the scheduler, the watcher, and the upkeep of queues and finished jobs. */
+/** Starts the planner, the reconciler, the scheduler, the watcher, the maintenance of routes, and the sweeps of finished jobs. */
 async function startBackground(
   deps: ApiDeps,
   { stack, connect, openConnection, metrics, watch, routeIdleMs }: Background,
 ): Promise<void> {
-  const follower = subscribeToRouteEvents({
+  const routeEvents = subscribeToRouteEvents({
     ...deps,
     connect: () => openConnection('blocking'),
     onEvent: (event) => deps.routeEvents.publish(event),
   })
-  stack.defer(() => follower.stop())
+  stack.defer(() => routeEvents.stop())
   const reconciler = startReconciler(
     { ...deps, onRepair: metrics.reconciled },
     { intervalMs: RECONCILE_EVERY_MS },
   )
   stack.defer(() => reconciler.stop())
-  const keeper = maintainRoutes(deps, { idleMs: routeIdleMs })
-  stack.defer(() => keeper.stop())
+  const routeMaintenance = maintainRoutes(deps, { idleMs: routeIdleMs })
+  stack.defer(() => routeMaintenance.stop())
   const sweeps = startJobSweeps(deps)
   stack.defer(() => sweeps.stop())
   const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
@@ -251,10 +251,10 @@ function formatUrl(host: string, { port }: AddressInfo): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-function linkSettings(config: ApiConfig): LinkSettings {
+function readLinkSettings(config: ApiConfig): LinkSettings {
   return { publicUrl: config.CAPSTAN_PUBLIC_URL, trustedProxies: config.CAPSTAN_TRUSTED_PROXIES }
 }
 
-function routeLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {
+function readRouteLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {
   return { maxLive: config.CAPSTAN_MAX_ROUTES, maxPerToken: config.CAPSTAN_ROUTES_PER_CALLER }
 }

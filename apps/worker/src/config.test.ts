@@ -9,12 +9,12 @@ test('without a key a worker serves the demo alone', () => {
   expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
 })
 
-test('the keys present decide what is served, and the first of them is the default', () => {
+test('a worker serves each provider that has a key, and the first of them is the default', () => {
   const both = served({ OPENAI_API_KEY: 'sk-o', ANTHROPIC_API_KEY: 'sk-a' })
   expect(both.map(({ provider }) => provider)).toEqual(['anthropic', 'openai', 'demo'])
 })
 
-test('a named provider becomes the default, with the model that is named for it', () => {
+test('CAPSTAN_PROVIDER sets the default provider, and CAPSTAN_MODEL its model', () => {
   const [first, second] = served({
     OPENAI_API_KEY: 'sk-o',
     ANTHROPIC_API_KEY: 'sk-a',
@@ -25,7 +25,7 @@ test('a named provider becomes the default, with the model that is named for it'
   expect(second?.model).not.toBe('my-model')
 })
 
-test('a provider without its key is a fault that names the key', () => {
+test('a configured provider without its key is a fault that names the setting of the key', () => {
   expect(() => served({ CAPSTAN_PROVIDER: 'anthropic' })).toThrow(/set ANTHROPIC_API_KEY/)
 })
 

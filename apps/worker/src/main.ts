@@ -8,7 +8,7 @@ import { readWorkerConfig, listServedProviders, WorkerConfig } from './config.ts
 import { startWorker } from './start-worker.ts'
 
 try {
-  // The SDKs would send what these hold to any endpoint, and nothing would keep it out of errors.
+  // The SDKs would send these headers to every endpoint, and their values would not be redacted in errors.
   for (const name of ['OPENAI_CUSTOM_HEADERS', 'ANTHROPIC_CUSTOM_HEADERS']) delete process.env[name]
   const environment = foldProxyNames(process.env)
   const config = readWorkerConfig(environment)
@@ -19,13 +19,13 @@ try {
   await useProxies(config)
   const providers = listServedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
-  // From the first moment: a worker that still waits for Redis must stop too.
-  const stopAsked = waitForStopRequest(config.SHUTDOWN_TIMEOUT_MS)
+  // Installed before the start: a worker that still waits for Redis must stop too.
+  const stopRequest = waitForStopRequest(config.SHUTDOWN_TIMEOUT_MS)
   const worker = await startWorker(config, providers, log)
   announceReady(worker.url, worker.providers())
   worker.followProviders(announceProviders)
   log.info({ url: worker.url, concurrency: config.CAPSTAN_CONCURRENCY }, 'consuming')
-  log.info({ reason: await stopAsked }, 'stopping')
+  log.info({ reason: await stopRequest }, 'stopping')
   await worker.stop()
   log.info('stopped')
   process.exit(0)

@@ -66,7 +66,7 @@ test('a waiting call acquires the first permit of any account, also of one with 
   })
 })
 
-test('of two permits at the same moment one is used and the other is released whole', async () => {
+test('of two permits granted at the same moment one is used and the other is fully refunded', async () => {
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
   const routes = [left, right]

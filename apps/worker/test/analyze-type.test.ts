@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { demoModel } from '@capstan/demo-rules/demo-model'
+import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import type { Capability } from '@capstan/shared/contract/capability'
@@ -48,7 +48,7 @@ function modelOf(ask: Model['ask']): Model {
   return { ...ROUTE, ask }
 }
 
-const { ask: askRules } = demoModel('test-model')
+const { ask: askRules } = createDemoModel('test-model')
 
 /** One planned type and what its analysis needs; `change` replaces stores by ones that fail. */
 async function start(change: Partial<TestStores> = {}): Promise<Started> {
@@ -207,7 +207,7 @@ test('a type fails after five failed attempts', async () => {
   expect((await rig.journal.scan(job.scanId))?.status).toBe('failed')
 })
 
-test('the catalog row takes its facts from the cluster and its answer from the model', async () => {
+test('the catalog row has the metadata of the cluster and the answer of the model', async () => {
   const { job, deps, rows } = await start()
   await analyzeType(deps, attemptOf(job, never))
   expect(rows).toMatchObject([

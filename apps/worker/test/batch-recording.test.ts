@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { demoModel } from '@capstan/demo-rules/demo-model'
+import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
@@ -216,7 +216,7 @@ async function startJob(
   const count = countAttempt(() => undefined)
   const phase = openCallPhase(() => undefined)
   const controls = { job: job.data, signal, phase, count, log: openJobLog('[1]') }
-  await analyzeType(openTestAnalysis(rig, demoModel('test-model'), deps), controls)
+  await analyzeType(openTestAnalysis(rig, createDemoModel('test-model'), deps), controls)
 }
 
 async function jobIdOf(rig: ScanRig, scanId: string): Promise<string> {

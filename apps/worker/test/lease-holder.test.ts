@@ -53,7 +53,7 @@ test('a release that fails is tried again until it succeeds', async () => {
   await expect.poll(() => read('owner')).toBeNull()
 })
 
-test('a start learns once that its lease was taken over, and does not learn of one that it has released', async () => {
+test('an attempt is notified once that its lease was taken over, and never of a lease that it has released', async () => {
   const { scanId, keeper, redis, keys } = await open()
   const leases = keeper()
   const lost: string[] = []
@@ -78,7 +78,7 @@ test('storing the answer ends the lease', async () => {
   expect(await read('owner')).toBeNull()
 })
 
-test('a keeper that stops releases what its starts have left', async () => {
+test('stopping the lease holder releases all leases that its attempts still hold', async () => {
   const { scanId, keeper, read } = await open()
   const leases = keeper()
   await leases.acquire({ contentKey: 'k', scanId })

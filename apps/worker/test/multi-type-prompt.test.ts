@@ -9,7 +9,7 @@ import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { buildProviderCall } from '../src/call/build-pipeline.ts'
-import { getCause, getSpent, UnusablePart } from '../src/call/model-call-error.ts'
+import { getCause, getSpent, UnusablePartError } from '../src/call/model-call-error.ts'
 import { usageBought } from '../src/call/ledger.ts'
 import type { CallItem, CallResult, ItemRequest } from '../src/call/model-call.ts'
 import { withMultiTypePrompt } from '../src/call/with-multi-type-prompt/with-multi-type-prompt.ts'
@@ -180,7 +180,7 @@ test('a fault of the provider fails all requests of a shared call', async () => 
   }
 })
 
-test('a refused shared question leaves each request to a call of its own', async () => {
+test('after a refused multi-type prompt each type gets a call of its own', async () => {
   const { ask, release, nextCall } = await start()
   const refused = ['Alpha', 'Beta'].map((kind) => ask(kind))
   await release()
@@ -189,7 +189,7 @@ test('a refused shared question leaves each request to a call of its own', async
   call.fail(new ItemError('context_too_long', 'fail', 'too long'))
   const errors = await Promise.all(refused.map((one) => one.catch((error: unknown) => error)))
   for (const error of errors) {
-    expect(getCause(error)).toBeInstanceOf(UnusablePart)
+    expect(getCause(error)).toBeInstanceOf(UnusablePartError)
     expect(usageBought(getSpent(error)).inputTokens).toBe(0)
   }
 })

@@ -198,7 +198,7 @@ test('a definition that makes the model speak for it changes no other answer', a
   expect(others).toEqual(expected)
 })
 
-test('a worker that is killed with such a call under way loses no type', async () => {
+test('a worker that is killed during a multi-type call loses no type', async () => {
   const locks = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500', CAPSTAN_TYPES_PER_CALL: '8' }
   const rig = openScanRig()
   const sim = await testProviderSim({

@@ -127,7 +127,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     expect(server.calls).toHaveLength(60)
   })
 
-  test('without any usage all tokens are marked where they are shown, counted to the day, and teach no estimate', async () => {
+  test('answers without usage have estimated tokens that are marked in all views, count for the daily budget and train no estimator', async () => {
     const { rig, scan, items } = await scanAll(provider, ['', ''])
     const { inputTokens, outputTokens, estimatedTokens } = scan.usage
     expect(inputTokens).toBeGreaterThan(1_000)

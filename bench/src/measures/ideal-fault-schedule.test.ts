@@ -50,7 +50,7 @@ test('a call that hangs takes its deadline from the ideal scheduler', () => {
   )
 })
 
-test('the ideal scheduler starts nothing before a wait that the provider named is over, and waits for no other', () => {
+test('the ideal scheduler obeys Retry-After and waits for nothing else', () => {
   const calls = [call('a', REFUSED), call('a', { attempt: 2 }), call('b')]
   expect(computeIdealFaultSchedule(calls, RULES)).toBe(6_000)
   expect(computeIdealFaultSchedule(calls, { ...RULES, obeysRetryAfter: false })).toBe(1_000)

@@ -60,7 +60,7 @@ test('a run without a single call cannot be measured', () => {
   expect(() => measureRun({ ...RUN, calls: [] })).toThrow('no call reached the provider')
 })
 
-test('first come, first served takes the slot that is free first', () => {
+test('a first-come-first-served schedule gives each call the slot that is free first', () => {
   expect(computeFifoSchedule([4, 2, 2, 5], 2)).toBe(9)
   expect(computeFifoSchedule([4, 2, 2, 5], 4)).toBe(5)
   expect(computeFifoSchedule([4, 2, 2, 5], 1)).toBe(13)

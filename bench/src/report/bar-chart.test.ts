@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { renderBarChart } from './bar-chart.ts'
 
-test('bars, parts and ticks stay inside the picture, in proportion', () => {
+test('bars, parts and ticks of a bar chart are in proportion and inside the picture', () => {
   const svg = renderBarChart({
     title: 'a < b & c',
     unit: 's',

@@ -14,7 +14,7 @@ export interface EnginePlan {
   workerEnvironment?: Record<string, string>
 }
 
-/** Only the engine: API and workers with the demo rules, no simulator, so that nothing else uses the CPU. */
+/** API and workers with the demo rules, without simulators, so that nothing else uses the CPU. */
 export interface Engine extends AsyncDisposable {
   apiUrl: string
   apiPid: number

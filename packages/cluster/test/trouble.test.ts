@@ -174,7 +174,7 @@ test('contexts are available by name, and the configured one is the default', as
   )
 })
 
-test('without any configuration, opening clusters fails', async () => {
+test('opening clusters without any configuration fails', async () => {
   expect(() => open({})).toThrow(expect.objectContaining({ code: 'CLUSTER_MISCONFIGURED' }))
   const pod = open({ inCluster: true })
   expect(pod.names).toEqual(['in-cluster'])

@@ -1,16 +1,16 @@
 import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import type { Model } from '@capstan/shared/inference/types'
 import { inferByRules } from './infer-by-rules.ts'
-import { fencedDefinition } from './fenced-definition.ts'
+import { extractDefinition } from './extract-definition.ts'
 
-/** The provider for a machine without a key: rules over the definition, never presented as a model's answer. */
-export function demoModel(model: string): Model {
+/** Creates the model of the provider `demo`, which needs no key. It applies rules to the definition. */
+export function createDemoModel(model: string): Model {
   return {
     provider: 'demo',
     model,
     ask: async (question, signal) => {
       signal.throwIfAborted()
-      const text = JSON.stringify(inferByRules(fencedDefinition(question.user)))
+      const text = JSON.stringify(inferByRules(extractDefinition(question.user)))
       return {
         text,
         stop: 'end',

@@ -1,5 +1,5 @@
-/** Projects by the end of their API groups, under the names that people use. */
-const PROJECT_GROUPS: readonly [ending: string, project: string][] = [
+/** Names of projects by the suffix of their API groups. */
+const PROJECT_GROUPS: readonly [suffix: string, project: string][] = [
   ['argoproj.io', 'Argo CD'],
   ['bitnami.com', 'Sealed Secrets'],
   ['camel.apache.org', 'Apache Camel'],
@@ -55,7 +55,7 @@ const PROJECT_GROUPS: readonly [ending: string, project: string][] = [
   ['volcano.sh', 'Volcano'],
 ]
 
-/** Argo is four projects in one group; its kinds tell them apart. */
+/** The four Argo projects share one API group, so the kind decides. */
 const ARGO_KINDS: readonly [RegExp, string][] = [
   [/workflow/i, 'Argo Workflows'],
   [/rollout|analysis|experiment/i, 'Argo Rollouts'],
@@ -65,11 +65,13 @@ const ARGO_KINDS: readonly [RegExp, string][] = [
 /** Returns the project of a type by its API group, or undefined for unknown groups. */
 export function findProject(group: string, kind: string): string | undefined {
   const name = group.split('/')[0] ?? ''
-  const found = PROJECT_GROUPS.find(([end]) => name.endsWith(end) && isWholeEnding(name, end))
+  const found = PROJECT_GROUPS.find(
+    ([suffix]) => name.endsWith(suffix) && isDomainSuffix(name, suffix),
+  )
   if (found?.[0] !== 'argoproj.io') return found?.[1]
   return ARGO_KINDS.find(([words]) => words.test(kind))?.[1] ?? found[1]
 }
 
-function isWholeEnding(name: string, end: string): boolean {
-  return name.length === end.length || name[name.length - end.length - 1] === '.'
+function isDomainSuffix(name: string, suffix: string): boolean {
+  return name.length === suffix.length || name[name.length - suffix.length - 1] === '.'
 }

@@ -130,7 +130,7 @@ export function acquireSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).waiting).toBe(0)
     })
 
-    test('a later call may pass with tokens that entries ahead do not need', async () => {
+    test('a later call may overtake with tokens that earlier queue entries do not need', async () => {
       const { limiter, allow } = bench()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { 'output-tokens': 100, 'input-tokens': 10_000 } })

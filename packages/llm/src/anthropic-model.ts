@@ -22,7 +22,7 @@ export function openAnthropicModels(settings: AnthropicSettings): (model: string
     dialects,
     ask: (question, signal, dialect = FULL_DIALECT) =>
       callInDialect(
-        { wire: MESSAGES_DIALECTS, dialect, question, endpoint, timeoutMs, signal },
+        { dialects: MESSAGES_DIALECTS, dialect, question, endpoint, timeoutMs, signal },
         async (bounded) => {
           const { data, request_id, response } = await client.messages
             .create(buildMessageRequest(model, question, dialect), { signal: bounded })

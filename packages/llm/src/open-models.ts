@@ -5,7 +5,7 @@ import { openAnthropicBatches } from './batch/anthropic-batches.ts'
 import { openAnthropicModels } from './anthropic-model.ts'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { CALL_TIMEOUT_MS } from './call-timeout.ts'
-import { demoModel } from '@capstan/demo-rules/demo-model'
+import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { openOpenAiBatches } from './batch/openai-batches.ts'
 import { openOpenAiModels } from './openai-model.ts'
 import type { OpenAiSettings } from './openai-settings.ts'
@@ -37,7 +37,7 @@ export function openModels(settings: ModelSettings): Models {
     factories.set('openai', openOpenAiModels({ ...settings.openai, timeoutMs }))
     batches.set('openai', openOpenAiBatches({ ...settings.openai, timeoutMs }))
   }
-  factories.set('demo', demoModel)
+  factories.set('demo', createDemoModel)
   return {
     providers: [...factories.keys()],
     get: (provider, model) => factories.get(provider)?.(model),

@@ -25,7 +25,7 @@ const WIRES = {
  */
 export function openOpenAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
-  const { call, dialects: wire } = WIRES[api]
+  const { call, dialects: possible } = WIRES[api]
   const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('openai', baseUrl) } = settings
   const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
   return (model) => ({
@@ -33,7 +33,7 @@ export function openOpenAiModels(settings: OpenAiSettings): (model: string) => M
     model,
     dialects,
     ask: (question, signal, dialect = FULL_DIALECT) =>
-      callInDialect({ wire, dialect, question, endpoint, timeoutMs, signal }, (bounded) =>
+      callInDialect({ dialects: possible, dialect, question, endpoint, timeoutMs, signal }, (bounded) =>
         call({ client, model, signal: bounded }, question, dialect),
       ),
   })

@@ -61,17 +61,18 @@ function watchSupervisor(
 ): Watch {
   const watch: Watch = { failure: undefined, isReady: false, isStopping: false, serverPid: 0 }
   supervisor.on('message', (message: SupervisorReport) => {
-    if (message.type === 'refused') watch.failure = refusal(plan.directory, message.ownerPid)
-    else if (message.type === 'ended') watch.failure = ended(plan, message.output)
+    if (message.type === 'refused')
+      watch.failure = createInUseError(plan.directory, message.ownerPid)
+    else if (message.type === 'ended') watch.failure = createFailedError(plan, message.output)
     else {
       if (watch.isReady)
         onProgress('Redis ended unexpectedly and was restarted with the same data.')
       watch.serverPid = message.pid
     }
   })
-  supervisor.once('error', (error) => (watch.failure ??= ended(plan, error.message)))
+  supervisor.once('error', (error) => (watch.failure ??= createFailedError(plan, error.message)))
   supervisor.once('exit', (code, signal) => {
-    watch.failure ??= ended(plan, `its supervisor ended with ${code ?? signal}`)
+    watch.failure ??= createFailedError(plan, `its supervisor ended with ${code ?? signal}`)
     if (watch.isStopping) return
     // Only a killed supervisor leaves its server running.
     if (signal !== null) endProcess(watch.serverPid)
@@ -92,7 +93,7 @@ async function waitUntilReady(
     const facts = watch.serverPid > 0 && (await tryProbe(start))
     if (facts) return facts
     if (performance.now() > deadline) {
-      throw ended(start.plan, `no reply within ${start.readyWithinMs} ms`)
+      throw createFailedError(start.plan, `no reply within ${start.readyWithinMs} ms`)
     }
     await sleep(20)
   }
@@ -108,14 +109,14 @@ async function stopSupervisor(supervisor: ChildProcess, watch: Watch): Promise<v
   watch.isStopping = true
   if (supervisor.exitCode !== null || supervisor.signalCode !== null) return
   supervisor.ref()
-  const gone = once(supervisor, 'exit')
+  const exit = once(supervisor, 'exit')
   send(supervisor, { type: 'stop' })
-  const late = setTimeout(() => {
+  const killTimer = setTimeout(() => {
     supervisor.kill('SIGKILL')
     endProcess(watch.serverPid)
   }, STOP_MS)
-  await gone
-  clearTimeout(late)
+  await exit
+  clearTimeout(killTimer)
 }
 
 function send(supervisor: ChildProcess, message: SupervisorCommand): void {
@@ -132,7 +133,7 @@ function endProcess(pid: number): void {
   }
 }
 
-function refusal(directory: string, ownerPid: number): AppError {
+function createInUseError(directory: string, ownerPid: number): AppError {
   const owner = ownerPid > 0 ? ` (process ${ownerPid})` : ''
   return new AppError(
     'REDIS_UNAVAILABLE',
@@ -141,9 +142,9 @@ function refusal(directory: string, ownerPid: number): AppError {
   )
 }
 
-function ended(plan: SupervisorPlan, output: string): AppError {
-  const last = output.trim().split('\n').slice(-3).join(' | ').slice(-500)
-  return new AppError('REDIS_UNAVAILABLE', `Redis (${plan.command}) failed: ${last}`, {
+function createFailedError(plan: SupervisorPlan, output: string): AppError {
+  const tail = output.trim().split('\n').slice(-3).join(' | ').slice(-500)
+  return new AppError('REDIS_UNAVAILABLE', `Redis (${plan.command}) failed: ${tail}`, {
     hint: `If a newer Redis wrote the data in ${plan.directory}, use that version or move the folder; or set REDIS_URL.`,
   })
 }

@@ -80,7 +80,7 @@ test('a new CRD appears in discovery and OpenAPI, and a deleted one disappears',
   expect(same.status).toBe(304)
 })
 
-test('a watch reports the events since a version, in the steps of a real server', async () => {
+test('a watch reports the events since a resource version, including the status updates of a real API server', async () => {
   const sim = await testClusterSim()
   const { resourceVersion } = (await fetchJson(sim, `${CRD_LIST_PATH}?limit=1`)).metadata
   await sim.update({ apply: widget('A') })

@@ -54,7 +54,7 @@ interface Listing {
 async function listed({ state, request, url, requestId }: Listing) {
   const vendor = detectVendor(request, url)
   const text = await readRequestText(request)
-  if (state.accounts.nameOf(readKey(request.headers)) === undefined) {
+  if (state.accounts.findName(readKey(request.headers)) === undefined) {
     return vendor.error('auth', { requestId })
   }
   try {

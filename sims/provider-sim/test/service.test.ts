@@ -5,7 +5,7 @@ import { callMessages, ENDLESS_LATENCY, whileRunning } from './call-messages.ts'
 
 // Behavior of the service that does not depend on the wire format.
 
-test('beyond its hidden capacity the service fails, and no header shows why', async () => {
+test('calls beyond the hidden capacity of the simulated service fail without a header that shows why', async () => {
   const sim = await testProviderSim({ capacity: { concurrent: 4 }, latency: ENDLESS_LATENCY })
   await whileRunning(sim, 4, async () => {
     const failed = await callMessages(sim.url)

@@ -13,7 +13,7 @@ export interface TypeSelection {
   excluded: { resource: string; reason: string }[]
   unavailable: Discovery['unavailable']
   /** The complete discovery, used to find removed types. */
-  offered: Discovery
+  discovery: Discovery
   warnings: string[]
 }
 
@@ -42,7 +42,7 @@ export async function selectClusterTypes(
     // A request for named types does not need the types that cannot hold objects.
     excluded: request.include.includes('*') ? [...excluded, ...discovery.unscannable] : excluded,
     unavailable: discovery.unavailable,
-    offered: discovery,
+    discovery: discovery,
     warnings: describeSelection(selection),
   }
 }

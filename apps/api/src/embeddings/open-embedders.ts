@@ -14,9 +14,9 @@ import type { ApiConfig } from '../config.ts'
 /** One embedding model with two max waits. */
 export interface Embedders {
   /** Embeds rows in the background, with a long max wait. */
-  ofRows: Embedder
+  rows: Embedder
   /** Embeds queries of waiting people: a keyword search now is better than a semantic search later. */
-  ofQueries: Embedder
+  queries: Embedder
 }
 
 const ROWS = { maxWaitMs: 15_000, tries: 4 }
@@ -57,8 +57,8 @@ export function openEmbedders(
     },
   )
   return {
-    ofRows: limitEmbedder(model, admission, ROWS),
-    ofQueries: limitEmbedder(model, admission, QUERIES),
+    rows: limitEmbedder(model, admission, ROWS),
+    queries: limitEmbedder(model, admission, QUERIES),
   }
 }
 

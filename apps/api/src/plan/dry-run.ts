@@ -85,7 +85,7 @@ export async function previewScan(
     ],
     estimate: estimateCost(toAnalyze, { ...chosen, price }, concurrency),
     resources: listResources({ ...plan, entries: sortEntries(plan.entries, request.order) }),
-    removals: await previewRemovals({ source, freshness, discovery: found.offered }, signal),
+    removals: await previewRemovals({ source, freshness, discovery: found.discovery }, signal),
   }
   const contentKeys = new Map(plan.entries.map((entry) => [entry.resource, entry.contentKey]))
   return { plan: scanPlan, metadata, contentKeys }

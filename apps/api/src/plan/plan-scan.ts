@@ -63,7 +63,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   await applyMetadataUpdates(deps, source, metadata)
   const removals = await markRemovedTypes(
     deps,
-    { source, freshness, discovery: found.offered },
+    { source, freshness, discovery: found.discovery },
     signal,
   )
   const warnings = [...plan.warnings, ...removals.warnings, ...describeHeldBack(removals)]

@@ -10,29 +10,32 @@ export interface TypeRequest {
   signal: AbortSignal
 }
 
-/** Maximum age of the discovery for a start. The planner of a new scan runs its own discovery. */
+/** Maximum age of the discovery for a start. The planner of a new scan runs discovery again. */
 const RECENT_MS = 30_000
 
 /**
- * Selects the requested types and opens their scan with `open`, which may be called twice. A cached discovery never
- * decides differently from a new one: unknown names, and a running scan that covers the cached types, are checked again
- * with a new discovery. Throws as selectClusterTypes.
+ * Selects the requested types and opens their scan with `open`, which may be called twice. The discovery may be 30 s old.
+ * If it lacks a requested name, or if a running scan covers its types, the decision is repeated with a new discovery.
+ * Throws the errors of selectClusterTypes.
  */
 export async function openRequestedScan(
   typeRequest: TypeRequest,
   open: (found: TypeSelection) => Promise<OpenOutcome>,
 ): Promise<{ found: TypeSelection; opened: OpenOutcome }> {
   const startedAt = performance.now()
-  const found = await selectRecent(typeRequest, startedAt)
+  const found = await selectWithRecentDiscovery(typeRequest, startedAt)
   const opened = await open(found)
   if (opened.outcome !== 'joined' || opened.because !== 'covers') return { found, opened }
-  const current = await selectSince(typeRequest, startedAt)
-  if (current.offered === found.offered) return { found, opened }
-  // A join changes nothing, so it can be decided again.
+  const current = await selectWithNewDiscovery(typeRequest, startedAt)
+  if (current.discovery === found.discovery) return { found, opened }
+  // Joining a running scan has changed nothing, so `open` may decide again.
   return { found: current, opened: await open(current) }
 }
 
-async function selectRecent(typeRequest: TypeRequest, startedAt: number): Promise<TypeSelection> {
+async function selectWithRecentDiscovery(
+  typeRequest: TypeRequest,
+  startedAt: number,
+): Promise<TypeSelection> {
   const { source, request, signal } = typeRequest
   try {
     const found = await selectClusterTypes(source, request, signal, RECENT_MS)
@@ -40,11 +43,11 @@ async function selectRecent(typeRequest: TypeRequest, startedAt: number): Promis
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNKNOWN_RESOURCES') throw error
   }
-  return selectSince(typeRequest, startedAt)
+  return selectWithNewDiscovery(typeRequest, startedAt)
 }
 
-/** Accepts only a discovery that began after the start. */
-function selectSince(
+/** Uses only a discovery that began after the request. */
+function selectWithNewDiscovery(
   { source, request, signal }: TypeRequest,
   startedAt: number,
 ): Promise<TypeSelection> {

@@ -44,8 +44,8 @@ test('configured limits are shared by all API processes and used completely', as
     3,
   )
   const made = await Promise.all(
-    all.map(({ ofRows }, process) =>
-      ofRows.embed(createTexts(`p${process}`, 5 * EMBED_BATCH), never()),
+    all.map(({ rows }, process) =>
+      rows.embed(createTexts(`p${process}`, 5 * EMBED_BATCH), never()),
     ),
   )
   for (const vectors of made) expect(vectors).toHaveLength(5 * EMBED_BATCH)
@@ -57,7 +57,7 @@ test('configured limits are shared by all API processes and used completely', as
 test('longer texts use more of the token limit', async () => {
   const { sim, all } = await start({ limits: { tokensPerMinute: 60_000 } }, 'tpm=60000')
   const long = createTexts('x', 14 * EMBED_BATCH).map((text) => text.padEnd(600, ' long text'))
-  await all[0]?.ofRows.embed(long, never())
+  await all[0]?.rows.embed(long, never())
   expect(sim.stats()).toMatchObject({ calls: 14, rateLimited: 0 })
   expect(sim.calls().reduce((sum, call) => sum + call.inputTokens, 0)).toBeGreaterThan(60_000)
 })
@@ -67,15 +67,15 @@ test('a call with a Retry-After response waits and is repeated, and other calls 
     { faults: [{ kind: 'rate-limited', times: 1, retryAfter: 1 }] },
     '',
   )
-  const vectors = await all[0]?.ofRows.embed(createTexts('x', 3 * EMBED_BATCH), never())
+  const vectors = await all[0]?.rows.embed(createTexts('x', 3 * EMBED_BATCH), never())
   expect(vectors).toHaveLength(3 * EMBED_BATCH)
   expect(sim.stats()).toMatchObject({ calls: 4, succeeded: 3 })
 })
 
 test('a query with a long wait for admission fails at once, while rows wait', async () => {
   const { sim, all } = await start({ limits: { requestsPerMinute: 2 } }, 'rpm=2')
-  await all[0]?.ofQueries.embed(['the first'], never())
-  await expect(all[0]?.ofQueries.embed(['one more'], never())).rejects.toThrow(
+  await all[0]?.queries.embed(['the first'], never())
+  await expect(all[0]?.queries.embed(['one more'], never())).rejects.toThrow(
     /may not be called for another \d+ s \(requests\)/,
   )
   expect(sim.stats().rateLimited).toBe(0)
@@ -83,15 +83,15 @@ test('a query with a long wait for admission fails at once, while rows wait', as
 
 test('a rejected key is not used again, and every caller gets the reason', async () => {
   const { sim, all } = await start({ keys: ['another'] }, '')
-  await expect(all[0]?.ofRows.embed(['a'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
-  await expect(all[0]?.ofRows.embed(['b'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
+  await expect(all[0]?.rows.embed(['a'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
+  await expect(all[0]?.rows.embed(['b'], never())).rejects.toThrow('EMBEDDINGS_API_KEY')
   expect(sim.stats().calls).toBe(1)
 })
 
 test('the breaker of an unreachable embedding server opens', async () => {
   const { sim, all } = await start({ faults: [{ kind: 'unavailable', probability: 1 }] }, '')
   for (let n = 0; n < 12; n += 1) {
-    await all[0]?.ofQueries.embed([`query ${n}`], never()).catch(() => undefined)
+    await all[0]?.queries.embed([`query ${n}`], never()).catch(() => undefined)
   }
   expect(sim.stats().calls).toBeLessThan(12)
 })

@@ -30,7 +30,7 @@ test.each<[ItemStatus[], ScanStatus, ScanStatus]>([
   },
 )
 
-test('counts, failures and end time of a narrowed scan are those of its types', () => {
+test('a scan narrowed to some types has the counts, failures and end time of those types', () => {
   const scan = makeScan({
     progress: { total: 66, succeeded: 40, failed: 6 },
     failures: { byReason: { timeout: 6 }, sample: [], discarded: 1 },

@@ -72,7 +72,7 @@ test('a part is not over while the server is unreachable, and is read again afte
   expect(opened.isOver()).toBe(true)
 })
 
-test('a refusal by the server ends the wait', async () => {
+test('an error response of the server ends the wait for a part of a scan', async () => {
   const { opened } = part(() => {
     throw new CliError('no such scan', { exitCode: EXIT.unexpected })
   })

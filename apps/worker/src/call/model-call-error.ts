@@ -1,12 +1,12 @@
 import { addLedgers, NOTHING_SPENT, type Ledger } from './ledger.ts'
 import type { Answerer } from './model-call.ts'
 
-/** A call failed after calls were sent: its cause, and what they cost. */
+/** The failure of a model call whose attempts were sent, with their cost. */
 export class ModelCallError extends Error {
   override readonly name = 'ModelCallError'
   override readonly cause: unknown
   readonly spent: Ledger
-  /** The model that was asked last. Default: the scan's own. */
+  /** The model that was called last. Default: the model of the scan. */
   readonly answerer: Answerer | undefined
 
   constructor(cause: unknown, spent: Ledger, answerer?: Answerer) {
@@ -17,26 +17,22 @@ export class ModelCallError extends Error {
   }
 }
 
-/** A shared answer has no usable part for a type: a call of its own is next. */
-export class UnusablePart extends Error {
-  override readonly name = 'UnusablePart'
+/** The answer to a multi-type prompt has no usable part for a type. The next call is about this type only. */
+export class UnusablePartError extends Error {
+  override readonly name = 'UnusablePartError'
 }
 
 export function getCause(error: unknown): unknown {
   return error instanceof ModelCallError ? error.cause : error
 }
 
-/** The cost of a failed call: nothing when it was not sent. */
+/** Returns the cost of a failed call; nothing if it was not sent. */
 export function getSpent(error: unknown): Ledger {
   return error instanceof ModelCallError ? error.spent : NOTHING_SPENT
 }
 
-/** The same failure with the cost of earlier steps. */
+/** Adds the cost of earlier calls to a failure. */
 export function addSpent(error: unknown, earlier: Ledger, answerer?: Answerer): ModelCallError {
-  const asked = error instanceof ModelCallError ? error.answerer : undefined
-  return new ModelCallError(
-    getCause(error),
-    addLedgers(earlier, getSpent(error)),
-    answerer ?? asked,
-  )
+  const last = error instanceof ModelCallError ? error.answerer : undefined
+  return new ModelCallError(getCause(error), addLedgers(earlier, getSpent(error)), answerer ?? last)
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { createLog } from '@capstan/shared/log'
 import { makeItemRequest, makePaidResult } from '../../test/make-request.ts'
-import { ModelCallError, getCause, getSpent, UnusablePart } from './model-call-error.ts'
+import { ModelCallError, getCause, getSpent, UnusablePartError } from './model-call-error.ts'
 import { countCalls, usageBought } from './ledger.ts'
 import type { CallResult, ItemRequest } from './model-call.ts'
 import { withRepair } from './with-repair.ts'
@@ -67,7 +67,7 @@ test('an attempt after a paid invalid answer begins with the repair', async () =
 
 test('a type without a usable part of a shared answer gets a call of its own', async () => {
   const { spent } = makePaidResult('', 3)
-  const { call, kept, requests } = open(new ModelCallError(new UnusablePart(), spent), 'good')
+  const { call, kept, requests } = open(new ModelCallError(new UnusablePartError(), spent), 'good')
   const result = await call(makeItemRequest())
   expect(requests.map(({ isAlone }) => isAlone)).toEqual([undefined, true])
   expect([usageBought(result.spent).inputTokens, kept]).toEqual([10, ['ask-alone']])

@@ -8,7 +8,13 @@ import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { STORE_MS } from '../time-limits.ts'
 import type { BatchAnswers } from './batch-answers.ts'
-import { addSpent, ModelCallError, getCause, UnusablePart, getSpent } from './model-call-error.ts'
+import {
+  addSpent,
+  ModelCallError,
+  getCause,
+  UnusablePartError,
+  getSpent,
+} from './model-call-error.ts'
 import { addLedgers, NOTHING_SPENT, takeBatchAnswers, usageBought, type Ledger } from './ledger.ts'
 import type { CallResult, ItemRequest, ItemStage, ModelCall, ValidResult } from './model-call.ts'
 
@@ -67,7 +73,7 @@ async function askFirst(deps: RepairDeps, next: Call, request: ItemRequest): Pro
   try {
     return await send(next, request, NOTHING_SPENT)
   } catch (error) {
-    if (!(getCause(error) instanceof UnusablePart)) throw error
+    if (!(getCause(error) instanceof UnusablePartError)) throw error
     // Not kept, the next attempt would pay for a shared call again.
     const spent = await keepUnfinished(deps, request, getSpent(error), { next: 'ask-alone' })
     return send(next, { ...request, isAlone: true }, spent)

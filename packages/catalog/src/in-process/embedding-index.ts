@@ -44,12 +44,12 @@ export class EmbeddingIndex implements SemanticIndex {
   #timer: NodeJS.Timeout | undefined
   #warning: string | undefined
 
-  constructor(redis: Redis, keys: RedisKeys, models: { ofRows: Embedder; ofQueries: Embedder }) {
-    const { model, dimensions } = models.ofRows
+  constructor(redis: Redis, keys: RedisKeys, models: { rows: Embedder; queries: Embedder }) {
+    const { model, dimensions } = models.rows
     this.#redis = redis
     this.#keys = keys
-    this.#rowEmbedder = cacheEmbeddings(redis, keys, models.ofRows)
-    this.#queryEmbedder = models.ofQueries
+    this.#rowEmbedder = cacheEmbeddings(redis, keys, models.rows)
+    this.#queryEmbedder = models.queries
     this.#space = `${model} (${dimensions})`
   }
 

@@ -29,7 +29,7 @@ function start() {
   const { url, keys } = testRedis()
   const open = ({ embedder }: { embedder: Embedder }) => {
     const redis = new Redis(url)
-    const semanticIndex = new EmbeddingIndex(redis, keys, { ofRows: embedder, ofQueries: embedder })
+    const semanticIndex = new EmbeddingIndex(redis, keys, { rows: embedder, queries: embedder })
     const catalog = openRedisCatalog(redis, keys, { semanticIndex })
     onTestFinished(async () => {
       await catalog.close()

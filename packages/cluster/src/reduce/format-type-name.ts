@@ -14,24 +14,24 @@ export function formatTypeName(resolved: ResolvedSchema, named: NamedSchemas, de
   const known = findWellKnownShape(schema)
   if (known !== undefined) return toPlainText(known, 60)
   const values = schema['enum']
-  if (Array.isArray(values) && values.length > 0) return enumName(values)
+  if (Array.isArray(values) && values.length > 0) return formatEnum(values)
   if (isIntOrString(schema)) return 'int|string'
   const type = toText(schema['type'])
-  if (type === 'string') return stringName(toText(schema['format']))
+  if (type === 'string') return formatString(toText(schema['format']))
   const content = depth < MAX_DEPTH ? findContent(resolved, named) : undefined
-  if (content) return holderName(type, formatTypeName(content, named, depth + 1))
-  return type === 'array' ? '[]any' : scalarName(type)
+  if (content) return formatContainer(type, formatTypeName(content, named, depth + 1))
+  return type === 'array' ? '[]any' : formatScalar(type)
 }
 
-function scalarName(type: string): string {
+function formatScalar(type: string): string {
   return toPlainText(type, 20) || 'any'
 }
 
-function holderName(type: string, content: string): string {
+function formatContainer(type: string, content: string): string {
   return type === 'array' ? `[]${content}` : `map[${content}]`
 }
 
-/** Quantities and ports: a number or a text. */
+/** A quantity or a port: a number or a string. */
 function isIntOrString(schema: JsonSchema): boolean {
   if (schema['x-kubernetes-int-or-string'] === true || schema['format'] === 'int-or-string')
     return true
@@ -49,7 +49,7 @@ function isScalarType(choice: unknown): boolean {
   return isSchema(choice) && ['string', 'number', 'integer'].includes(toText(choice['type']))
 }
 
-function enumName(values: unknown[]): string {
+function formatEnum(values: unknown[]): string {
   const shown = values
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map((value) => toPlainText(String(value), 40))
@@ -61,7 +61,7 @@ function enumName(values: unknown[]): string {
 }
 
 /** Includes only formats that change what a user writes. */
-function stringName(format: string): string {
+function formatString(format: string): string {
   return ['date-time', 'byte', 'duration', 'quantity', 'uri'].includes(format)
     ? `string(${format})`
     : 'string'

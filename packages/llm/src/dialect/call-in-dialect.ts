@@ -6,10 +6,10 @@ import { withCallTimeout } from '../call-timeout.ts'
 import { classifyCallError } from '../classify-call-error.ts'
 import type { EndpointDescription } from '../errors/endpoint-description.ts'
 import { findDialectRefusal } from './find-dialect-refusal.ts'
-import type { WireDialects } from './next-dialects.ts'
+import type { ApiDialects } from './next-dialects.ts'
 
 interface CallOptions {
-  wire: WireDialects
+  dialects: ApiDialects
   dialect: Dialect
   question: Question
   endpoint: EndpointDescription
@@ -22,7 +22,7 @@ interface CallOptions {
  * form of the request, otherwise ItemError, or the reason of the signal.
  */
 export async function callInDialect(
-  { wire, dialect, question, endpoint, timeoutMs, signal }: CallOptions,
+  { dialects, dialect, question, endpoint, timeoutMs, signal }: CallOptions,
   call: (signal: AbortSignal) => Promise<Omit<UnestimatedAnswer, 'durationMs'>>,
 ): Promise<ModelAnswer> {
   const startedMs = performance.now()
@@ -33,6 +33,6 @@ export async function callInDialect(
   } catch (error) {
     signal.throwIfAborted()
     const original = classifyCallError(error, endpoint)
-    throw findDialectRefusal(error, { wire, dialect, original }) ?? original
+    throw findDialectRefusal(error, { dialects, dialect, original }) ?? original
   }
 }

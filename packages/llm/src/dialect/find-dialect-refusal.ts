@@ -2,7 +2,7 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { ItemError } from '@capstan/shared/errors'
 import { findRefusedParts } from './find-refused-parts.ts'
-import { listNextDialects, excludeDialects, type WireDialects } from './next-dialects.ts'
+import { listNextDialects, excludeDialects, type ApiDialects } from './next-dialects.ts'
 import { readRefusal } from './read-refusal.ts'
 
 /** Statuses of a refused request part. Templates and proxies send the 5xx ones. */
@@ -19,7 +19,7 @@ const OTHER_REASONS = new Set<ItemError['reason']>([
 ])
 
 interface RefusedCall {
-  wire: WireDialects
+  dialects: ApiDialects
   dialect: Dialect
   /** The classified error. */
   original: ItemError
@@ -31,7 +31,7 @@ interface RefusedCall {
  */
 export function findDialectRefusal(
   error: unknown,
-  { wire, dialect, original }: RefusedCall,
+  { dialects, dialect, original }: RefusedCall,
 ): DialectRefusal | undefined {
   const refused = readRefusal(error)
   if (!refused || OTHER_REASONS.has(original.reason)) return undefined
@@ -41,11 +41,15 @@ export function findDialectRefusal(
   if (parts.size > 0) {
     // An error with a success status may have no other status.
     if (status !== undefined && !CLEAR.has(status)) return undefined
-    return new DialectRefusal({ original, isClear: true, ...excludeDialects(wire, dialect, parts) })
+    return new DialectRefusal({
+      original,
+      isClear: true,
+      ...excludeDialects(dialects, dialect, parts),
+    })
   }
   // All other classes have a known reason that another dialect cannot resolve.
   if (status === undefined || !UNCLEAR.has(status) || !isWithoutReason(original)) return undefined
-  return new DialectRefusal({ original, isClear: false, ...listNextDialects(wire, dialect) })
+  return new DialectRefusal({ original, isClear: false, ...listNextDialects(dialects, dialect) })
 }
 
 /** True for the classes without a known reason. The only 5xx status at this point is 501. */

@@ -1,12 +1,20 @@
 /** Keywords that all servers with structured output support. Some servers reject others. */
-const COMMON = new Set(['type', 'properties', 'required', 'items', 'enum', 'description', 'title'])
+const COMMON_KEYWORDS = new Set([
+  'type',
+  'properties',
+  'required',
+  'items',
+  'enum',
+  'description',
+  'title',
+])
 
 type Schema = Record<string, unknown>
 
 /** Reduces a schema to widely supported keywords. Validation of the answer checks the removed constraints. */
 export function loosenSchema(schema: Schema): Schema {
   const entries = Object.entries(schema)
-    .filter(([keyword]) => COMMON.has(keyword))
+    .filter(([keyword]) => COMMON_KEYWORDS.has(keyword))
     .map(([keyword, value]): [string, unknown] => {
       if (keyword === 'properties' && isSchema(value)) return [keyword, loosenProperties(value)]
       if (keyword === 'items' && isSchema(value)) return [keyword, loosenSchema(value)]

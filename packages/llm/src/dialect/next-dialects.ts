@@ -3,19 +3,19 @@ import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { RefusedPart } from './find-refused-parts.ts'
 
 /** The possible dialects of an API. */
-export interface WireDialects {
+export interface ApiDialects {
   /** Structured output modes from the strictest to `text`. */
   outputs: readonly Dialect['output'][]
   /** True when the API has two parameters for the maximum number of output tokens. */
   hasTwoLimits: boolean
 }
 
-export const CHAT_DIALECTS: WireDialects = {
+export const CHAT_DIALECTS: ApiDialects = {
   outputs: ['strict_schema', 'schema', 'json_object', 'text'],
   hasTwoLimits: true,
 }
-export const RESPONSES_DIALECTS: WireDialects = { ...CHAT_DIALECTS, hasTwoLimits: false }
-export const MESSAGES_DIALECTS: WireDialects = {
+export const RESPONSES_DIALECTS: ApiDialects = { ...CHAT_DIALECTS, hasTwoLimits: false }
+export const MESSAGES_DIALECTS: ApiDialects = {
   outputs: ['strict_schema', 'text'],
   hasTwoLimits: false,
 }
@@ -23,24 +23,24 @@ export const MESSAGES_DIALECTS: WireDialects = {
 interface NextDialects {
   /** The next dialect to try. */
   next: Dialect | undefined
-  /** The dialect for the last attempt. */
+  /** The most permissive dialect, for the last attempt. Undefined: it is the refused one. */
   last: Dialect | undefined
 }
 
 /** Returns dialects without the refused parts of `dialect`. */
 export function excludeDialects(
-  wire: WireDialects,
+  api: ApiDialects,
   dialect: Dialect,
   parts: ReadonlySet<RefusedPart>,
 ): NextDialects {
   const next: Dialect = {
-    output: outputAfter(wire, dialect.output, parts),
-    limit: parts.has('limit') && wire.hasTwoLimits ? otherLimit(dialect.limit) : dialect.limit,
+    output: findNextOutput(api, dialect.output, parts),
+    limit: parts.has('limit') && api.hasTwoLimits ? switchLimit(dialect.limit) : dialect.limit,
     system: parts.has('system') ? 'user' : dialect.system,
   }
   return {
     next: isSameDialect(next, dialect) ? undefined : next,
-    last: other(dialect, { ...next, output: 'text' }),
+    last: omitIfSame(dialect, { ...next, output: 'text' }),
   }
 }
 
@@ -48,13 +48,13 @@ export function excludeDialects(
  * Returns the dialects to try after a refusal without a reason. The first three attempts include each single change: another
  * output mode, the other token parameter, no system message.
  */
-export function listNextDialects(wire: WireDialects, dialect: Dialect): NextDialects {
+export function listNextDialects(api: ApiDialects, dialect: Dialect): NextDialects {
   const { output, limit, system } = dialect
   if (output !== 'text') {
-    const isLoose = output === 'json_object' || !wire.outputs.includes('json_object')
+    const isLoose = output === 'json_object' || !api.outputs.includes('json_object')
     const loosest: Dialect = {
       output: 'text',
-      limit: wire.hasTwoLimits ? otherLimit(limit) : limit,
+      limit: api.hasTwoLimits ? switchLimit(limit) : limit,
       system,
     }
     return {
@@ -62,12 +62,12 @@ export function listNextDialects(wire: WireDialects, dialect: Dialect): NextDial
       last: { output: 'text', limit, system: 'user' },
     }
   }
-  const next = other(dialect, { output, limit: 'max_tokens', system: 'user' })
+  const next = omitIfSame(dialect, { output, limit: 'max_tokens', system: 'user' })
   return { next, last: next }
 }
 
-function outputAfter(
-  { outputs }: WireDialects,
+function findNextOutput(
+  { outputs }: ApiDialects,
   output: Dialect['output'],
   parts: ReadonlySet<RefusedPart>,
 ): Dialect['output'] {
@@ -80,10 +80,10 @@ function outputAfter(
   return parts.has('schema') ? after(outputs.includes('schema') ? 'schema' : 'text') : output
 }
 
-function otherLimit(limit: Dialect['limit']): Dialect['limit'] {
+function switchLimit(limit: Dialect['limit']): Dialect['limit'] {
   return limit === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'
 }
 
-function other(dialect: Dialect, next: Dialect): Dialect | undefined {
+function omitIfSame(dialect: Dialect, next: Dialect): Dialect | undefined {
   return isSameDialect(dialect, next) ? undefined : next
 }

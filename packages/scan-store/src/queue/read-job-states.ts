@@ -24,12 +24,12 @@ export async function readJobPresence(
     return reply
   })
   return ids.map((_, index) => {
-    if (isScored(completed, index)) return 'completed'
-    if (isScored(failed, index)) return 'failed'
+    if (isMember(completed, index)) return 'completed'
+    if (isMember(failed, index)) return 'failed'
     return exists[index] === 1 ? 'live' : 'absent'
   })
 }
 
-function isScored(scores: unknown, index: number): boolean {
+function isMember(scores: unknown, index: number): boolean {
   return Array.isArray(scores) && scores[index] !== null
 }

@@ -55,7 +55,7 @@ test('the virtual time of a route only increases while several scans use the rou
   expect(await readVirtualTime(redis, keys, { queue: QUEUE, scanId: 'b' })).toBe(40)
 })
 
-test('virtual time restarts for a scan that is alone on its route', async () => {
+test('virtual time restarts at 0 for a scan that is alone on its route', async () => {
   const { redis, keys } = open()
   await redis.hset(keys.activeScans, { a: scanOn(QUEUE), b: scanOn(QUEUE) })
   const clock = openVirtualClock(redis, keys, QUEUE)

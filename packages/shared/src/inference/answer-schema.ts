@@ -13,8 +13,8 @@ export const strictAnswerSchema: Record<string, unknown> = describeBounds(answer
 export const ANSWER_FORMAT: AnswerFormat = { name: 'capability', schema: strictAnswerSchema }
 
 /**
- * Format of the answer to a multi-type prompt: a list, not an object with a member per label. So all multi-type prompts have
- * one schema, and providers, which drop the cached prompt when the schema changes, keep it.
+ * Format of the answer to a multi-type prompt. A list, because all multi-type prompts then have the same schema: providers
+ * drop a cached prompt when the schema changes.
  */
 export const MULTI_TYPE_FORMAT: AnswerFormat = {
   name: 'capabilities',

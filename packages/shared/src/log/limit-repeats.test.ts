@@ -21,7 +21,7 @@ test('repeated lines of a fault are limited to one per second with the suppresse
   }
 })
 
-test('another fault has its own count', () => {
+test('repeats of different Redis faults are counted separately', () => {
   const suppressed = limitRepeats()
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const lines = [{ err: oom() }, { err: refused }, { code: 'REDIS_UNAVAILABLE', detail: 'full' }]

@@ -7,15 +7,14 @@ import { onTestFinished } from '../on-test-finished.ts'
 
 export interface ConnectProxyOptions {
   /**
-   * Ports on the loopback by `host:port` of the target. Only these targets are reachable, and only through
-   * the proxy.
+   * Local ports by `host:port` of the target. No other target is reachable.
    */
   reaches: Record<string, number>
   /** Required `user:password`. */
   credentials?: string
   /** Status of every response, instead of forwarding. */
   refuses?: number
-  /** Certificate of a proxy that is itself reached by https. */
+  /** Certificate of the proxy; clients then reach it by https. */
   tls?: { cert: string; key: string }
 }
 
@@ -31,37 +30,38 @@ export interface ConnectProxy {
 }
 
 /**
- * Starts an HTTP proxy as companies run one: CONNECT for https, forwarding for http. It is closed with the
- * test.
+ * Starts an HTTP proxy like that of a company network: CONNECT for https, forwarding for http. It is closed when the test
+ * ends.
  */
 export async function startConnectProxy(options: ConnectProxyOptions): Promise<ConnectProxy> {
   const passed: string[] = []
   const refused: string[] = []
   const sockets = new Set<Duplex>()
-  const admit = (line: string, target: string, asked: IncomingMessage): number | Place => {
-    const place = admitTo(options, target, asked)
-    ;(typeof place === 'number' ? refused : passed).push(line)
-    return place
+  const admit = (line: string, target: string, incoming: IncomingMessage): number | Upstream => {
+    const upstream = findUpstream(options, target, incoming)
+    ;(typeof upstream === 'number' ? refused : passed).push(line)
+    return upstream
   }
   const server = options.tls ? createTlsServer(options.tls) : createServer()
   server.on('connection', (socket: Socket) => sockets.add(socket))
-  server.on('connect', (asked: IncomingMessage, socket: Duplex) => {
-    const target = asked.url ?? ''
-    const place = admit(`CONNECT ${target}`, target, asked)
-    if (typeof place === 'number') return void socket.end(refusal(place))
-    const upstream = connect(place.port, '127.0.0.1', () => {
+  server.on('connect', (incoming: IncomingMessage, socket: Duplex) => {
+    const target = incoming.url ?? ''
+    const upstream = admit(`CONNECT ${target}`, target, incoming)
+    if (typeof upstream === 'number') return void socket.end(formatRefusal(upstream))
+    const tunnel = connect(upstream.port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      upstream.pipe(socket).pipe(upstream)
+      tunnel.pipe(socket).pipe(tunnel)
     })
-    sockets.add(upstream)
-    for (const end of [socket, upstream]) end.on('error', () => end.destroy())
+    sockets.add(tunnel)
+    for (const end of [socket, tunnel]) end.on('error', () => end.destroy())
   })
-  server.on('request', (asked: IncomingMessage, response: ServerResponse) => {
-    const url = URL.parse(asked.url ?? '')
+  server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+    const url = URL.parse(incoming.url ?? '')
     const target = `${url?.hostname}:${url?.port || 80}`
-    const place = admit(`${asked.method} ${asked.url}`, target, asked)
-    if (typeof place === 'number') return void response.writeHead(place, CHALLENGE).end('proxy')
-    forward(asked, response, { ...place, path: `${url?.pathname}${url?.search}` })
+    const upstream = admit(`${incoming.method} ${incoming.url}`, target, incoming)
+    if (typeof upstream === 'number')
+      return void response.writeHead(upstream, CHALLENGE).end('proxy')
+    forward(incoming, response, { ...upstream, path: `${url?.pathname}${url?.search}` })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -73,17 +73,17 @@ export async function startConnectProxy(options: ConnectProxyOptions): Promise<C
   return { url: `${options.tls ? 'https' : 'http'}://${address}`, address, passed, refused }
 }
 
-interface Place {
+interface Upstream {
   port: number
 }
 
 const CHALLENGE = { 'proxy-authenticate': 'Basic realm="proxy"' }
 
-function admitTo(
+function findUpstream(
   { reaches, credentials, refuses }: ConnectProxyOptions,
   target: string,
   { headers }: IncomingMessage,
-): number | Place {
+): number | Upstream {
   const [, given = ''] = headers['proxy-authorization']?.split(' ') ?? []
   if (credentials !== undefined && Buffer.from(given, 'base64').toString() !== credentials)
     return 407
@@ -91,22 +91,22 @@ function admitTo(
   return refuses ?? (port === undefined ? 502 : { port })
 }
 
-function refusal(status: number): string {
+function formatRefusal(status: number): string {
   return `HTTP/1.1 ${status} Refused\r\nProxy-Authenticate: Basic realm="proxy"\r\ncontent-length: 0\r\n\r\n`
 }
 
 function forward(
-  asked: IncomingMessage,
+  incoming: IncomingMessage,
   response: ServerResponse,
-  { port, path }: Place & { path: string },
+  { port, path }: Upstream & { path: string },
 ): void {
-  const { 'proxy-authorization': _, ...headers } = asked.headers
-  const onward = request({ host: '127.0.0.1', port, path, method: asked.method, headers })
-  onward.on('response', (reply) => {
+  const { 'proxy-authorization': _, ...headers } = incoming.headers
+  const outgoing = request({ host: '127.0.0.1', port, path, method: incoming.method, headers })
+  outgoing.on('response', (reply) => {
     response.writeHead(reply.statusCode ?? 502, reply.headers)
     reply.pipe(response)
   })
-  onward.on('error', () => response.destroy())
-  response.on('close', () => onward.destroy())
-  asked.pipe(onward)
+  outgoing.on('error', () => response.destroy())
+  response.on('close', () => outgoing.destroy())
+  incoming.pipe(outgoing)
 }

@@ -16,42 +16,42 @@ export interface ClusterRequestContext extends Pick<ClusterExchange, 'store' | '
 
 /** Handles one request like a Kubernetes API server, with faults applied. */
 export async function handleClusterRequest(
-  handling: ClusterRequestContext,
+  context: ClusterRequestContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { faults } = handling
+  const { faults } = context
   const path = request.url ?? '/'
   const slow = faults.take(faults.set.slow, path)
   if (slow) await wait(slow.delayMs, undefined, { ref: false })
   const exchange = {
     request,
     response,
-    view: handling.view(),
-    store: handling.store,
-    watches: handling.watches,
+    view: context.view(),
+    store: context.store,
+    watches: context.watches,
     faults: faults.set,
     url: new URL(path, 'http://cluster'),
     accepted: parseAccept(request.headers.accept),
   }
-  const reply = rejection(handling, exchange) ?? routeRequest(exchange)
+  const reply = findRejection(context, exchange) ?? routeRequest(exchange)
   if (!reply) return
-  const cut = reply.status === 200 && faults.take(faults.set.cutBody, path) !== undefined
-  await sendReply(request, response, reply, cut)
+  const isCut = reply.status === 200 && faults.take(faults.set.cutBody, path) !== undefined
+  await sendReply(request, response, reply, isCut)
 }
 
-function rejection(
-  handling: ClusterRequestContext,
+function findRejection(
+  context: ClusterRequestContext,
   exchange: ClusterExchange,
 ): ClusterReply | undefined {
-  const { faults } = handling
+  const { faults } = context
   const { request, accepted } = exchange
   const path = request.url ?? '/'
-  if (faults.set.unauthorized || !mayAsk(handling, request)) {
+  if (faults.set.unauthorized || !isAuthorized(context, request)) {
     return createFailureReply(401, 'Unauthorized', 'Unauthorized')
   }
   const throttle = faults.take(faults.set.tooManyRequests, path)
-  if (throttle) return tooManyRequests(throttle.retryAfterSeconds)
+  if (throttle) return createThrottledReply(throttle.retryAfterSeconds)
   const failing = faults.take(faults.set.failing, path)
   if (failing) return createFailureReply(failing.status, 'InternalError', 'an error on the server')
   if (acceptsJson(accepted) || accepted.some(({ type }) => type === 'application/json'))
@@ -63,7 +63,7 @@ function rejection(
   )
 }
 
-function mayAsk(
+function isAuthorized(
   { token, anonymous }: ClusterRequestContext,
   { headers }: IncomingMessage,
 ): boolean {
@@ -71,7 +71,7 @@ function mayAsk(
   return headers.authorization === `Bearer ${token}`
 }
 
-function tooManyRequests(seconds: number): ClusterReply {
+function createThrottledReply(seconds: number): ClusterReply {
   const reply = createFailureReply(
     429,
     'TooManyRequests',

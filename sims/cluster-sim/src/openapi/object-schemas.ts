@@ -7,15 +7,15 @@ export interface TypeName {
 }
 
 /**
- * The OpenAPI schemas of a type and its list as a server publishes them. apiVersion, kind and metadata are
- * always those of the server.
+ * Builds the OpenAPI schemas of a type and its list as an API server publishes them. The server replaces apiVersion, kind
+ * and metadata of a CRD schema.
  */
 export function buildObjectSchemas(
   name: string,
   type: TypeName,
   schema: Record<string, unknown>,
 ): Record<string, unknown> {
-  const properties = { ...asRecord(schema['properties']), ...serverProperties('ObjectMeta') }
+  const properties = { ...asRecord(schema['properties']), ...createServerProperties('ObjectMeta') }
   return {
     [name]: { ...schema, type: 'object', properties, 'x-kubernetes-group-version-kind': [type] },
     [`${name}List`]: {
@@ -23,7 +23,7 @@ export function buildObjectSchemas(
       type: 'object',
       required: ['items'],
       properties: {
-        ...serverProperties('ListMeta'),
+        ...createServerProperties('ListMeta'),
         items: { type: 'array', items: createRef(name) },
       },
       'x-kubernetes-group-version-kind': [{ ...type, kind: `${type.kind}List` }],
@@ -31,7 +31,7 @@ export function buildObjectSchemas(
   }
 }
 
-function serverProperties(metadata: 'ObjectMeta' | 'ListMeta') {
+function createServerProperties(metadata: 'ObjectMeta' | 'ListMeta') {
   return {
     apiVersion: { type: 'string', description: 'Version of the schema this object follows.' },
     kind: { type: 'string', description: 'Type of this object.' },

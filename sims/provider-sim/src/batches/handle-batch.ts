@@ -52,7 +52,7 @@ export async function handleBatch(
     response.end(JSON.stringify(body))
   }
   const text = await readRequestText(request)
-  const account = state.accounts.nameOf(readKey(request.headers))
+  const account = state.accounts.findName(readKey(request.headers))
   if (account === undefined) return fail('auth')
   const fault = pickFault(state, account, endpoint.action)
   const failure = findImmediateError(fault) ?? findLateError(fault)

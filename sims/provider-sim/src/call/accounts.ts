@@ -7,20 +7,20 @@ export class Accounts {
   readonly #isOpen: boolean
 
   constructor(config: SimConfig) {
-    for (const key of config.keys) this.#names.set(key, unnamed(key))
+    for (const key of config.keys) this.#names.set(key, deriveName(key))
     for (const { name, keys } of config.accounts) {
       for (const key of keys) this.#names.set(key, name)
     }
     this.#isOpen = this.#names.size === 0
   }
 
-  /** Undefined for a rejected key. */
-  nameOf(key: string): string | undefined {
+  /** Returns the account of a key; undefined if the key is rejected. */
+  findName(key: string): string | undefined {
     if (key === '') return undefined
-    return this.#names.get(key) ?? (this.#isOpen ? unnamed(key) : undefined)
+    return this.#names.get(key) ?? (this.#isOpen ? deriveName(key) : undefined)
   }
 }
 
-function unnamed(key: string): string {
+function deriveName(key: string): string {
   return `account-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
 }

@@ -9,8 +9,8 @@ export async function admitCall(exchange: CallExchange): Promise<boolean> {
   const refused = findRefusal(exchange)
   if (refused) {
     response.once('close', () => endCall(state, call))
-    await state.clock.wait(fault?.afterMs ?? 0, exchange.over)
-    if (fault) await state.holds.released(exchange.definition, call.attempt, exchange.over)
+    await state.clock.wait(fault?.afterMs ?? 0, exchange.closed)
+    if (fault) await state.holds.waitForRelease(exchange.definition, call.attempt, exchange.closed)
     refuseCall(exchange, refused)
     return false
   }

@@ -27,7 +27,7 @@ export interface CallExchange extends CallConnection {
   /** Key of the prompt-cache entry of its prefix. */
   cacheEntry: string
   /** Aborted when the answer was sent or the client disconnected. */
-  over: AbortSignal
+  closed: AbortSignal
   /** Undefined until its limits were checked. */
   verdict: LimitVerdict | undefined
   /** Whether its output was debited. */

@@ -9,12 +9,12 @@ import { composeAnswer } from './compose-answer.ts'
 export async function handleCall(incoming: CallConnection): Promise<void> {
   const exchange = await receiveCall(incoming)
   if (!exchange || !(await admitCall(exchange))) return
-  const { state, modelRequest, call, fault, over } = exchange
+  const { state, modelRequest, call, fault, closed } = exchange
   const modelAnswer = composeAnswer(exchange)
   call.outputTokens = modelAnswer.outputTokens
   call.latencyMs = modelRequest.embed
     ? state.config.embeddingMs
-    : state.latency.ofCall(
+    : state.latency.draw(
         {
           seed: state.config.seed,
           definition: exchange.definition,
@@ -26,7 +26,7 @@ export async function handleCall(incoming: CallConnection): Promise<void> {
   const waitMs = modelRequest.stream
     ? computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
     : call.latencyMs
-  await state.clock.wait(fault?.afterMs ?? waitMs, over)
-  await state.holds.released(exchange.definition, call.attempt, over)
-  if (!over.aborted) await deliverAnswer(exchange, modelAnswer)
+  await state.clock.wait(fault?.afterMs ?? waitMs, closed)
+  await state.holds.waitForRelease(exchange.definition, call.attempt, closed)
+  if (!closed.aborted) await deliverAnswer(exchange, modelAnswer)
 }

@@ -20,13 +20,13 @@ export class Holds {
   }
 
   /** Resolves when nothing holds the call any more, or the signal is aborted. */
-  async released(definition: string, attempt: number, over: AbortSignal): Promise<void> {
+  async waitForRelease(definition: string, attempt: number, closed: AbortSignal): Promise<void> {
     const mine = [...this.#held].filter(
       ([hold]) => definition.includes(hold.matching) && (hold.attempt ?? attempt) === attempt,
     )
-    if (mine.length === 0 || over.aborted) return
+    if (mine.length === 0 || closed.aborted) return
     const { promise: left, resolve: leave } = Promise.withResolvers<void>()
-    over.addEventListener('abort', () => leave(), { once: true })
+    closed.addEventListener('abort', () => leave(), { once: true })
     await Promise.race([Promise.all(mine.map(([, promise]) => promise)), left])
   }
 }

@@ -1,4 +1,4 @@
-import { fencedDefinition } from '@capstan/demo-rules/fenced-definition'
+import { extractDefinition } from '@capstan/demo-rules/extract-definition'
 import {
   parseSharedDefinitions,
   type LabelledDefinition,
@@ -20,7 +20,7 @@ export interface Subject {
 export function identifySubject(state: SimState, user: string): Subject {
   const labelled = parseSharedDefinitions(user)
   const definitions =
-    labelled.length > 0 ? labelled.map(({ definition }) => definition) : [fencedDefinition(user)]
+    labelled.length > 0 ? labelled.map(({ definition }) => definition) : [extractDefinition(user)]
   const attempt = Math.max(
     ...definitions.map((definition) => countSubjectAttempt(state, definition)),
   )

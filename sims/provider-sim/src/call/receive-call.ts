@@ -14,10 +14,10 @@ import { identifySubject } from './identify-subject.ts'
 export async function receiveCall(incoming: CallConnection): Promise<CallExchange | undefined> {
   const { state, wire, request, response } = incoming
   const call = recordCall(state, wire.path)
-  const over = new AbortController()
-  response.once('close', () => over.abort())
+  const closed = new AbortController()
+  response.once('close', () => closed.abort())
   const text = await readRequestText(request)
-  const account = state.accounts.nameOf(readKey(request.headers))
+  const account = state.accounts.findName(readKey(request.headers))
   const modelRequest = account === undefined ? undefined : tryRead(incoming, text)
   if (modelRequest === undefined || account === undefined) {
     response.once('close', () => endCall(state, call))
@@ -30,12 +30,12 @@ export async function receiveCall(incoming: CallConnection): Promise<CallExchang
     )
     return undefined
   }
-  return understand({ ...incoming, call, over: over.signal }, account, modelRequest)
+  return understand({ ...incoming, call, closed: closed.signal }, account, modelRequest)
 }
 
 /** Determines subject, attempt and cost of a call. */
 function understand(
-  incoming: CallConnection & { call: CallRecord; over: AbortSignal },
+  incoming: CallConnection & { call: CallRecord; closed: AbortSignal },
   account: string,
   modelRequest: SimRequest,
 ): CallExchange {

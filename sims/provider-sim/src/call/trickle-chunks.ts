@@ -6,13 +6,13 @@ export async function trickleChunks(
   pieces: string[],
   overMs: number,
 ): Promise<void> {
-  const { state, call, response, over } = exchange
+  const { state, call, response, closed } = exchange
   for (const piece of pieces) {
-    if (over.aborted) return
+    if (closed.aborted) return
     response.write(piece)
-    await state.clock.wait(overMs / pieces.length, over)
+    await state.clock.wait(overMs / pieces.length, closed)
   }
-  if (over.aborted) return
+  if (closed.aborted) return
   call.verdict = 'answered'
   response.end()
 }

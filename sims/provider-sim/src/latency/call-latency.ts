@@ -3,7 +3,7 @@ import type { SimConfig } from '../sim-config.ts'
 import { drawLatencyMs, type LatencyInput } from './draw-latency.ts'
 import { SlowPhases } from './slow-phases.ts'
 
-/** Latency of calls: the drawn latency times the factors of the service state. */
+/** Latency of calls: the input latency times the factors of the service state. */
 export class CallLatency {
   readonly #config: SimConfig
   readonly #phases: SlowPhases
@@ -15,12 +15,12 @@ export class CallLatency {
   }
 
   /** Simulated ms. `schema` is the answer schema of the call; `inFlight` includes the call itself. */
-  ofCall(drawn: LatencyInput, state: { nowMs: number; inFlight: number; schema: unknown }): number {
+  draw(input: LatencyInput, state: { nowMs: number; inFlight: number; schema: unknown }): number {
     const { latency, slowness } = this.#config
     const { load } = slowness
     const crowding = load ? 1 + load.slope * Math.max(0, state.inFlight / load.knee - 1) : 1
     const factor = crowding * this.#phases.factorAt(state.nowMs)
-    return drawLatencyMs(latency, drawn) * factor + this.#grammarMs(state.schema)
+    return drawLatencyMs(latency, input) * factor + this.#grammarMs(state.schema)
   }
 
   #grammarMs(schema: unknown): number {

@@ -54,7 +54,7 @@ test('load and the first use of a schema increase the latency of a call', () => 
     }),
   )
   const of = (inFlight: number, schema?: unknown) =>
-    latency.ofCall(call(0), { nowMs: 0, inFlight, schema })
+    latency.draw(call(0), { nowMs: 0, inFlight, schema })
   expect([of(10), of(20), of(30)]).toEqual([100, 200, 300])
   expect([of(1, { a: 1 }), of(1, { a: 1 }), of(1, { b: 1 })]).toEqual([2100, 100, 2100])
 })

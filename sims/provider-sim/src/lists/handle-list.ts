@@ -67,7 +67,7 @@ function rateLimits(list: ListRequest) {
 
 /** The announced limits of the caller's account. */
 function groupsOf({ state, vendor, request }: ListRequest): ModelGroupLimits[] {
-  const account = state.accounts.nameOf(readKey(request.headers)) ?? ''
+  const account = state.accounts.findName(readKey(request.headers)) ?? ''
   const groups = new Map<string, ModelGroupLimits>()
   for (const model of listModelNames(state.config, vendor.name)) {
     const { group = 'default', limits } = state.limits.announcedTo(

@@ -2,7 +2,7 @@ import { NO_USAGE, type Usage } from '@capstan/shared/contract/usage'
 import { ItemError } from '@capstan/shared/errors'
 import { parseMultiTypeAnswer } from '@capstan/shared/inference/parse-multi-type-answer'
 import { splitUsage } from '@capstan/shared/inference/split-usage'
-import { ModelCallError, getCause, getSpent, UnusablePart } from '../model-call-error.ts'
+import { ModelCallError, getCause, getSpent, UnusablePartError } from '../model-call-error.ts'
 import { createLedger, type Ledger, type LedgerEntry } from '../ledger.ts'
 import type { CallResult } from '../model-call.ts'
 import type { PendingPrompt, PromptMember } from './pending-prompt.ts'
@@ -22,7 +22,7 @@ export function splitAnswer(prompt: PendingPrompt, result: CallResult): void {
   for (const [index, { member, text }] of parts.entries()) {
     const usage = usages[index] ?? NO_USAGE
     const own = shareOf(spent, usage, index === 0)
-    if (text === undefined) member.reject(new ModelCallError(new UnusablePart(), own))
+    if (text === undefined) member.reject(new ModelCallError(new UnusablePartError(), own))
     else {
       const part = { ...answer, text, usage }
       member.resolve({ answer: part, spent: own, sharedWith: asked.length - 1 })
@@ -50,7 +50,7 @@ export function failPrompt(prompt: PendingPrompt, error: unknown): void {
   const isShared = (prompt.sealed?.asked.length ?? 1) > 1
   const mayBeOneOfThem = isShared && cause instanceof ItemError && cause.policy === 'fail'
   for (const [index, { reject }] of prompt.members.entries()) {
-    const own = mayBeOneOfThem ? new UnusablePart() : cause
+    const own = mayBeOneOfThem ? new UnusablePartError() : cause
     reject(
       error instanceof ModelCallError ? new ModelCallError(own, failedShare(error, index)) : own,
     )

@@ -27,7 +27,7 @@ const WORTH_SHARING: ReadonlySet<WaitReason> = new Set(['requests', 'input-token
 
 /**
  * Puts small types that wait for the same route into one prompt. Every request waits for a permit of its own. The first that is
- * admitted takes the requests behind it, up to `maxTypes`. Throws UnusablePart for a request that has to be sent alone.
+ * admitted takes the requests behind it, up to `maxTypes`. Throws UnusablePartError for a request that has to be sent alone.
  */
 export function withMultiTypePrompt(maxTypes: number): Stage {
   return (next) => {

@@ -86,7 +86,7 @@ local probe, change = breaker.enter(args.ttlMs)
 breaker.publish(args.indexName, change, 0)
 if probe > 0 then index_block(args.indexName) end
 local reservation = record_of_costs({
-  grantedAt = NOW, characters = args.characters, types = args.types, level = in_flight + 1,
+  grantedAt = NOW, characters = args.characters, types = args.types, concurrency = in_flight + 1,
   epoch = breaker.epoch(), probe = probe,
 })
 for _, bucket in ipairs(buckets) do

@@ -3,36 +3,38 @@
 -- Fields: aimd:limit, aimd:start and aimd:max (configured), aimd:slowStart (1 until the first decrease), aimd:goodAt (when
 -- the limit last worked), aimd:lastMax (calls in flight at the last decrease). The present round of failures:
 -- aimd:roundAt (first failure), aimd:isDecreased (1 = it lowered the limit), aimd:isByLoad (1 = on evidence of load),
--- aimd:decreaseReason (error text), aimd:rejectedEarly (calls that failed too soon to have been worked on), aimd:leftIn
--- (fewest other calls in flight at those), aimd:answeredIn (calls in flight at the start of the round that were answered
--- since). Before the trouble that has just started: aimd:beforeTrouble (the limit, 0 = none), aimd:beforeSlowStart, aimd:troubleAt.
--- Learned ceiling: ceiling:calls (0 = none), ceiling:answers (since it was learned), ceiling:proofs (failed probes in a row),
--- ceiling:at.
+-- aimd:decreaseReason (error text), aimd:rejectedEarly (calls that failed too soon to have been processed), aimd:leftIn
+-- (fewest other calls in flight at such a failure), aimd:answeredIn (calls in flight at the start of the round that were answered
+-- since). Trouble is a period of failures with an unknown cause (load or outage). State before it: aimd:beforeTrouble (the limit,
+-- 0 = no trouble), aimd:beforeSlowStart, aimd:troubleAt (its start).
+-- Learned ceiling: ceiling:calls (0 = none), ceiling:answers (since it was learned), ceiling:failedProbes (in a row;
+-- negative until the first: it is early), ceiling:at (when it was learned).
 local aimd = {}
 do
   local DECREASE = 0.7
-  -- A limit that worked a day ago carries little information about now.
-  local GOOD_FOR_MS = 86400000
+  -- A limit that last worked longer ago is replaced by the configured start.
+  local LIMIT_VALID_MS = 86400000
   -- Two decreases in a row with calls in flight within this factor mean a ceiling that no header states.
   local SIMILAR_FACTOR = 1.25
-  -- A value above a ceiling is probed after so many answers or so much time, and after twice as many for each failed probe,
-  -- up to MAX_PROOFS doublings: so few calls are lost to probes. A new ceiling is probed early (INITIAL_PROOFS),
-  -- because it may be wrong: only one round of calls has shown it.
-  local PROBE_ANSWERS, PROBE_MS, INITIAL_PROOFS, MAX_PROOFS = 4000, 600000, -5, 2
+  -- A value above a ceiling is probed after this many answers or this time. Each failed probe doubles both, at most
+  -- MAX_FAILED_PROBES times, so that few calls are lost to probes. A new ceiling is probed early (INITIAL_FAILED_PROBES),
+  -- because only one round of calls supports it.
+  local PROBE_ANSWERS, PROBE_MS, INITIAL_FAILED_PROBES, MAX_FAILED_PROBES = 4000, 600000, -5, 2
   -- Without evidence of load no failure lowers the limit below this.
-  local LEAST_WITHOUT_LOAD = 4
-  -- So many calls rejected together, while others in flight are answered, show a ceiling at once.
-  local TOGETHER = 3
+  local MIN_WITHOUT_LOAD = 4
+  -- This many calls rejected together, while others in flight are answered, show a ceiling at once.
+  local MIN_REJECTED_TOGETHER = 3
 
-  -- Half of the way to `target` per round, at least one call (binary increase, Xu, Harfoush and Rhee 2004).
+  -- Increases the limit by half of the distance to `target` per round, at least by one call (binary increase, Xu, Harfoush
+  -- and Rhee 2004).
   local function approach(limit, target)
     return math.min(target, limit + math.max(1, (target - limit) / 2) / limit)
   end
 
-  -- Pure: the limit after an answer. Slow start adds one per answer, so it doubles every round. Below a known ceiling, or
-  -- below `last_max`, half of the way up is made in a round.
+  -- Returns the limit after an answer. Slow start adds one per answer, so it doubles every round. Below a known ceiling, or
+  -- below `last_max`, the limit approaches it.
   local function increase(limit, is_slow_start, in_flight, ceiling, last_max)
-    -- As long as the present limit is not used, a higher one would be a guess.
+    -- A limit that is not used is no evidence for a higher one.
     if in_flight < limit / 2 then return limit end
     if ceiling and limit <= ceiling then return approach(limit, ceiling) end
     if is_slow_start then return limit + 1 end
@@ -40,12 +42,12 @@ do
   end
 
   function aimd.limit()
-    if NOW - number_of(limits, 'aimd:goodAt', NOW) > GOOD_FOR_MS then return number_of(limits, 'aimd:start', 1) end
+    if NOW - number_of(limits, 'aimd:goodAt', NOW) > LIMIT_VALID_MS then return number_of(limits, 'aimd:start', 1) end
     return number_of(limits, 'aimd:limit', 1)
   end
 
   function aimd.configure(start, max)
-    local is_known = limits.fields['aimd:limit'] and NOW - number_of(limits, 'aimd:goodAt', 0) <= GOOD_FOR_MS
+    local is_known = limits.fields['aimd:limit'] and NOW - number_of(limits, 'aimd:goodAt', 0) <= LIMIT_VALID_MS
     if not is_known then
       put(limits, 'aimd:limit', start)
       put(limits, 'aimd:slowStart', '1')
@@ -62,11 +64,11 @@ do
     return calls > 0 and calls or nil
   end
 
-  -- `proofs`: failed probes of a higher limit. Never below the calls that the provider has just answered together.
-  local function set_ceiling(calls, proofs)
+  -- `failed_probes`: number in a row of a higher limit. Never below the calls that the provider has just answered together.
+  local function set_ceiling(calls, failed_probes)
     put(limits, 'ceiling:calls', math.max(calls, evidence.answered_together()))
     evidence.reset_above()
-    put(limits, 'ceiling:proofs', proofs)
+    put(limits, 'ceiling:failedProbes', failed_probes)
     put(limits, 'ceiling:answers', 0)
     put(limits, 'ceiling:at', NOW)
   end
@@ -84,7 +86,7 @@ do
     end
     local answers = number_of(limits, 'ceiling:answers', 0) + 1
     put(limits, 'ceiling:answers', answers)
-    local backoff = 2 ^ number_of(limits, 'ceiling:proofs', 0)
+    local backoff = 2 ^ number_of(limits, 'ceiling:failedProbes', 0)
     if answers > backoff * PROBE_ANSWERS or NOW - number_of(limits, 'ceiling:at', NOW) > backoff * PROBE_MS then return nil end
     return known
   end
@@ -99,10 +101,9 @@ do
 
   local function decreased(limit) return math.max(1, limit * DECREASE) end
 
-  -- The failures were an outage, which carries no information about how many calls the provider can take. The ceiling
-  -- learned from it is forgotten. The limit before it is decreased once, for any number of failures, and recovers half
-  -- of the way per round. If the cause was too many calls after all, the next decrease starts from there: each mistake
-  -- leaves 0.7 of the limit.
+  -- The failures were an outage, so they are no evidence of a ceiling. Forgets the ceiling learned from them and restores
+  -- the limit from before, decreased once for all failures. If the cause was too many calls after all, the next decrease
+  -- starts from there.
   function aimd.record_outage()
     put(limits, 'aimd:rejectedEarly', 0)
     if number_of(limits, 'ceiling:at', -1) >= number_of(limits, 'aimd:troubleAt', 0) then put(limits, 'ceiling:calls', 0) end
@@ -119,7 +120,7 @@ do
   local function is_refuted()
     local left = number_of(limits, 'aimd:rejectedEarly', 0) > 0 and number_of(limits, 'aimd:leftIn', 1)
       or number_of(limits, 'ceiling:at', -1) >= number_of(limits, 'aimd:roundAt', 0) and learned_ceiling()
-    return left and number_of(limits, 'aimd:answeredIn', 0) > SIMILAR_FACTOR * math.max(1, left) + TOGETHER
+    return left and number_of(limits, 'aimd:answeredIn', 0) > SIMILAR_FACTOR * math.max(1, left) + MIN_REJECTED_TOGETHER
   end
 
   -- Early rejections left `leftIn` other calls in flight. Only if one of those is answered, the cause was too many calls and not an
@@ -128,9 +129,9 @@ do
     if limits.fields['aimd:isDecreased'] ~= '1' or granted_at > number_of(limits, 'aimd:roundAt', 0) then return end
     put(limits, 'aimd:answeredIn', number_of(limits, 'aimd:answeredIn', 0) + 1)
     if is_refuted() then return aimd.record_outage() end
-    if limits.fields['aimd:isByLoad'] ~= '1' or number_of(limits, 'aimd:rejectedEarly', 0) < TOGETHER then return end
+    if limits.fields['aimd:isByLoad'] ~= '1' or number_of(limits, 'aimd:rejectedEarly', 0) < MIN_REJECTED_TOGETHER then return end
     remember_limit(aimd.limit())
-    set_ceiling(math.max(1, number_of(limits, 'aimd:leftIn', 1)), INITIAL_PROOFS)
+    set_ceiling(math.max(1, number_of(limits, 'aimd:leftIn', 1)), INITIAL_FAILED_PROBES)
     put(limits, 'aimd:limit', math.min(aimd.limit(), learned_ceiling()))
     put(limits, 'aimd:rejectedEarly', 0)
   end
@@ -152,15 +153,15 @@ do
     local last_max = number_of(limits, 'aimd:lastMax', 0)
     put(limits, 'aimd:lastMax', in_flight)
     if in_flight <= last_max * SIMILAR_FACTOR and last_max <= in_flight * SIMILAR_FACTOR then
-      set_ceiling(math.max(1, math.min(in_flight, last_max) - 1), INITIAL_PROOFS)
+      set_ceiling(math.max(1, math.min(in_flight, last_max) - 1), INITIAL_FAILED_PROBES)
     end
   end
 
-  -- Whether a breaker probe failed with so few calls in flight that it cannot have been one too many.
-  function aimd.was_alone(in_flight)
+  -- Whether a breaker probe failed with so few calls in flight that it cannot have exceeded a ceiling.
+  function aimd.is_probe_below_ceiling(in_flight)
     local left = learned_ceiling()
       or number_of(limits, 'aimd:rejectedEarly', 0) > 0 and number_of(limits, 'aimd:leftIn', 0)
-    return not left or in_flight <= math.max(TOGETHER, left / SIMILAR_FACTOR)
+    return not left or in_flight <= math.max(MIN_REJECTED_TOGETHER, left / SIMILAR_FACTOR)
   end
 
   -- The breaker has closed. Without a failed probe the cause of the trouble is unknown; slow start recovers in a few rounds.
@@ -169,11 +170,11 @@ do
     put(limits, 'aimd:beforeTrouble', 0)
   end
 
-  -- Why a failure lowers the limit: 'load' (the share of failures rises with the calls in flight), 'many' (too many
-  -- failures at once for chance, and only one level was tried), or nil (chance).
+  -- Why a failure lowers the limit: 'load' (the share of failures rises with the calls in flight), 'burst' (too many
+  -- failures in one round for chance), or nil (chance).
   local function decrease_signal()
     if evidence.shows_ceiling() or evidence.shows_load() then return 'load' end
-    return evidence.shows_many() and 'many' or nil
+    return evidence.shows_burst() and 'burst' or nil
   end
 
   local function decrease(signal, in_flight)
@@ -181,22 +182,22 @@ do
     local lower = decreased(limit)
     if known and limit > known then
       -- A probe above the ceiling failed: the ceiling itself still holds.
-      set_ceiling(known, math.min(MAX_PROOFS, math.max(0, number_of(limits, 'ceiling:proofs', 0) + 1)))
+      set_ceiling(known, math.min(MAX_FAILED_PROBES, math.max(0, number_of(limits, 'ceiling:failedProbes', 0) + 1)))
       lower = learned_ceiling()
     elseif signal == 'load' then
       learn_ceiling(limit, in_flight)
       lower = math.min(lower, learned_ceiling() or lower)
     else
       put(limits, 'aimd:lastMax', in_flight)
-      lower = math.min(limit, math.max(lower, LEAST_WITHOUT_LOAD, evidence.answered_together()))
+      lower = math.min(limit, math.max(lower, MIN_WITHOUT_LOAD, evidence.answered_together()))
     end
     put(limits, 'aimd:limit', lower)
-    -- The evidence is used up: the next decrease needs calls of its own.
+    -- The next decrease needs new evidence.
     if signal == 'load' then evidence.reset() end
   end
 
   -- Records a failure that load may have caused. At most one decrease per round: calls that fail together started under the same
-  -- limit. `is_early`: it failed too soon to have been worked on, so the other calls in flight were admitted, or are not
+  -- limit. `is_early`: it failed too soon to have been processed, so the other calls in flight were admitted, or are not
   -- processed yet. `is_late`: it started before the breaker changed, which has reacted already. `is_stated`: the
   -- provider states load as the cause. `reason`: its error text.
   function aimd.record_overload(in_flight, failure)

@@ -1,40 +1,41 @@
--- Distinguishes load from chance: do calls fail more often the more of them are in flight? A call counts as answered from
--- its grant on, and as failed when it fails, so that calls in flight delay a hasty conclusion.
--- Fields. Regression over x = ln(level), level = calls in flight at the grant with this one: evidence:calls, evidence:failed,
+-- Distinguishes load from chance: tests whether calls fail more often the more of them are in flight. A call counts as
+-- answered from its grant until it fails, so that calls in flight delay a conclusion.
+-- Fields. Regression over x = ln(concurrency); concurrency = calls in flight at the grant, including this one:
+-- evidence:calls, evidence:failed,
 -- evidence:x and evidence:xx (sums over calls), evidence:xf (sum over failed calls), evidence:agedAt (last halving),
--- evidence:resetAt. They need the same space at any load.
+-- evidence:resetAt. Their size does not depend on the number of calls.
 -- The present round (one call duration): evidence:round:at, :calls, :failed. Calls above the learned ceiling:
 -- evidence:above:calls, :failed. Calls granted after a first rejection: evidence:rejection:at (0 = none), :calls, :ended, :failed.
 -- Calls granted between two 429s: evidence:gap:at (last 429), :calls, and for a series of gaps :count, :sum, :least.
 -- Calls in flight together that were answered: evidence:together:at, :left, :answered, and :minute0 to :minute4 (record
 -- of minute and most).
--- A table with a block of its own: Lua allows 200 local names in a script.
+-- A table in a `do` block, because Lua allows 200 local names per script.
 local evidence = {}
 do
   local SUMS = { 'evidence:calls', 'evidence:failed', 'evidence:x', 'evidence:xx', 'evidence:xf' }
-  -- Old calls carry little information about now, and many of them would outweigh the calls after a change.
+  -- Limits the weight of old calls, which would hide a change of the provider.
   local HALF_LIFE_MS, MAX_CALLS = 60000, 1000
   -- Standard deviations (one-sided 0.1 %), and the fewest failures for a conclusion.
   local SIGNIFICANT, MIN_FAILED = 3, 3
-  -- Below this variance only one level was tried, so there is nothing to compare.
+  -- Below this variance nearly all calls had the same concurrency, so there is nothing to compare.
   local MIN_VARIANCE = 1e-4
-  -- So many failures in a round, and this share of it, are not chance, whatever the level was before.
-  local MANY, MANY_SHARE = 5, 0.4
+  -- This many failures in a round, and this share of its calls, are not chance at any concurrency.
+  local MIN_BURST, BURST_SHARE = 5, 0.4
   -- Sequential probability ratio tests (Wald 1945). Above a ceiling most calls fail. An exhausted limit rejects the next
   -- calls as well; chance rejects one in ten of them at most.
   local ABOVE_SHARE, ABOVE_THRESHOLD = 0.7, math.log(50)
   local REJECTED_SHARE, CHANCE_SHARE, LIMIT_THRESHOLD, CHANCE_THRESHOLD = 0.5, 0.1, math.log(100), math.log(20)
-  -- A rate limit admits at least so many calls between two 429s, and chance sometimes none, sometimes fifty. For gaps with an exponential
+  -- A rate limit admits a minimum number of calls between two 429s; chance has no minimum. For gaps with an exponential
   -- distribution, the least of several gaps, times their number, divided by their mean, exceeds x with probability
   -- exp(-x). A gap below half of the least starts a new series, and so does a full series.
   local REGULAR_THRESHOLD, SERIES_LENGTH = math.log(1000), 20
-  -- After so many calls without a 429, one by chance is too rare to be worth a test.
+  -- A 429 after this many calls without one counts as a rate limit without a test.
   local RARE_GAP = 300
   local MINUTE_MS, MINUTES = 60000, 5
 
   local function add(field, amount) put(limits, field, number_of(limits, field, 0) + amount) end
 
-  -- Halves by powers of two, which no clock and no language rounds.
+  -- Halves by powers of two: exact in floating point, so the model in the tests computes the same values.
   local function age_sums()
     local halvings = math.floor((NOW - number_of(limits, 'evidence:agedAt', NOW)) / HALF_LIFE_MS)
     if number_of(limits, 'evidence:calls', 0) >= MAX_CALLS then halvings = halvings + 1 end
@@ -61,40 +62,41 @@ do
     put(limits, 'evidence:round:failed', 0)
   end
 
-  -- A call is granted as the `level`-th in flight.
-  function evidence.record_call(level)
+  -- Records a granted call. `concurrency`: calls in flight, including this one.
+  function evidence.record_call(concurrency)
     age_sums()
-    local x = math.log(level)
+    local x = math.log(concurrency)
     add('evidence:calls', 1)
     add('evidence:x', x)
     add('evidence:xx', x * x)
     start_round()
     add('evidence:round:calls', 1)
     local known = number_of(limits, 'ceiling:calls', 0)
-    if known > 0 and level > known then add('evidence:above:calls', 1) end
+    if known > 0 and concurrency > known then add('evidence:above:calls', 1) end
     if number_of(limits, 'evidence:rejection:at', 0) > 0 then add('evidence:rejection:calls', 1) end
     add('evidence:gap:calls', 1)
   end
 
-  -- Removes a call that was not sent or was cancelled. Its weight has been halved with the others since, or more often.
-  function evidence.remove_call(level, granted_at)
+  -- Removes a call that was not sent or was cancelled. Halvings since its grant have reduced its weight, so at most the
+  -- present count is removed.
+  function evidence.remove_call(concurrency, granted_at)
     if granted_at <= number_of(limits, 'evidence:resetAt', 0) then return end
-    local calls, x = number_of(limits, 'evidence:calls', 0), math.log(level)
+    local calls, x = number_of(limits, 'evidence:calls', 0), math.log(concurrency)
     local weight = math.min(1, calls)
     put(limits, 'evidence:calls', calls - weight)
     put(limits, 'evidence:x', math.max(0, number_of(limits, 'evidence:x', 0) - weight * x))
     put(limits, 'evidence:xx', math.max(0, number_of(limits, 'evidence:xx', 0) - weight * x * x))
   end
 
-  -- A call failed in a way that load can cause.
-  function evidence.record_failure(level, granted_at)
+  -- Records a failure that load may have caused.
+  function evidence.record_failure(concurrency, granted_at)
     if granted_at > number_of(limits, 'evidence:resetAt', 0) then
       add('evidence:failed', 1)
-      add('evidence:xf', math.log(level))
+      add('evidence:xf', math.log(concurrency))
     end
     if granted_at >= number_of(limits, 'evidence:round:at', 0) then add('evidence:round:failed', 1) end
     local known = number_of(limits, 'ceiling:calls', 0)
-    if known > 0 and level > known and granted_at > number_of(limits, 'ceiling:at', 0) then
+    if known > 0 and concurrency > known and granted_at > number_of(limits, 'ceiling:at', 0) then
       add('evidence:above:failed', 1)
     end
   end
@@ -110,9 +112,9 @@ do
     return covariance * math.sqrt(calls) >= SIGNIFICANT * math.sqrt(variance * share * (1 - share))
   end
 
-  function evidence.shows_many()
+  function evidence.shows_burst()
     local failed = number_of(limits, 'evidence:round:failed', 0)
-    return failed >= MANY and failed >= MANY_SHARE * number_of(limits, 'evidence:round:calls', 0)
+    return failed >= MIN_BURST and failed >= BURST_SHARE * number_of(limits, 'evidence:round:calls', 0)
   end
 
   -- Log likelihood ratio of the observation under a failure share of `share` against `alternative`.
@@ -166,7 +168,7 @@ do
     return is_rare or is_regular, count <= 1
   end
 
-  -- Most calls of the last five minutes that were in flight at one moment and were all answered.
+  -- Returns the maximum number of calls that were in flight at one moment of the last five minutes and were all answered.
   function evidence.answered_together()
     local minute, most = math.floor(NOW / MINUTE_MS), 0
     for index = 0, MINUTES - 1 do
@@ -176,7 +178,9 @@ do
     return most
   end
 
-  -- A call ended. `left`: calls still in flight. Counts those that were in flight at the last mark.
+  -- Records the end of a call. `left`: calls still in flight. Counts the answered calls among those that
+  -- were in flight at the last mark, and sets a new mark when none of
+  -- them is left or after two call durations.
   function evidence.record_end(granted_at, is_answered, left)
     if granted_at >= number_of(limits, 'evidence:rejection:at', NOW + 1) then add('evidence:rejection:ended', 1) end
     local mark = number_of(limits, 'evidence:together:at', 0)

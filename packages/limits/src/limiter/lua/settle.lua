@@ -34,7 +34,7 @@ local in_flight = redis.call('ZCARD', LEASES)
 redis.call('ZREM', LEASES, args.lease)
 redis.call('HDEL', RESERVATIONS, args.lease)
 evidence.record_end(granted_at, kind == 'answered', in_flight - 1)
-if not is_probe and (kind == 'unsent' or kind == 'aborted') then evidence.remove_call(reservation.level, granted_at) end
+if not is_probe and (kind == 'unsent' or kind == 'aborted') then evidence.remove_call(reservation.concurrency, granted_at) end
 
 local function costs_of_nothing(requests)
   return { requests = requests, ['input-tokens'] = 0, ['output-tokens'] = 0, tokens = 0 }
@@ -95,7 +95,7 @@ end
 local has_request_limit = buckets[1].limit
 local is_decrease = effect.aimd == 'decrease' and not (is_ramp_limited and has_request_limit)
 if not is_probe and (is_decrease or is_unstated and not is_rate_bound) then
-  evidence.record_failure(reservation.level, granted_at)
+  evidence.record_failure(reservation.concurrency, granted_at)
   aimd.record_overload(in_flight, {
     is_early = kind == 'overload' and NOW - granted_at <= median_ms() / 2,
     is_late = reservation.epoch ~= breaker.epoch(),
@@ -107,7 +107,7 @@ local change, open_ms = breaker.leave(reservation, effect.health, args.jitter, a
 breaker.publish(args.indexName, change, open_ms)
 if pause > 0 or is_probe or change ~= '' then index_block(args.indexName) end
 -- A probe that fails alone shows an outage, not too many calls.
-if is_probe and change == 'open' and aimd.was_alone(in_flight) then aimd.record_outage() end
+if is_probe and change == 'open' and aimd.is_probe_below_ceiling(in_flight) then aimd.record_outage() end
 if change == 'closed' then aimd.end_trouble() end
 save(limits)
 breaker.save()

@@ -9,7 +9,7 @@
 -- (of ln ms), queue:lastPosition, leases:expired (count).
 --
 -- Reservation: cost:<dimension> (reserved), used:<dimension> and inFlight:<dimension> (of the bucket right after the
--- grant), grantedAt (ms), characters, types, level (calls in flight with this one), epoch (of the breaker),
+-- grant), grantedAt (ms), characters, types, concurrency (calls in flight, including this one), epoch (of the breaker),
 -- probe (1 or 2; 0 = none).
 -- Entry of the wait queue: position, expiresAt (ms), cost:<dimension>.
 local LIMITS, LEASES, RESERVATIONS, QUEUE, BREAKER, ESTIMATES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]

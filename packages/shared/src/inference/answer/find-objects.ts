@@ -1,6 +1,6 @@
 import { findClosing } from './find-closing.ts'
 import { findMarkers, type Marker } from './find-markers.ts'
-import { followClosing, followStrings, followWords } from './follow-text.ts'
+import { createClosingTagScanner, createStringScanner, createWordScanner } from './text-scanners.ts'
 import { readBracket, type BracketPlace, type ReadBudget } from './read-bracket.ts'
 import { readEscaped } from './read-escaped.ts'
 import { separateDrafts, type SeparatedObjects } from './separate-drafts.ts'
@@ -62,9 +62,9 @@ interface Search<T extends AnswerReading> {
 function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
   const { text, budget } = task
   const found: FoundObject<T>[] = []
-  const words = followWords(text, task.rules)
-  const closing = followClosing(task.markers)
-  let isInString = followStrings([])
+  const words = createWordScanner(text, task.rules)
+  const closing = createClosingTagScanner(task.markers)
+  let isInString = createStringScanner([])
   let hasFailed = false
   let index = nextBracket(text, 0)
   while (index !== -1 && !isSpent(budget, found.length)) {
@@ -79,7 +79,7 @@ function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
     const read = escaped ?? (isInString(index) ? NOTHING : readAt(task, place))
     found.push(...read.objects)
     if (read.strings) {
-      isInString = followStrings(read.strings)
+      isInString = createStringScanner(read.strings)
       // Escaped objects from here on may be inside its strings.
       hasFailed = true
     }

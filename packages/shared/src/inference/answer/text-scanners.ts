@@ -2,15 +2,15 @@ import type { Marker } from './find-markers.ts'
 
 interface Words {
   words: readonly string[]
-  /** Required number of words. */
+  /** Number of different words that must occur. */
   least: number
 }
 
 /**
- * Finds words in a text. The returned function takes a start index and returns the index of the word that completes `least`
- * words after it; undefined for fewer words. Start indexes must not decrease. All calls together take linear time.
+ * Creates a function that takes a start index and returns the index at which `least` of the words have occurred after it;
+ * undefined if fewer occur. Start indexes must not decrease. All calls together take linear time.
  */
-export function followWords(
+export function createWordScanner(
   text: string,
   { words, least }: Words,
 ): (start: number) => number | undefined {
@@ -19,10 +19,10 @@ export function followWords(
   let isValidUntil = -1
   return (start) => {
     if (start > isValidUntil) {
-      for (const one of next) {
-        if (one.index < start) one.index = indexFrom(text, one.word, start)
+      for (const entry of next) {
+        if (entry.index < start) entry.index = indexFrom(text, entry.word, start)
       }
-      ahead = next.map(({ index }) => index).toSorted((one, other) => one - other)
+      ahead = next.map(({ index }) => index).toSorted((a, b) => a - b)
       isValidUntil = ahead[0] ?? Infinity
     }
     const reached = ahead[least - 1] ?? Infinity
@@ -35,8 +35,10 @@ function indexFrom(text: string, word: string, start: number): number {
   return index === -1 ? Infinity : index
 }
 
-/** Returns true for an index inside one of the sorted strings. Indexes must not decrease. */
-export function followStrings(strings: [from: number, to: number][]): (index: number) => boolean {
+/** Creates a test whether an index is inside one of the sorted strings. Indexes must not decrease. */
+export function createStringScanner(
+  strings: [from: number, to: number][],
+): (index: number) => boolean {
   let position = 0
   return (index) => {
     while ((strings[position]?.[1] ?? Infinity) <= index) position += 1
@@ -45,8 +47,8 @@ export function followStrings(strings: [from: number, to: number][]): (index: nu
   }
 }
 
-/** Returns the index of the next tag that ends reasoning. Indexes must not decrease. */
-export function followClosing(markers: Marker[]): (index: number) => number | undefined {
+/** Creates a function that returns the index of the next tag that ends reasoning. Indexes must not decrease. */
+export function createClosingTagScanner(markers: Marker[]): (index: number) => number | undefined {
   const closing = markers.filter(({ kind }) => kind === 'closes')
   let position = 0
   return (index) => {
