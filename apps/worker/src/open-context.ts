@@ -23,7 +23,7 @@ export interface OpenContext {
   endpoints: Endpoints
 }
 
-/** Opens what the parts of a worker share. `stack` closes it. */
+/** Opens the connections and stores that the parts of a worker share. `stack` closes them. */
 export function openContext(
   stack: AsyncDisposableStack,
   config: WorkerConfig,

@@ -12,7 +12,7 @@ import { until } from '@capstan/testkit/until'
 import type { AnalysisDeps } from '../src/analyze/analysis-deps.ts'
 import { analyzeType } from '../src/analyze/analyze-type.ts'
 import type { AttemptControls } from '../src/analyze/attempt.ts'
-import { countAttempt } from '../src/analyze/attempt-count.ts'
+import { countJobStart } from '../src/analyze/job-start-count.ts'
 import { openCallPhase } from '../src/analyze/call-phase.ts'
 import { openJobLog } from '../src/analyze/job-log.ts'
 import { openTestAnalysis, openTestStores, type TestStores } from './analysis-rig.ts'
@@ -40,7 +40,7 @@ interface Started {
 /** One attempt of a job, as the consumer of its route starts it. */
 function attemptOf(job: InferJob, signal: AbortSignal): AttemptControls {
   const phase = openCallPhase(() => undefined)
-  return { job, signal, phase, count: countAttempt(() => undefined), log: openJobLog('[1]') }
+  return { job, signal, phase, count: countJobStart(() => undefined), log: openJobLog('[1]') }
 }
 
 /** A model that answers as the demo rules do, for a provider with limits. */

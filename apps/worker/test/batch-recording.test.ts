@@ -17,7 +17,7 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { openAccounts } from '../src/accounts/open-accounts.ts'
 import { analyzeType } from '../src/analyze/analyze-type.ts'
-import { countAttempt } from '../src/analyze/attempt-count.ts'
+import { countJobStart } from '../src/analyze/job-start-count.ts'
 import { openCallPhase } from '../src/analyze/call-phase.ts'
 import { openJobLog } from '../src/analyze/job-log.ts'
 import type { PollerDeps } from '../src/batch/poller-deps.ts'
@@ -213,7 +213,7 @@ async function startJob(
 ): Promise<void> {
   const job = await rig.queues.get(ROUTE).getJob(await jobIdOf(rig, scanId))
   if (!job) return
-  const count = countAttempt(() => undefined)
+  const count = countJobStart(() => undefined)
   const phase = openCallPhase(() => undefined)
   const controls = { job: job.data, signal, phase, count, log: openJobLog('[1]') }
   await analyzeType(openTestAnalysis(rig, createDemoModel('test-model'), deps), controls)

@@ -281,7 +281,7 @@ export function blockedSuite(bench: () => Bench): void {
     test('a limit key that is paused again after a resume publishes its wait again', async () => {
       const { limiter, redis, keys } = bench()
       const { account, model } = newLimitKey()
-      const news = openProviderEvents(redis, keys)
+      const events = openProviderEvents(redis, keys)
       const wait = {
         provider: 'anthropic',
         account,
@@ -289,10 +289,10 @@ export function blockedSuite(bench: () => Bench): void {
         scope: 'retry-after',
         forMs: 60_000,
       } as const
-      expect(await news.throttled(wait)).toBe(true)
-      expect(await news.throttled(wait)).toBe(false)
+      expect(await events.throttled(wait)).toBe(true)
+      expect(await events.throttled(wait)).toBe(false)
       await limiter.resume({ account, model })
-      expect(await news.throttled(wait)).toBe(true)
+      expect(await events.throttled(wait)).toBe(true)
     })
   })
 }

@@ -429,7 +429,7 @@ export function controlSuite(bench: () => Bench): void {
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
       const reason = expect.stringMatching(/./)
       const text = 'calls failed: overload'
-      expect(notified.filter((news) => news?.account === account)).toEqual([
+      expect(notified.filter((change) => change?.account === account)).toEqual([
         {
           ...about,
           state: 'open',

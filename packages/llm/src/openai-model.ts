@@ -33,8 +33,9 @@ export function openOpenAiModels(settings: OpenAiSettings): (model: string) => M
     model,
     dialects,
     ask: (question, signal, dialect = FULL_DIALECT) =>
-      callInDialect({ dialects: possible, dialect, question, endpoint, timeoutMs, signal }, (bounded) =>
-        call({ client, model, signal: bounded }, question, dialect),
+      callInDialect(
+        { dialects: possible, dialect, question, endpoint, timeoutMs, signal },
+        (bounded) => call({ client, model, signal: bounded }, question, dialect),
       ),
   })
 }

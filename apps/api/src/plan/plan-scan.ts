@@ -66,7 +66,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     { source, freshness, discovery: found.discovery },
     signal,
   )
-  const warnings = [...plan.warnings, ...removals.warnings, ...describeHeldBack(removals)]
+  const warnings = [...plan.warnings, ...removals.warnings, ...describeRemovalThreshold(removals)]
   const { unavailable } = removals
   const entries = sortEntries(plan.entries, scan.order)
   const outcome = await deps.journal.plan(scan.id, { ...plan, entries, warnings, unavailable })
@@ -124,7 +124,7 @@ function msSinceRequest(scanId: string): number {
 }
 
 /** Returns a warning when too many types are missing at once, so that none was marked as stale. */
-function describeHeldBack({ needsForce, known }: MarkResult): string[] {
+function describeRemovalThreshold({ needsForce, known }: MarkResult): string[] {
   if (!needsForce) return []
   return [
     `More than a fifth of the ${known} known types are missing from the cluster, so none was marked as stale. ` +

@@ -9,7 +9,7 @@ const USUAL_CALL = {
   costs: { requests: 1, 'input-tokens': 1_700, 'output-tokens': 350, tokens: 2_050 },
   latencyMs: 5_000,
 }
-/** Above the need of any worker fleet. The provider's own limit is learned from its overloads. */
+/** More than any set of workers needs. The provider's own limit is learned from its overloads. */
 const MOST_IN_FLIGHT = 1_000
 /**
  * Initial concurrency without a stated limit. It exceeds the 66 types of a small cluster, because a scan of two rounds would
@@ -39,7 +39,7 @@ export function readAccountLimits(
   const start = isStated ? computeInitialConcurrency(perMinute, USUAL_CALL, max) : unstated
   return {
     perMinute,
-    // Anthropic does not count what it reads from its cache; OpenAI does.
+    // Anthropic does not count prompt tokens that it reads from its cache; OpenAI does.
     cachedTokensCount: provider !== 'anthropic',
     concurrency: { start: Math.min(start, max), max },
   }

@@ -14,11 +14,11 @@ export interface AccountSettings {
   provider: ApiFormat
   /** Undefined: no key is sent. */
   apiKey?: string | undefined
-  /** Undefined: the vendor's own. */
+  /** Undefined: the endpoint of the vendor. */
   baseUrl?: string | undefined
   apiVersion?: string | undefined
   headers?: RequestHeaders | undefined
-  /** The model of scans that name none; undefined: the endpoint is asked for its models. */
+  /** Default model of scans. Undefined: chosen from the models that the endpoint lists. */
   model: string | undefined
   limits: string
   weight?: number | undefined

@@ -13,7 +13,7 @@ export interface Account {
   limits: ConfiguredLimits
   /** Its share of calls relative to other accounts of the provider; default 1. */
   weight?: number | undefined
-  /** Where its calls go; default: the vendor's endpoint. */
+  /** Endpoint of its calls; default: that of the vendor. */
   endpoint?: Endpoint | undefined
   model(name: string): Model
   /** The batch API of a model; undefined when the provider has none. */
@@ -23,8 +23,8 @@ export interface Account {
 /** An account with the dialect of its endpoint. */
 export interface CallTarget {
   readonly account: Account
-  /** Undefined: the model has one form only, or is asked in its full dialect. */
+  /** Undefined: the model has only one dialect, or its full dialect is used. */
   readonly dialect: Dialect | undefined
-  /** A call was answered in this dialect. */
+  /** True once a call was answered in this dialect. */
   readonly isProven: boolean
 }

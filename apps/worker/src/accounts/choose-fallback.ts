@@ -4,7 +4,7 @@ import type { Route } from '@capstan/scan-store/routes/route'
 import { MAX_WAIT_MS } from '../time-limits.ts'
 import type { AccountSnapshot } from './rank-accounts.ts'
 
-/** A model that answers in place of another during an outage. */
+/** A model that answers instead of the model of the scan during an outage. */
 export interface FallbackModel extends Route {
   price: Price | null
 }
@@ -19,9 +19,9 @@ export interface Fallback {
 type Rank = (route: Route) => Promise<AccountSnapshot[]>
 
 /**
- * Chooses the fallback model for a route whose accounts all reject calls for long: the circuit breaker is open, or the provider
- * asked for a pause that is longer than a slot waits. Undefined while the route has to be called itself. A rejected key or quota
- * pauses the scan instead, and a limit is waited for.
+ * Chooses the fallback model of a route when all its accounts are down: the circuit breaker has been open for `afterMs`, or the
+ * provider asked for a pause longer than a slot waits. Undefined while an account is up, or without a usable fallback model. A
+ * rejected key or quota pauses the scan instead, and calls wait for a rate limit.
  */
 export async function chooseFallback(
   fallback: Fallback,
@@ -31,17 +31,17 @@ export async function chooseFallback(
   const isDown = ({ snapshot: { breaker, paused } }: AccountSnapshot): boolean =>
     (breaker.state !== 'closed' && breaker.unhealthyMs >= fallback.afterMs) ||
     (paused?.forMs ?? 0) > MAX_WAIT_MS
-  const own = await rank(route)
-  if (own.length === 0 || !own.every(isDown)) return undefined
-  for (const model of fallbacksFor(fallback, route)) {
+  const accounts = await rank(route)
+  if (accounts.length === 0 || !accounts.every(isDown)) return undefined
+  for (const model of listFallbacks(fallback, route)) {
     const [best] = await rank(model)
     if (best && !isDown(best) && !findBlock(best.snapshot)) return model
   }
   return undefined
 }
 
-/** The fallback models except the model of the route itself. */
-export function fallbacksFor({ models }: Pick<Fallback, 'models'>, route: Route): FallbackModel[] {
+/** Lists the fallback models except the model of the route. */
+export function listFallbacks({ models }: Pick<Fallback, 'models'>, route: Route): FallbackModel[] {
   return models.filter(
     ({ provider, model }) => provider !== route.provider || model !== route.model,
   )

@@ -3,9 +3,9 @@ import type { EndpointProblem } from '@capstan/shared/contract/worker-status'
 import { PLAIN_SETTINGS } from './endpoint-config.ts'
 import type { AccountSettings } from './account-settings.ts'
 
-/** How an endpoint can be used by scans that name no model. */
+/** Default model of an endpoint, and its problems. */
 export interface EndpointState {
-  /** Null: a scan has to name a model. */
+  /** Null: there is no default, so a scan must name a model. */
   model: string | null
   problem: EndpointProblem | null
 }
@@ -34,7 +34,7 @@ export function chooseModel(
 
 interface Place {
   url: string
-  /** The names of the settings of this account. */
+  /** Names of the settings of this account, for messages. */
   setBaseUrl: string
   setKey: string
   setModel: string

@@ -19,7 +19,7 @@ const More = z
 /** Members of an account, where faults of the plain settings name variables. */
 const NAMES = { headers: 'headers', apiVersion: 'apiVersion' }
 
-/** The wire format decides what a base URL has to look like. */
+/** Each API format has its own rules for the base URL. */
 const Account = z.discriminatedUnion('provider', [
   More.extend({
     provider: z.literal('anthropic'),

@@ -2,7 +2,7 @@ import type { ItemError } from '@capstan/shared/errors'
 import type { Log } from '@capstan/shared/log'
 import type { FallbackModel } from './choose-fallback.ts'
 
-/** Only a person can fix a key or a quota, and nothing reports when that is done. */
+/** Only a person can fix a key or a quota, and no event reports it, so the model is tried again after this time. */
 const COOLDOWN_MS = 600_000
 
 /** Fallback models that this process does not ask for a while, because they rejected the key or have no quota left. */
@@ -21,7 +21,7 @@ export function openFallbackCooldown(
   return {
     isExcluded,
     exclude: (model, { reason, message }) => {
-      // Calls that were in flight together all fail alike: one log line is enough.
+      // All calls in flight fail in the same way; one log line is enough.
       if (isExcluded(model)) return
       until.set(nameOf(model), now() + COOLDOWN_MS)
       log.warn(

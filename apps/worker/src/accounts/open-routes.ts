@@ -47,12 +47,12 @@ export function openRoutes(deps: RoutesDeps): Routes {
   const limitsFor = ({ account }: LimitKey): ConfiguredLimits => accountOf(account).limits
   const shared = openLimiter({ redis, keys, limitsFor, providerFor })
   const limiter = configureOnce(shared, limitsFor)
-  const news = openProviderEvents(redis, keys)
+  const events = openProviderEvents(redis, keys)
   const own = fallback?.models ?? []
   const remote = { redis, keys, limiter: shared, workerId, own }
   return {
     limiter,
-    admission: openAdmission(limiter, publishProviderEvents({ news, providerFor, metrics, log })),
+    admission: openAdmission(limiter, publishProviderEvents({ events, providerFor, metrics, log })),
     health: openHealthWatch({
       health: openEndpointHealth(redis, keys),
       accounts,

@@ -12,16 +12,16 @@ export interface RoutePauseRequest {
   scope: 'route' | 'process'
 }
 
-/** A fallback model that another worker has and this one lacks. */
+/** A fallback model of another worker that this worker does not have. */
 export interface RemoteFallback {
-  /** Until it may be called; 0 when it may now. */
+  /** Milliseconds until it may be called; 0: now. */
   blockedMs: number
 }
 
 export interface PauseInput {
   /** Accounts of the route, the one with the most headroom first. */
   own: AccountSnapshot[]
-  /** The same for each fallback model of this worker. */
+  /** Accounts of each fallback model of this worker, in the same order. */
   fallbacks: AccountSnapshot[][]
   remote: RemoteFallback[]
 }

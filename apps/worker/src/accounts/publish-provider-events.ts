@@ -8,13 +8,13 @@ import type { Log } from '@capstan/shared/log'
 import type { WorkerMetrics } from '../probe/worker-metrics.ts'
 
 export interface ProviderEventsDeps {
-  news: ProviderEventPublisher
+  events: ProviderEventPublisher
   providerFor: (account: string) => Provider
   metrics: Pick<WorkerMetrics, 'breakerChanges' | 'throttleSeconds'>
   log: Log
 }
 
-/** Shorter waits are part of every call that follows another one. */
+/** Shorter waits are normal between two calls and are not published. */
 const MIN_WAIT_MS = 1_000
 
 const SCOPES: Partial<Record<WaitReason, ThrottleNotice['scope']>> = {
@@ -27,7 +27,7 @@ const SCOPES: Partial<Record<WaitReason, ThrottleNotice['scope']>> = {
 }
 
 /** Publishes breaker changes and throttling of this process as events, metrics and log lines. */
-export function publishProviderEvents({ news, providerFor, metrics, log }: ProviderEventsDeps) {
+export function publishProviderEvents({ events, providerFor, metrics, log }: ProviderEventsDeps) {
   const logFailure = (error: unknown): void =>
     log.warn({ err: error }, 'could not publish a provider event')
   const named = ({ account, model }: LimitKey) => ({
@@ -37,12 +37,12 @@ export function publishProviderEvents({ news, providerFor, metrics, log }: Provi
   })
   const throttled = async (throttle: ThrottleNotice): Promise<void> => {
     const { account, provider, scope, forMs } = throttle
-    if (!(await news.throttled(throttle))) return
+    if (!(await events.throttled(throttle))) return
     metrics.throttleSeconds.inc({ provider, account, scope }, forMs / 1_000)
     if (scope === 'retry-after') log.warn(throttle, 'a provider asked for a pause')
   }
   return {
-    // One line a change, from the process whose call caused it. The script that changed the breaker has published the event.
+    // Logged once per change, by the process whose call caused it. The script that changed the breaker has published the event.
     onBreaker: (limitKey: LimitKey, { to, forMs }: BreakerChange): void => {
       const { account, model } = limitKey
       log.warn({ account, model, to, forMs }, 'the circuit breaker of a provider has changed')

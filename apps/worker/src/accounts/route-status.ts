@@ -6,7 +6,7 @@ import type { Route } from '@capstan/scan-store/routes/route'
 import type { Account } from './account.ts'
 import {
   chooseFallback,
-  fallbacksFor,
+  listFallbacks,
   type Fallback,
   type FallbackModel,
 } from './choose-fallback.ts'
@@ -14,15 +14,15 @@ import { openFallbackCooldown } from './fallback-cooldown.ts'
 import { planPause, type RemoteFallback, type RoutePauseRequest } from './plan-pause.ts'
 import { rankAccounts, type AccountSnapshot } from './rank-accounts.ts'
 
-/** Whether the routes of this worker may be called, and what answers in their place. */
+/** Availability of the routes of this worker, and their fallback models. */
 export interface RouteStatus {
   /** Configures the limits of the accounts of a route before its first call. */
   configureLimits(route: Route): Promise<void>
-  /** Milliseconds until an account of the route may be called; 0 when one may now. */
+  /** Milliseconds until an account of the route may be called; 0: now. */
   blockedMs(route: Route): Promise<number>
   /** The model that answers during an outage of the route; undefined as long as the route has to be called itself. */
   chooseFallback(route: Route): Promise<FallbackModel | undefined>
-  /** The model rejects the key or has no quota left: it is not chosen for a while. */
+  /** Excludes a model that rejected the key or has no quota left for a while. */
   excludeFallback(model: FallbackModel, why: ItemError): void
   /** Which processes pause, and until when, if the route may not be called for `waitMs`. */
   planPause(route: Route, waitMs: number): Promise<RoutePauseRequest>
@@ -62,7 +62,7 @@ export function openRouteStatus(deps: RouteStatusDeps): RouteStatus {
       fallback ? chooseFallback(available(), route, rank) : undefined,
     excludeFallback: (model, why) => cooldown.exclude(model, why),
     planPause: async (route, waitMs) => {
-      const models = fallbacksFor(available(), route)
+      const models = listFallbacks(available(), route)
       const [own, fallbacks, remote] = await Promise.all([
         rank(route),
         Promise.all(models.map(rank)),

@@ -13,19 +13,19 @@ import type { Account } from './account.ts'
 import { UNDER_PERMIT_MS } from '../time-limits.ts'
 import { classifyFault } from './classify-fault.ts'
 import { VENDOR_ENDPOINT, type Endpoint } from './endpoint.ts'
-import { CallHeldBack } from './call-held-back.ts'
+import { RouteTrialError } from './route-trial-error.ts'
 import { adviseCheck, judgeFault } from './judge-fault.ts'
 
 type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 
-/** Records the outcomes of calls, and holds back calls to a route that rejects all of them. */
+/** Records the outcomes of calls, and rejects calls to a route that fails all of them. */
 export interface HealthWatch {
   /**
-   * Admits a call that began `jobAgeMs` ago. Throws HeldBack while another call tests a route that has rejected all calls, and
-   * when that became known since the call began.
+   * Admits a call that began `jobAgeMs` ago. Throws RouteTrialError while another call tests a route that has rejected all calls,
+   * and for a call that began before the route was known to reject them.
    */
   admit(account: Called, model: string, jobAgeMs: number): Promise<void>
-  /** The accounts that this process does not hold back; all of them when it holds back each. */
+  /** Selects the accounts without a trial in progress; all accounts if each has one. */
   selectUsable<T extends Called>(accounts: T[], model: string): T[]
   /** Records a good answer. */
   recordAnswer(account: Called, model: string): Promise<void>
@@ -36,20 +36,20 @@ export interface HealthWatch {
 export interface HealthWatchDeps {
   health: Pick<EndpointHealth, 'recordSuccess' | 'recordFault' | 'acquireTrial'>
   accounts: Called[]
-  /** A fallback model answers while the provider is not ready, so such a wait never pauses the scan. */
+  /** With a fallback model, a provider that is not ready never pauses the scan. */
   hasFallback: boolean
   log: Log
 }
 
-/** Good answers are recorded at this interval; calls of the route need no admission for this time after one. */
+/** Interval of recording good answers. Within this time after one, calls are admitted without a check. */
 const GOOD_FOR_MS = 60_000
-/** A test call that hangs holds back others no longer than this. */
+/** Maximum duration of a trial, in case its call hangs. */
 const TRIAL_MS = 30_000
 const LOOK_AGAIN_MS = 1_000
 /** A large model takes minutes to load at its first call. After half an hour a person has to look. */
 const MAX_TRANSIENT_MS = 1_800_000
 
-/** An unreachable Redis holds back no call and costs no answer. */
+/** Opens the health watch. If Redis is unreachable, all calls are admitted. */
 export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const { health } = deps
   const watching: Watching = { ...deps, good: openMarks(), held: openMarks() }
@@ -64,7 +64,7 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const trial = await inTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)
-      throw new CallHeldBack(account.name, trial.problem?.title, LOOK_AGAIN_MS)
+      throw new RouteTrialError(account.name, trial.problem?.title, LOOK_AGAIN_MS)
     },
     selectUsable: (all, model) => {
       const some = all.length > 1 ? all.filter((one) => !held.has(nameOf(one, model))) : all

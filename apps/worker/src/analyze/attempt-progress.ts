@@ -1,7 +1,7 @@
 import type { CallItem, CallProgress, CallRequest } from '../call/model-call.ts'
 import type { AttemptControls } from './attempt.ts'
 
-/** Turns the progress of calls into what may be aborted, what the route guard counts, and the log of the job. */
+/** Applies the progress of calls to the abort phase, the job start count and the log of the job. */
 export function openAttemptProgress(
   { phase, count, log }: Pick<AttemptControls, 'phase' | 'count' | 'log'>,
   { claim: { scan } }: Pick<CallItem, 'claim'>,
@@ -13,12 +13,12 @@ export function openAttemptProgress(
     },
     sent: ({ route, kind, isRepair }, { isShared } = { isShared: false }) => {
       phase.send()
-      // The call of another type answers this one too.
-      if (isShared) return count.takeOff()
+      // A call that is counted for another type answers this type too.
+      if (isShared) return count.refund()
       if (kind === 'again')
         log.note('the endpoint refused the dialect of the call: another one is next')
       log.begin(nameCall({ route, kind, isRepair }))
-      // The guard counts request permits of the route of the job, and a fallback model has its own.
+      // The rate limit of the queue counts calls of its route only; a fallback model has another route.
       if (route.provider === scan.provider && route.model === scan.model) count.keep()
     },
     end: () => log.end(),

@@ -4,7 +4,7 @@ import { addUsage } from '@capstan/shared/inference/add-usage'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { countCalls, type Ledger } from '../call/ledger.ts'
 import type { Answerer, ClaimedItem } from '../call/model-call.ts'
-import type { AttemptCount } from './attempt-count.ts'
+import type { JobStartCount } from './job-start-count.ts'
 import type { CallPhase } from './call-phase.ts'
 import type { JobLog } from './job-log.ts'
 
@@ -13,7 +13,7 @@ export interface AttemptControls {
   job: InferJob
   signal: AbortSignal
   phase: CallPhase
-  count: AttemptCount
+  count: JobStartCount
   log: JobLog
 }
 

@@ -1,12 +1,12 @@
 import { backoffMs } from '@capstan/shared/async/backoff'
 
 const STEPS = { firstMs: 1_000, longestMs: 10_000, jitter: [0.75, 1.25] } as const
-/** Attempts that wait for one worker do not all look at the same moment. */
+/** Jitter, so that attempts that wait for the same lease do not poll at the same moment. */
 const SPREAD_MS = 500
 
 /**
- * Milliseconds until an attempt looks again whether another one has paid for its answer: about 1, 2, 4, 8 and then 10 s, with
- * 25 % jitter, but no later than the lease may be taken over. `waits`: the number of earlier looks.
+ * Returns the milliseconds until an attempt checks again whether another attempt has paid for its answer: about 1, 2, 4, 8 and then 10 s, with
+ * 25 % jitter, but no later than the lease may be taken over. `waits`: the number of earlier checks.
  */
 export function computeLeaseWaitMs(
   waits: number,

@@ -1,11 +1,11 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import { CallHeldBack } from '../accounts/call-held-back.ts'
+import { RouteTrialError } from '../accounts/route-trial-error.ts'
 import { ItemError } from '@capstan/shared/errors'
 import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { ModelCallError, getCause, getSpent } from '../call/model-call-error.ts'
 import { takeBatchAnswers } from '../call/ledger.ts'
-import { QuestionInBatch } from '../call/with-batch-answers.ts'
-import { AnswerLeasedElsewhere } from '../call/with-result-cache.ts'
+import { QuestionInBatchError } from '../call/with-batch-answers.ts'
+import { AnswerLeasedError } from '../call/with-result-cache.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import { ownAnswerer, type RunningAttempt, type EndedAttempt } from './attempt.ts'
 import { isAbortName, type Disposition } from './disposition.ts'
@@ -14,12 +14,12 @@ import { recordItemError } from './record-item-error.ts'
 import {
   releaseAborted,
   releaseBusy,
-  releaseHeldBack,
+  releaseDuringTrial,
   releaseInBatch,
   releaseWaiting,
 } from './release-item.ts'
 
-/** A call that is held back rests in its slot first, so that the jobs of its route do not all come and go. */
+/** An attempt rejected during a trial keeps its slot for this time, so that not all jobs of the route are fetched and returned. */
 const HELD_BACK_MS = 2_000
 
 /** Records why an attempt failed, and returns what the queue does with its job. Throws when the journal cannot be reached. */
@@ -31,15 +31,15 @@ export async function recordFailure(
 ): Promise<Disposition> {
   const cause = getCause(error)
   const ended = endAttempt(attempt, error)
-  if (cause instanceof CallHeldBack) {
+  if (cause instanceof RouteTrialError) {
     await sleep(HELD_BACK_MS, { signal })
   }
   if (signal.aborted && isAbortName(signal.reason) && !(cause instanceof ItemError)) {
     return releaseAborted(deps, ended, signal.reason)
   }
-  if (cause instanceof QuestionInBatch) return releaseInBatch(deps, ended, cause)
-  if (cause instanceof AnswerLeasedElsewhere) return releaseBusy(deps, ended, cause)
-  if (cause instanceof CallHeldBack) return releaseHeldBack(deps, ended, cause)
+  if (cause instanceof QuestionInBatchError) return releaseInBatch(deps, ended, cause)
+  if (cause instanceof AnswerLeasedError) return releaseBusy(deps, ended, cause)
+  if (cause instanceof RouteTrialError) return releaseDuringTrial(deps, ended, cause)
   if (cause instanceof MaxWaitError) return releaseWaiting(deps, ended, cause)
   if (cause instanceof ItemError) return recordItemError(deps, await useUpBatch(deps, ended), cause)
   return recordItemError(deps, ended, toInternalError(deps, ended, cause))

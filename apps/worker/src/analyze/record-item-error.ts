@@ -95,7 +95,7 @@ async function blockedFor(
   )
 }
 
-/** As long as the provider asked. After a rejection at one account, no longer than until another account admits calls. */
+/** Returns the wait that the provider asked for, but after a rejection at one account no longer than until another account admits calls. */
 async function waitFor(
   deps: AnalysisDeps,
   ended: EndedAttempt,
@@ -135,7 +135,7 @@ async function recordFinal(
   return { next: 'fail', reason: formatProblem(problem) }
 }
 
-/** The error would fail every type of the scan. The item goes back to `queued`; resume gives it a job again. */
+/** Pauses the scan for an error that would fail every type. The item becomes `queued`; resume adds a job for it. */
 async function recordPause(
   deps: AnalysisDeps,
   ended: EndedAttempt,
@@ -143,7 +143,7 @@ async function recordPause(
 ): Promise<Disposition> {
   const { scan } = ended.claim
   await withTimeout(pauseForError(deps.journal, scan.id, error), STORE_MS, 'the journal')
-  // Without this signal, calls that wait for admission are sent in vain.
+  // Without this signal, calls that wait for admission would still be sent.
   await withTimeout(deps.signalPause(scan.id), STORE_MS, 'the signals').catch(() => undefined)
   await recordReleased(deps, ended, error.reason)
   return { next: 'remove' }

@@ -1,9 +1,9 @@
-import type { CallHeldBack } from '../accounts/call-held-back.ts'
+import type { RouteTrialError } from '../accounts/route-trial-error.ts'
 import type { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { countCalls, hasBought } from '../call/ledger.ts'
-import type { QuestionInBatch } from '../call/with-batch-answers.ts'
-import type { AnswerLeasedElsewhere } from '../call/with-result-cache.ts'
+import type { QuestionInBatchError } from '../call/with-batch-answers.ts'
+import type { AnswerLeasedError } from '../call/with-result-cache.ts'
 import { STORE_MS } from '../time-limits.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import { describeAttempt, type EndedAttempt } from './attempt.ts'
@@ -40,17 +40,17 @@ export async function releaseAborted(
 export async function releaseBusy(
   deps: AnalysisDeps,
   ended: EndedAttempt,
-  { message, retryAfterMs }: AnswerLeasedElsewhere,
+  { message, retryAfterMs }: AnswerLeasedError,
 ): Promise<Disposition> {
   await releaseLater(deps, ended, message)
   return { next: 'delay', delayMs: computeLeaseWaitMs(0, retryAfterMs) }
 }
 
-/** Another call tries whether the route answers again. */
-export async function releaseHeldBack(
+/** A trial call of another attempt tests whether the route answers again. */
+export async function releaseDuringTrial(
   deps: AnalysisDeps,
   ended: EndedAttempt,
-  { message, retryAfterMs }: CallHeldBack,
+  { message, retryAfterMs }: RouteTrialError,
 ): Promise<Disposition> {
   await releaseLater(deps, ended, message)
   return { next: 'delay', delayMs: addJitter(retryAfterMs) }
@@ -63,7 +63,7 @@ export async function releaseWaiting(
   { message, waitMs }: MaxWaitError,
 ): Promise<Disposition> {
   await releaseLater(deps, ended, message)
-  // Without anything spent, this attempt has asked the fallback model already.
+  // Nothing was spent, so this attempt has already tried the fallback model.
   return hasBought(ended.spent)
     ? pauseUnlessFallback(deps, ended, waitMs)
     : pauseRoute(deps, ended, waitMs)
@@ -73,7 +73,7 @@ export async function releaseWaiting(
 export async function releaseInBatch(
   deps: AnalysisDeps,
   ended: EndedAttempt,
-  { message, retryAfterMs }: QuestionInBatch,
+  { message, retryAfterMs }: QuestionInBatchError,
 ): Promise<Disposition> {
   const next = `again in ${formatSeconds(retryAfterMs)} at most, no attempt used`
   noteNext(ended, message, next)

@@ -20,7 +20,7 @@ export function toInternalError(
   })
 }
 
-/** Whether what the attempt has paid for is paid again. */
+/** Returns whether the next attempt pays again for the answers of this one. */
 function describeKept({ spent }: Pick<EndedAttempt, 'spent'>): string {
   const isInBatchStore = spent.calls.some(({ source, isTaken }) => source === 'batch' && !isTaken)
   if (spent.kept === 'answer' || isInBatchStore) {

@@ -48,7 +48,7 @@ export async function reserveBatch(
   }
 }
 
-/** Splits the estimate of a plan, which is one sum, into question and answer. */
+/** Splits the estimate of a plan, which is one number, into input and output tokens. */
 function estimateOf(tokens: number, questions: number): Usage {
   const outputTokens = Math.min(tokens, questions * ANSWER_TOKENS)
   return { inputTokens: tokens - outputTokens, cachedTokens: 0, outputTokens }

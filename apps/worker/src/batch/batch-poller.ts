@@ -8,8 +8,8 @@ export interface BatchPoller {
 }
 
 /**
- * Submits, polls, collects and cancels the batches of all scans until it is stopped. Every worker runs a poller; a lock keeps two
- * of them from the same scan.
+ * Submits, polls, collects and cancels the batches of all scans until it is stopped. Every worker runs a poller; a lock
+ * per scan lets one at a time handle it.
  */
 export function startBatchPoller(deps: PollerDeps): BatchPoller {
   const stopping = new AbortController()

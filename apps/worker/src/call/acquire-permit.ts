@@ -34,7 +34,7 @@ export async function acquirePermit(
 ): Promise<AccountPermit> {
   const acquire: Acquire = async (account, maxWaitMs, until) => {
     const limitKey = { account: account.name, model }
-    // A call that can start at once at one of several accounts has no reason to grow.
+    // With a permit available now, a multi-type prompt need not wait and grow.
     const { resize } = wait
     const fixed = resize && { ...resize, estimate: () => wait }
     const request = { limitKey, ...wait, maxWaitMs, resize: maxWaitMs > 0 ? resize : fixed }
@@ -57,7 +57,7 @@ export async function acquirePermit(
   return acquireFirst(acquire, accounts, longestMs, signal)
 }
 
-/** Waits in the queues of all accounts: in one queue alone a call would wait on while another account has room. */
+/** Waits in the queues of all accounts, because a queue does not notice that another account has room. */
 async function acquireFirst(
   acquire: Acquire,
   accounts: Account[],
@@ -78,7 +78,7 @@ async function acquireFirst(
   }
 }
 
-/** A permit that was granted a moment after the first. If Redis is unreachable, its lease expires on its own. */
+/** Releases a second permit that was granted just after the first. If Redis is unreachable, its lease expires on its own. */
 async function releaseUnlessFirst(
   wait: Promise<AccountPermit>,
   first: AccountPermit,
@@ -87,7 +87,7 @@ async function releaseUnlessFirst(
   if (other && other !== first) await other.permit.fail('unsent').catch(() => undefined)
 }
 
-/** Why no account admitted the call: a fault if there was one, else the shortest of the waits. */
+/** Chooses the error when no account admitted the call: a fault if there was one, otherwise the shortest wait. */
 function chooseError(errors: unknown[]): unknown {
   const waits = errors.filter((error) => error instanceof MaxWaitError)
   const fault = errors.find((error) => !(error instanceof MaxWaitError))

@@ -9,9 +9,9 @@ import type { LedgerEntry } from './ledger.ts'
 
 /** Answers that a provider's batch API has given about items of scans. */
 export interface BatchAnswers {
-  /** Undefined: no batch has answered about the item, or its requests are no business of batches. */
+  /** Undefined: no batch has an answer for the item, or the request must not use batches. */
   read(request: ItemRequest): Promise<StoredBatchAnswer | undefined>
-  /** The answer is used up or stored elsewhere. Other scans may now ask the same by batch. */
+  /** Removes an answer that was used or stored elsewhere. Other scans may then put the same question into a batch. */
   release(item: Pick<CallItem, 'claim'>): Promise<void>
 }
 
@@ -20,7 +20,7 @@ export interface BatchAnswersDeps {
   metrics: Pick<WorkerMetrics, 'countCall' | 'countTokens'>
 }
 
-/** A fallback model is called: the batches of a scan are for its own model. */
+/** Returns whether a request may use batches, which a scan uses for its own model only. */
 export function isBatched({ route, item: { claim } }: ItemRequest): boolean {
   const { scan } = claim
   return usesBatches(scan) && route.provider === scan.provider && route.model === scan.model
@@ -43,7 +43,7 @@ export function openBatchAnswers({
   }
 }
 
-/** The ledger entry of what a batch did for an item. */
+/** Creates the ledger entry of the batch request of an item. */
 export function recordBatchAnswer(
   metrics: BatchAnswersDeps['metrics'],
   { route }: ItemRequest,

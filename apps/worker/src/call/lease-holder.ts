@@ -5,11 +5,11 @@ import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import type { HeldResultLease, ResultLeaseOutcome } from '@capstan/scan-store/results/result-leases'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 
-/** The answer for which an attempt wants to pay. */
+/** The answer that an attempt is about to pay for. */
 export interface LeaseRequest {
   contentKey: string
   scanId: string
-  /** The scan whose answers alone count. */
+  /** Only stored answers of this scan count. */
   onlyOf?: string | undefined
   /** Called once when another attempt has taken over the lease. */
   onLost?: (() => void) | undefined
@@ -20,7 +20,7 @@ export interface AcquiredLease {
   lease: ResultLeaseOutcome
   /** Stores the answer and ends the lease. If Redis rejects the write, the lease is kept and `put` may be called again. */
   put(result: StoredResult): Promise<void>
-  /** Ends the lease, if there is one. After a Redis fault the release is repeated until it succeeds; nothing is thrown. */
+  /** Releases the lease, if there is one. Repeats the release after a Redis fault. Never throws. */
   release(): Promise<void>
 }
 

@@ -21,18 +21,18 @@ export interface LedgerEntry {
   readonly failure?:
     | (Omit<CallOutcome, 'kind'> & { kind: Exclude<CallOutcome['kind'], 'answered'> })
     | undefined
-  /** Estimated when the call was cut off after it was sent. */
+  /** Estimated if the call was aborted after it was sent. */
   readonly usage: Usage
   readonly durationMs: number
   /** On the clock of `performance`. */
   readonly sentAt: number
-  /** Cut off by us: counted, but it bought nothing. */
+  /** Aborted by Capstan: the call is counted, but has no answer. */
   readonly isCutOff?: boolean | undefined
   /** An answer of a batch that is used up or stored elsewhere, so that this attempt counts it. */
   readonly isTaken?: boolean | undefined
 }
 
-/** The calls of an attempt, and what is stored of what they bought. Immutable: each stage returns a new one. */
+/** The calls of an attempt, and which of their results is stored. Immutable: each stage returns a new ledger. */
 export interface Ledger {
   readonly calls: readonly LedgerEntry[]
   /** `unfinished`: a paid answer that is not valid yet. `nothing` once another call has been paid for. */
@@ -45,14 +45,14 @@ export function createLedger(...calls: LedgerEntry[]): Ledger {
   return { calls, kept: 'nothing' }
 }
 
-/** The ledger of two steps, the earlier one first. */
+/** Concatenates the ledgers of two steps, the earlier step first. */
 export function addLedgers(earlier: Ledger, later: Ledger): Ledger {
   const hasPaid = later.calls.some(({ outcome }) => outcome === 'answered')
   const kept = later.kept === 'nothing' && !hasPaid ? earlier.kept : later.kept
   return { calls: [...earlier.calls, ...later.calls], kept }
 }
 
-/** Tokens that bought an answer, also one that is not valid. */
+/** Sums the tokens of answered calls, including invalid answers. */
 export function usageBought({ calls }: Ledger): Usage {
   return calls
     .filter(({ isCutOff }) => !isCutOff)
@@ -65,7 +65,7 @@ export function hasBought(ledger: Ledger): boolean {
   return totalTokens(usageBought(ledger)) > 0
 }
 
-/** Calls that were sent for the item itself: no share of another call, and no batch. */
+/** Counts the calls that were sent for the item: no shares of other calls and no batch requests. */
 export function countCalls({ calls }: Ledger): number {
   return calls.filter(({ source }) => source === 'call').length
 }
@@ -75,7 +75,7 @@ export function lastCall({ calls }: Ledger): LedgerEntry | undefined {
   return calls.at(-1)
 }
 
-/** The same ledger once the answers of batches in it are used up or stored elsewhere. */
+/** Marks the batch answers in a ledger as used. */
 export function takeBatchAnswers(ledger: Ledger): Ledger {
   const calls = ledger.calls.map((call) =>
     call.source === 'batch' ? { ...call, isTaken: true } : call,

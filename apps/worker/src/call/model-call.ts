@@ -15,7 +15,7 @@ import type { CallKind, Ledger } from './ledger.ts'
 
 /**
  * Answers a request. Rejects with ModelCallError when calls were sent, so that their cost is not lost; otherwise with ItemError,
- * MaxWaitError, HeldBack, AnswerLeasedElsewhere, InBatch or the reason of the signal.
+ * MaxWaitError, RouteTrialError, AnswerLeasedError, QuestionInBatchError or the reason of the signal.
  */
 export type ModelCall<Request = CallRequest, Result = CallResult> = (
   request: Request,
@@ -36,14 +36,14 @@ export interface CallRequest {
   readonly question: Question
   readonly signal: AbortSignal
   readonly progress: CallProgress
-  /** How long the call may wait for admission; 0: it is made now or not at all. */
+  /** Maximum wait for admission; 0: reject the call if it cannot start now. */
   readonly maxWaitMs: number
-  /** How long it waits while the circuit breaker is open. Default: `maxWaitMs`. */
+  /** Maximum wait while the circuit breaker is open. Default: `maxWaitMs`. */
   readonly maxBreakerWaitMs?: number | undefined
   readonly kind: CallKind
   /** The question repeats an invalid answer with its faults. */
   readonly isRepair?: boolean | undefined
-  /** A provider check: sent even where all calls fail, and its duration trains no estimate. */
+  /** A provider check: sent even if all calls to the route fail; its duration trains no estimate. */
   readonly isCheck?: boolean | undefined
   /** The question may not share a multi-type prompt. */
   readonly isAlone?: boolean | undefined
@@ -55,7 +55,7 @@ export interface CallRequest {
   readonly item?: CallItem | undefined
   /** Candidates of the call, set by the account stage. */
   readonly targets?: readonly CallTarget[] | undefined
-  /** Set once the permit is there. */
+  /** Set when the permit is granted. */
   readonly admitted?: AdmittedCall | undefined
 }
 
@@ -97,7 +97,7 @@ export interface AdmittedCall {
 export interface CallProgress {
   /** A call is prepared or waits for admission: an abort loses nothing. */
   wait(): void
-  /** A call leaves: from here on only its answer ends the attempt. `isShared`: it is counted for another item. */
+  /** A call is sent: from now on only its answer ends the attempt. `isShared`: the call is counted for another item. */
   sent(request: CallRequest, options?: { isShared: boolean }): void
   /** No call waits or is in flight any more. */
   end(): void
@@ -107,9 +107,9 @@ export interface CallProgress {
   note(line: string): void
 }
 
-/** The one extension point against the direction of the call: a multi-type prompt grows while it waits for admission. */
+/** Lets a multi-type prompt grow while it waits for admission. The only callback from a later to an earlier stage. */
 export interface ResizableQuestion {
-  /** The call waits for this limit. */
+  /** Reports the limit that the call waits for. */
   wait(because: WaitReason): void
   /** The current size; read at each look at the limits. */
   estimate(): CallSize
@@ -120,7 +120,7 @@ export interface ResizableQuestion {
 export interface CallResult {
   readonly answer: ModelAnswer
   readonly spent: Ledger
-  /** How many other types the same prompt asked about. */
+  /** Number of other types in the same prompt. */
   readonly sharedWith: number
 }
 
@@ -132,7 +132,7 @@ export interface ValidResult extends CallResult {
 /** An answer in the result cache. */
 export interface StoredAnswer {
   readonly result: StoredResult
-  /** It was paid for before this attempt. */
+  /** True if it was paid for before this attempt. */
   readonly isCached: boolean
   readonly answeredBy: Answerer
   readonly spent: Ledger

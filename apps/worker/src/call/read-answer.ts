@@ -2,7 +2,7 @@ import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer, type ParsedAnswer } from '@capstan/shared/inference/parse-answer'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 
-/** Reads what a model has answered. Throws ItemError when the model refused. */
+/** Reads the answer of a model. Throws ItemError when the model refused. */
 export function readAnswer(
   { text, stop }: Pick<ModelAnswer, 'text' | 'stop'>,
   { maxOutputTokens, user }: Pick<Question, 'maxOutputTokens' | 'user'>,

@@ -5,7 +5,7 @@ import { createWorkerMetrics } from '../probe/worker-metrics.ts'
 import { openBatchAnswers } from './batch-answers.ts'
 import { getCause, getSpent } from './model-call-error.ts'
 import type { CallItem, ItemRequest } from './model-call.ts'
-import { QuestionInBatch, withBatchAnswers } from './with-batch-answers.ts'
+import { QuestionInBatchError, withBatchAnswers } from './with-batch-answers.ts'
 
 const usage = { inputTokens: 7, cachedTokens: 0, outputTokens: 7 }
 
@@ -46,7 +46,7 @@ test('an answer of a batch costs no call', async () => {
 
 test('a question without an answer waits for the next batch', async () => {
   const { result, waiting } = open(undefined)
-  await expect(result).rejects.toEqual(new QuestionInBatch(30_000))
+  await expect(result).rejects.toEqual(new QuestionInBatchError(30_000))
   expect(waiting).toEqual(['things.example.com'])
 })
 

@@ -14,8 +14,8 @@ import { createLedger } from './ledger.ts'
 import type { CallResult, ItemRequest, ItemStage } from './model-call.ts'
 
 /** The question of a type is in a batch, or waits for one; its job needs no slot until the batch has ended. */
-export class QuestionInBatch extends Error {
-  override readonly name = 'InBatch'
+export class QuestionInBatchError extends Error {
+  override readonly name = 'QuestionInBatchError'
   readonly retryAfterMs: number
 
   constructor(retryAfterMs: number) {
@@ -35,7 +35,7 @@ export interface BatchStageDeps {
 }
 
 /**
- * Answers the first question of a batch scan from the batch store. Throws InBatch while there is no answer, after it has
+ * Answers the first question of a batch scan from the batch store. Throws QuestionInBatchError while there is no answer, after it has
  * queued the question for the next batch, and ItemError when the batch failed for this type.
  */
 export function withBatchAnswers(deps: BatchStageDeps): ItemStage {
@@ -50,11 +50,11 @@ export function withBatchAnswers(deps: BatchStageDeps): ItemStage {
 async function queueQuestion(
   { batchStore, lookAgainMs, elsewhereMs }: BatchStageDeps,
   { route, item: { claim, definition } }: ItemRequest,
-): Promise<QuestionInBatch> {
+): Promise<QuestionInBatchError> {
   const { scan, entry } = claim
   const claiming = batchStore.claimQuestion(route.contentKey, scan.id, entry.resource)
   if (!(await withTimeout(claiming, STORE_MS, 'the batches')))
-    return new QuestionInBatch(elsewhereMs)
+    return new QuestionInBatchError(elsewhereMs)
   const question = {
     resource: entry.resource,
     definition: computeDefinitionRef(definition),
@@ -62,7 +62,7 @@ async function queueQuestion(
     estimatedCostUsd: entry.estimatedCostUsd ?? 0,
   }
   await withTimeout(batchStore.addQuestion(scan.id, question), STORE_MS, 'the batches')
-  return new QuestionInBatch(lookAgainMs)
+  return new QuestionInBatchError(lookAgainMs)
 }
 
 function toResult(

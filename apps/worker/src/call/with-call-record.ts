@@ -30,7 +30,7 @@ function recordOf({ route, admitted, kind }: CallRequest, sentAt: number) {
   return { route, target: admitted?.target ?? null, kind, source: 'call' as const, sentAt }
 }
 
-/** A call that we cut off may be charged although no answer reports its usage. */
+/** The provider may charge an aborted call, but no answer reports its usage. */
 function failedCall(request: CallRequest, sentAt: number, cause: unknown): LedgerEntry {
   const failure = classifyCallOutcome(cause)
   const isCutOff = failure.kind === 'aborted' || failure.kind === 'timeout'

@@ -53,7 +53,7 @@ function estimateUsage({ permit }: AdmittedCall, { question }: CallRequest): Usa
   }
 }
 
-/** A call that we cut off may be charged; a call that the provider rejected or broke off is not. */
+/** The provider may charge a call that Capstan aborted, but not a call that the provider rejected or interrupted. */
 function usedBy(error: unknown): Usage | 'unknown' {
   return lastCall(getSpent(error))?.isCutOff ? 'unknown' : NO_USAGE
 }

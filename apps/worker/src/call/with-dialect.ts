@@ -49,7 +49,7 @@ export function withDialect({ dialects, health }: DialectDeps): Stage {
   }
 }
 
-/** The calls of one request, with what the refused ones have cost. */
+/** The calls of one request, including the refused ones. */
 function openAttempts(next: ModelCall, request: CallRequest) {
   let spent = NOTHING_SPENT
   const make: AttemptCall = async (targets, options) => {
@@ -121,7 +121,7 @@ async function callUntilAccepted(
   return call ?? first
 }
 
-/** Undefined: every dialect that is left was refused. */
+/** Undefined: all remaining dialects were refused. */
 async function callOnce(
   dialects: Dialects,
   choose: Omit<ChooseTargets, 'refused'>,

@@ -44,7 +44,7 @@ interface FailedRequest {
   error: unknown
 }
 
-/** The answer of the first fallback model that can be called. Without any it throws the error of the scan's own model. */
+/** Returns the answer of the first fallback model that can be called. Without one it throws the error of the model of the scan. */
 async function askFallback(
   deps: FallbackDeps,
   next: ModelCall<ItemRequest, StoredAnswer>,
@@ -75,7 +75,7 @@ async function askFallback(
   throw addSpent(getCause(own), spent)
 }
 
-/** The scan can go on without this model, so it does not pause. The daily budget is for all models. */
+/** Returns whether only this fallback model is unusable. An error with an end, such as the daily budget, concerns all models. */
 function isUnusable(cause: unknown): cause is ItemError {
   return cause instanceof ItemError && cause.policy === 'pause-scan' && !cause.until
 }

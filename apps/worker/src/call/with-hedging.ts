@@ -45,14 +45,14 @@ export function withHedging(deps: HedgingDeps): Stage {
 }
 
 interface RunningCall {
-  /** The request as it left; undefined until then. */
+  /** The request as it was sent; undefined until then. */
   sent: Promise<CallRequest>
   /** Fires when the call has ended. */
   ended: AbortSignal
   result: Promise<CallResult>
 }
 
-/** Runs calls side by side and adds up what they cost. */
+/** Runs calls in parallel and sums their cost. */
 function openRace(next: ModelCall) {
   let spent: Ledger = NOTHING_SPENT
   const inFlight = new Set<CallRequest>()

@@ -74,7 +74,7 @@ async function askFirst(deps: RepairDeps, next: Call, request: ItemRequest): Pro
     return await send(next, request, NOTHING_SPENT)
   } catch (error) {
     if (!(getCause(error) instanceof UnusablePartError)) throw error
-    // Not kept, the next attempt would pay for a shared call again.
+    // Otherwise the next attempt would pay for a multi-type call again.
     const spent = await keepUnfinished(deps, request, getSpent(error), { next: 'ask-alone' })
     return send(next, { ...request, isAlone: true }, spent)
   }
@@ -101,7 +101,7 @@ async function repair(
   throw new ModelCallError(new ItemError('invalid_output', 'retry', title, { hint }), second.spent)
 }
 
-/** One call, whose result or failure carries what was spent before. */
+/** Makes one call; its result or failure includes the earlier spend. */
 async function send(next: Call, request: ItemRequest, before: Ledger): Promise<CallResult> {
   try {
     const result = await next({ ...request, spentBefore: usageBought(before) })

@@ -7,7 +7,7 @@ import { createWorkerMetrics } from '../probe/worker-metrics.ts'
 import { getCause } from './model-call-error.ts'
 import { countCalls } from './ledger.ts'
 import type { ItemRequest, ValidResult } from './model-call.ts'
-import { AnswerLeasedElsewhere, withResultCache } from './with-result-cache.ts'
+import { AnswerLeasedError, withResultCache } from './with-result-cache.ts'
 
 const { answer: value } = makeStoredResult()
 
@@ -57,7 +57,7 @@ test('a paid answer is stored under the lease with what earlier attempts have pa
 
 test('an answer for which another attempt pays is not bought', async () => {
   const { call, requests } = open({ outcome: 'held', scanId: 's', retryAfterMs: 1 }, buyGood)
-  await expect(call(makeItemRequest())).rejects.toBeInstanceOf(AnswerLeasedElsewhere)
+  await expect(call(makeItemRequest())).rejects.toBeInstanceOf(AnswerLeasedError)
   expect(requests).toEqual([])
 })
 

@@ -18,8 +18,8 @@ import type { ItemRequest, ItemStage, ModelCall, StoredAnswer, ValidResult } fro
 import type { AcquiredLease, LeaseHolder } from './lease-holder.ts'
 
 /** Another attempt has the lease of the same answer, and pays for it. */
-export class AnswerLeasedElsewhere extends Error {
-  override readonly name = 'AnswerLeasedElsewhere'
+export class AnswerLeasedError extends Error {
+  override readonly name = 'AnswerLeasedError'
   readonly retryAfterMs: number
 
   constructor({ scanId, retryAfterMs }: { scanId: string; retryAfterMs: number }) {
@@ -38,7 +38,7 @@ export interface ResultCacheDeps {
 
 /**
  * Returns the stored answer, or buys one while it holds the lease of the content key, so that two attempts never pay for the
- * same answer. A paid answer is stored before anything else can fail. Throws AnswerLeasedElsewhere.
+ * same answer. A paid answer is stored before anything else can fail. Throws AnswerLeasedError.
  */
 export function withResultCache(deps: ResultCacheDeps): ItemStage<ValidResult, StoredAnswer> {
   return (next) => async (request) => {
@@ -46,7 +46,7 @@ export function withResultCache(deps: ResultCacheDeps): ItemStage<ValidResult, S
     try {
       const acquired = await withTimeout(acquiring, STORE_MS, 'Redis')
       const { lease } = acquired
-      if (lease.outcome === 'held') throw new AnswerLeasedElsewhere(lease)
+      if (lease.outcome === 'held') throw new AnswerLeasedError(lease)
       return lease.outcome === 'stored'
         ? await takeStored(deps, request, lease.result)
         : await buy(deps, next, { ...request, unfinished: lease.unfinished }, acquired)

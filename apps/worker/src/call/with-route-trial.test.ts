@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { makeAdmitted, makeRequest, makeResult } from '../../test/make-request.ts'
-import { CallHeldBack } from '../accounts/call-held-back.ts'
+import { RouteTrialError } from '../accounts/route-trial-error.ts'
 import { withRouteTrial } from './with-route-trial.ts'
 
-const held = new CallHeldBack('test', undefined, 1_000)
+const held = new RouteTrialError('test', undefined, 1_000)
 const call = withRouteTrial({ admit: () => Promise.reject(held) })(async () => makeResult('good'))
 const request = makeRequest({ admitted: makeAdmitted() })
 

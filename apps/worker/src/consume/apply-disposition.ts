@@ -7,11 +7,11 @@ import type { Disposition } from '../analyze/disposition.ts'
 interface RouteControl {
   pauseRoute: (pause: RoutePauseRequest) => Promise<void>
   /** Stops this process from fetching jobs of the route. */
-  rest: (forMs: number) => void
+  pauseFetching: (forMs: number) => void
 }
 
-/** Longest rest of a process before it fetches again. */
-const MOST_REST_MS = 30_000
+/** Longest time for which a process stops fetching. */
+const MAX_FETCH_PAUSE_MS = 30_000
 
 /** Applies a disposition to a job: returns its result, or throws the error that BullMQ expects. */
 export async function applyDisposition(
@@ -26,7 +26,7 @@ export async function applyDisposition(
     case 'fail':
       throw new UnrecoverableError(disposition.reason)
     case 'remove':
-      // A completed job would look like an answered type.
+      // A completed job on the board would look like an answered type.
       job.opts.removeOnComplete = true
       return null
     case 'retry':
@@ -43,7 +43,7 @@ export async function applyDisposition(
       await job.moveToWait(token)
       throw new WaitingError()
     case 'abandon':
-      // BullMQ moves no job after this error, and another worker has it.
+      // Another worker has the job, and BullMQ moves no job after this error.
       throw new WaitingError()
   }
 }
@@ -52,13 +52,13 @@ async function pauseAndRequeue(
   job: Job<InferJob, InferResult | null, string>,
   token: string | undefined,
   pause: RoutePauseRequest,
-  { pauseRoute, rest }: RouteControl,
+  { pauseRoute, pauseFetching }: RouteControl,
 ): Promise<never> {
   if (pause.scope === 'route') {
     await pauseRoute(pause)
     throw new RateLimitError()
   }
-  rest(Math.min(pause.forMs, MOST_REST_MS))
+  pauseFetching(Math.min(pause.forMs, MAX_FETCH_PAUSE_MS))
   await job.moveToWait(token)
   throw new WaitingError()
 }

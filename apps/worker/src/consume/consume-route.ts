@@ -15,7 +15,7 @@ import type {
   RunningJob,
 } from './route-consumer.ts'
 import { runJob, stopRun } from './run-job.ts'
-import { openWorkerRest, type WorkerRest } from './worker-rest.ts'
+import { openFetchPause, type FetchPause } from './fetch-pause.ts'
 
 const SHOW_PROGRESS_MS = 1_000
 /** Longest wait for the last job logs at a stop. */
@@ -36,16 +36,16 @@ export function consumeRoute(
     lastActivityAt: performance.now(),
     clock: openVirtualClock(deps.stores, keys, queue.name),
     logs: openLogs(deps, queue),
-    rest: (forMs) => rest.rest(forMs),
-    returning: new Set(),
+    pauseFetching: (forMs) => fetchPause.start(forMs),
+    refunds: new Set(),
   }
   const worker = new Worker<InferJob, InferResult | null, string>(
     queue.name,
     (job, token) => runJob(deps, state, job, token),
     { connection, prefix: keys.bullPrefix, ...bullOptions(options) },
   )
-  const rest: WorkerRest = openWorkerRest(worker)
-  limitErrors(worker, { rest: rest.rest, log })
+  const fetchPause: FetchPause = openFetchPause(worker)
+  limitErrors(worker, { pauseFetching: fetchPause.start, log })
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const run of running) if (jobIds.includes(run.job.id ?? '')) loseLock(run)
   })
@@ -62,7 +62,7 @@ export function consumeRoute(
     interruptScan: (scanId, name) => {
       for (const run of running) if (run.scanId === scanId) interrupt(run, name)
     },
-    wake: () => rest.end(),
+    wake: () => fetchPause.end(),
     stop: async () => {
       clearInterval(showing)
       // Closed first, so that no free slot fetches another job; it waits for the aborted attempts.
@@ -90,9 +90,9 @@ function abortAll(state: ConsumerState): void {
   for (const run of state.running) stopRun(run)
 }
 
-/** Waits for writes that jobs have left behind. */
-async function writeLast({ returning, logs }: ConsumerState): Promise<void> {
-  await Promise.all(returning)
+/** Waits for the last refunds and job logs of ended jobs. */
+async function writeLast({ refunds, logs }: ConsumerState): Promise<void> {
+  await Promise.all(refunds)
   await withTimeout(logs.flush(), LAST_LOGS_MS, 'the logs of jobs').catch(() => undefined)
 }
 

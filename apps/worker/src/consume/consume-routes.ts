@@ -10,7 +10,7 @@ import type { RouteConsumer, RouteConsumerDeps, RouteConsumerOptions } from './r
 export interface RouteConsumersDeps extends RouteConsumerDeps {
   routes: Pick<RouteRegistry, 'live'>
   queues: RouteQueues
-  /** Whether this process has an account for the route. */
+  /** Returns whether this process has an account for the route. */
   serves: (route: Route) => boolean
   /** Configures the limits of a route's accounts before its first job. */
   configureLimits: (route: Route) => Promise<void>
@@ -25,7 +25,7 @@ export interface RouteConsumers {
   ready(): Promise<void>
   /** Reads the list of routes now. */
   look(): void
-  /** Ends the rest of all consumers. */
+  /** Ends the fetch pauses of all consumers. */
   wake(): void
   active(): number
   /** The consumer of a queue; undefined while none is open. */
@@ -34,7 +34,7 @@ export interface RouteConsumers {
   stop(): Promise<void>
 }
 
-/** The list is read at this interval, because a pub/sub message may be lost. */
+/** Interval of reading the list of routes, because a pub/sub message may be lost. */
 const LOOK_MS = 2_000
 
 /** Opens a consumer for each announced route and closes it with the route, until it is stopped. */
@@ -47,7 +47,7 @@ export function consumeRoutes(
   const stopping = new AbortController()
   let wake = new AbortController()
   const all = (): RouteConsumer[] => [...consumers.values()].map(({ consumer }) => consumer)
-  const own = { ...deps, returnStart: returnIf(guarded, deps.returnStart) }
+  const own = { ...deps, refundJobStart: refundIfGuarded(guarded, deps.refundJobStart) }
   const state: ConsumersState = { consumers, guarded, own, options }
   const first = Promise.withResolvers<void>()
   const run = async (): Promise<void> => {
@@ -87,19 +87,19 @@ export function consumeRoutes(
   }
 }
 
-/** A wide guard counts no attempts. */
-function returnIf(
+/** Refunds only in queues whose rate limit can be reached. */
+function refundIfGuarded(
   guarded: ReadonlySet<string>,
-  returnStart: RouteConsumerDeps['returnStart'],
-): RouteConsumerDeps['returnStart'] {
+  refundJobStart: RouteConsumerDeps['refundJobStart'],
+): RouteConsumerDeps['refundJobStart'] {
   return async (queue, ageMs) => {
-    if (guarded.has(queue)) await returnStart(queue, ageMs)
+    if (guarded.has(queue)) await refundJobStart(queue, ageMs)
   }
 }
 
 interface ConsumersState {
   consumers: Map<string, { route: Route; consumer: RouteConsumer }>
-  /** Queues with a guard that may limit attempts. */
+  /** Queues whose rate limit can be reached. */
   guarded: Set<string>
   own: RouteConsumerDeps
   options: RouteConsumerOptions

@@ -13,7 +13,7 @@ export interface WorkerSignalDeps extends Omit<CheckAnswererDeps, 'channel'> {
   dialects: Pick<Dialects, 'forget'>
 }
 
-/** Does what signals ask of workers until it is stopped. `subscriber` is a connection of its own and stays the caller's. */
+/** Executes signals to workers until it is stopped. `subscriber` must be used for nothing else; the caller owns it. */
 export async function followWorkerSignals(
   subscriber: Redis,
   { redis, keys, consumers, dialects, ...deps }: WorkerSignalDeps,

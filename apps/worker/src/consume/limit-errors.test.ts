@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { createLog } from '@capstan/shared/log'
 import { limitErrors } from './limit-errors.ts'
-import { openWorkerRest } from './worker-rest.ts'
+import { openFetchPause } from './fetch-pause.ts'
 
 class Loop extends EventEmitter {
   paused = false
@@ -16,9 +16,9 @@ class Loop extends EventEmitter {
   }
 }
 
-test('a few errors change nothing, a flood makes the worker rest and then go on', async () => {
+test('a few errors change nothing, a flood of errors pauses the worker for a while', async () => {
   const loop = new Loop()
-  limitErrors(loop, { rest: openWorkerRest(loop).rest, log: createLog('test', 'silent') })
+  limitErrors(loop, { pauseFetching: openFetchPause(loop).start, log: createLog('test', 'silent') })
   for (let n = 0; n < 10; n += 1) loop.emit('error', new Error('OOM command not allowed'))
   expect(loop.paused).toBe(false)
   const resumed = new Promise((resolve) => loop.once('resumed', resolve))
@@ -30,10 +30,10 @@ test('a few errors change nothing, a flood makes the worker rest and then go on'
 
 test('of two rests the longer one counts, and it can be ended early', () => {
   const loop = new Loop()
-  const rest = openWorkerRest(loop)
-  rest.rest(3_600_000)
-  rest.rest(1)
+  const fetchPause = openFetchPause(loop)
+  fetchPause.start(3_600_000)
+  fetchPause.start(1)
   expect(loop.paused).toBe(true)
-  rest.end()
+  fetchPause.end()
   expect(loop.paused).toBe(false)
 })

@@ -1,10 +1,10 @@
 import type { Log } from '@capstan/shared/log'
-import type { WorkerRest } from './worker-rest.ts'
+import type { FetchPause } from './fetch-pause.ts'
 
 const WINDOW_MS = 5_000
 /** More errors than this in a window are a loop: a full Redis caused 56,000 in 8 s. */
 const MOST_ERRORS = 20
-const REST_MS = 1_000
+const PAUSE_MS = 1_000
 
 /**
  * Logs errors of a BullMQ worker, at most one line in five seconds, and pauses the worker during a flood of errors: BullMQ
@@ -12,7 +12,7 @@ const REST_MS = 1_000
  */
 export function limitErrors(
   worker: { on(event: 'error', listener: (error: Error) => void): unknown },
-  { rest, log }: { rest: WorkerRest['rest']; log: Log },
+  { pauseFetching, log }: { pauseFetching: FetchPause['start']; log: Log },
 ): void {
   let count = 0
   let windowEndsAt = 0
@@ -26,6 +26,6 @@ export function limitErrors(
     count += 1
     if (count < MOST_ERRORS) return
     count = 0
-    rest(REST_MS)
+    pauseFetching(PAUSE_MS)
   })
 }

@@ -16,20 +16,20 @@ import type { OpenJobLog } from '../analyze/job-log.ts'
 export interface RouteConsumerDeps {
   /** Reconnects forever; the caller closes it. */
   connection: Redis
-  /** For writes beside the jobs; may pipeline commands. */
+  /** Connection for writes beside the jobs; may pipeline commands. */
   stores: Redis
   keys: RedisKeys
   log: Log
   analyze: (attempt: AttemptControls) => Promise<Disposition>
   /** Pauses the queue of the route for all workers. */
   pauseRoute: (queue: string, pause: RoutePauseRequest) => Promise<void>
-  /** Takes an attempt off the count of the route guard: it has used no request permit of the route. */
-  returnStart: (queue: string, ageMs: number) => Promise<void>
+  /** Refunds a job start in the rate limit of the queue: the attempt has used no request permit of the route. */
+  refundJobStart: (queue: string, ageMs: number) => Promise<void>
 }
 
 export interface RouteConsumerOptions {
   workerId: string
-  /** Jobs of the route at a time in this process. */
+  /** Maximum number of concurrent jobs of the route in this process. */
   concurrency: number
   times: WorkerTimings
 }
@@ -43,7 +43,7 @@ export interface RouteConsumer {
   lastActivityAt(): number
   /** Aborts the running jobs of a scan: `canceled` also aborts calls in flight, `paused` does not. */
   interruptScan(scanId: string, name: 'canceled' | 'paused'): void
-  /** Fetches jobs at once, also during a rest of this process. */
+  /** Fetches jobs at once, also during a fetch pause. */
   wake(): void
   /** Stops fetching, requeues the running jobs, and closes the worker. */
   stop(): Promise<void>
@@ -70,7 +70,7 @@ export interface ConsumerState {
   /** The virtual time of this route: a clock for all routes would let a fast route delay a slow one. */
   clock: VirtualClock
   logs: JobLogs
-  rest: (forMs: number) => void
-  /** Attempts that are being taken off the count of the route guard. */
-  returning: Set<Promise<void>>
+  pauseFetching: (forMs: number) => void
+  /** Refunds of job starts in progress. */
+  refunds: Set<Promise<void>>
 }

@@ -1,7 +1,7 @@
 import { UnrecoverableError } from 'bullmq'
 import { InferJob, type InferResult } from '@capstan/shared/contract/scan/infer-job'
 import type { AttemptControls } from '../analyze/attempt.ts'
-import { countAttempt } from '../analyze/attempt-count.ts'
+import { countJobStart } from '../analyze/job-start-count.ts'
 import { openCallPhase } from '../analyze/call-phase.ts'
 import type { AbortName, Disposition } from '../analyze/disposition.ts'
 import { openJobLog } from '../analyze/job-log.ts'
@@ -21,7 +21,7 @@ export async function runJob(
   token: string | undefined,
 ): Promise<InferResult | null> {
   const { queue, running } = state
-  const count = countAttempt((ageMs) => returnStart(deps, state, ageMs))
+  const count = countJobStart((ageMs) => refundJobStart(deps, state, ageMs))
   const parsed = InferJob.safeParse(job.data)
   if (!parsed.success) {
     deps.log.error({ jobId: job.id }, 'a job has an unreadable payload; it fails')
@@ -30,8 +30,8 @@ export async function runJob(
       'The payload of the job is unreadable: another version or another program wrote it',
     )
   }
-  // Not the signal that BullMQ offers: stop, cancel and a lost lock all abort this one with their reason, and
-  // AbortSignal.any() shows in the profile of short jobs.
+  // Not the signal of BullMQ, because stop, cancel and a lost lock abort with a reason. AbortSignal.any() would combine
+  // both, but is slow for short jobs.
   const abort = new AbortController()
   const phase = openCallPhase((name) => abort.abort(name))
   const log = openJobLog(`[${job.attemptsStarted}]`)
@@ -53,7 +53,7 @@ export async function runJob(
     writeLog(state, run, next)
     return await applyDisposition(job, token, next, {
       pauseRoute: (pause) => deps.pauseRoute(queue.name, pause),
-      rest: state.rest,
+      pauseFetching: state.pauseFetching,
     })
   } finally {
     count.end()
@@ -68,14 +68,14 @@ export function stopRun({ abort }: RunningJob): void {
 }
 
 /** Awaited only at a stop: nothing else depends on it. */
-function returnStart(
+function refundJobStart(
   deps: RouteConsumerDeps,
-  { queue, returning }: ConsumerState,
+  { queue, refunds }: ConsumerState,
   ageMs: number,
 ): void {
-  const done = deps.returnStart(queue.name, ageMs)
-  returning.add(done)
-  void done.finally(() => returning.delete(done))
+  const done = deps.refundJobStart(queue.name, ageMs)
+  refunds.add(done)
+  void done.finally(() => refunds.delete(done))
 }
 
 function noteActivity(state: ConsumerState): void {

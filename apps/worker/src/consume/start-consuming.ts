@@ -43,7 +43,7 @@ export function startConsuming(
         const pausedMs = await pauseRoute(stores, keys, { queue, forMs, account, model, because })
         log.warn({ queue, account, because, pausedMs }, 'the queue of a route is paused')
       },
-      returnStart: async (queue, ageMs) => {
+      refundJobStart: async (queue, ageMs) => {
         // If this write is lost, the rate limit of the queue is tighter for the rest of one window.
         await refundJobStarts({ redis: stores, keys, queue }, [ageMs]).catch(() => undefined)
       },

@@ -14,7 +14,7 @@ export interface ChooseTargets {
   accounts: Account[]
   model: string
   signal: AbortSignal
-  /** Longest wait for the negotiation of another call; 0: the call is made now or not at all. */
+  /** Longest wait for the negotiation of another call; 0: do not wait. */
   maxWaitMs: number
   /** Repeats a negotiation that failed recently. */
   isForced?: boolean | undefined
@@ -22,7 +22,7 @@ export interface ChooseTargets {
   refused?: Pick<CallTarget, 'account' | 'dialect'> | undefined
 }
 
-/** When a call looks again that has waited for its maximum. */
+/** Retry delay of a call that has waited for its maximum. */
 const LOOK_AGAIN_MS = 5_000
 
 /**
@@ -67,7 +67,7 @@ async function lookOnce(
     if (choice.outcome === 'ready') {
       found.ready.push({ account, dialect: choice.dialect, isProven: choice.isProven })
     } else if (choice.outcome === 'busy') found.ended.push(choice.ended)
-    // One call negotiates one dialect; another call may take this one.
+    // A call negotiates one dialect only; another call may negotiate this one.
     else if (found.unknown) choice.negotiation.giveUp()
     else found.unknown = { account, negotiation: choice.negotiation }
   }

@@ -6,20 +6,20 @@ import { getCause } from '../model-call-error.ts'
 import type { AttemptCall, AttemptedCall, AttemptOptions, RefusedCall } from './refused-call.ts'
 import type { Negotiation } from './negotiation.ts'
 
-/** Most refused calls of a negotiation. */
+/** Maximum number of refused calls of a negotiation. */
 export const MOST_REFUSALS = 3
 
 type Unknown = NonNullable<Targets['unknown']>
 
 interface NegotiateTargets extends Targets {
   unknown: Unknown
-  /** The refused call before, for the same question. */
+  /** The previous refused call with the same question. */
   refused: RefusedCall | undefined
 }
 
 /**
  * Makes one call, again in the next dialect as long as the endpoint refuses it, and ends the negotiation with what was found.
- * Throws what `make` throws: then another call negotiates, and goes on where this one has stopped.
+ * Throws what `make` throws: another call then continues the negotiation.
  */
 export async function negotiateCall(
   { ready, unknown, refused }: NegotiateTargets,
@@ -32,7 +32,7 @@ export async function negotiateCall(
     if (refused && isAboutIt(refused, negotiation) && !(await step(negotiation, refused.refusal))) {
       return { ...refused, isFinal: true }
     }
-    // While other accounts can be called, no call waits for this one.
+    // With other callable accounts, no call waits for this negotiation.
     if (ready.length > 0) state.mustStartNow = true
     return await makeUntilAccepted(unknown, state, make)
   } catch (error) {

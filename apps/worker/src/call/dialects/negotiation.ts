@@ -19,7 +19,7 @@ export interface Negotiation {
   readonly old: Dialect | undefined
   /** False: the negotiation has ended, or its dialect is presumed. */
   readonly isOpen: boolean
-  /** A call in the dialect is sent: once it has run for long, the others continue in the same dialect. */
+  /** Reports a sent call. Once it has run for `presumedMs`, other calls use its dialect. */
   sent(): void
   /** The dialect was refused; `dialect` is next. If this process dies, the next negotiator continues from there. */
   next(dialect: Dialect): Promise<void>

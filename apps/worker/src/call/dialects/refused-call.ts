@@ -6,7 +6,7 @@ import type { CallTarget } from '../../accounts/account.ts'
 export interface RefusedCall {
   outcome: 'refused'
   refusal: DialectRefusal
-  /** Reported when no dialect is accepted: the error of the first refused call. */
+  /** Error of the first refused call, thrown when no dialect is accepted. */
   original: ItemError
   target: CallTarget
   /** No other dialect is left to try. */
@@ -19,15 +19,15 @@ export interface AnsweredCall {
   target: CallTarget
 }
 
-/** A refused dialect is a value, every other failure of a call is thrown. */
+/** A refused dialect is returned; every other failure is thrown. */
 export type AttemptedCall = AnsweredCall | RefusedCall
 
 export interface AttemptOptions {
   /** A call for the same question was refused before. */
   isAgain: boolean
-  /** The call is made now or not at all. */
+  /** Rejects the call if it cannot start now. */
   mustStartNow: boolean
-  /** Called when the call leaves. */
+  /** Called when the call is sent. */
   onSent?: (() => void) | undefined
 }
 

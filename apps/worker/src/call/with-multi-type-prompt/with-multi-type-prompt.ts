@@ -39,7 +39,7 @@ export function withMultiTypePrompt(maxTypes: number): Stage {
   }
 }
 
-/** A later attempt may be the fault of the types that it shared its last call with. */
+/** The other types of the previous prompt may have caused its failure. */
 function mayShare(request: CallRequest): request is ItemRequest {
   const { item, isAlone, isRepair, maxWaitMs } = request
   if (!item || isAlone || isRepair || maxWaitMs === 0) return false
@@ -89,7 +89,7 @@ function queueOf(
   return queue
 }
 
-/** A call is counted for the first member. */
+/** The call is counted for the first type of the prompt. */
 function progressOf(prompt: PendingPrompt, progress: CallProgress): CallProgress {
   return {
     ...progress,

@@ -1,18 +1,19 @@
-/** The part of a BullMQ worker that a rest needs. */
-interface Fetching {
+/** The methods of a BullMQ worker that are used. */
+interface PausableWorker {
   pause(doNotWaitActive: boolean): Promise<void>
   resume(): Promise<void> | void
 }
 
-/** Stops a worker from fetching for a while; the longer of two rests counts. */
-export interface WorkerRest {
-  rest(forMs: number): void
-  /** Ends the rest early. */
+/** Stops a BullMQ worker of this process from fetching jobs for a while. Running jobs continue. */
+export interface FetchPause {
+  /** Pauses fetching. A longer pause in force stays. */
+  start(forMs: number): void
+  /** Ends the pause early. */
   end(): void
 }
 
-/** Running jobs continue. A worker that is closed during a rest stays closed. */
-export function openWorkerRest(worker: Fetching): WorkerRest {
+/** Opens the fetch pause of a worker. A worker that is closed during a pause stays closed. */
+export function openFetchPause(worker: PausableWorker): FetchPause {
   let endsAt = 0
   let timer: NodeJS.Timeout | undefined
   const end = (): void => {
@@ -22,7 +23,7 @@ export function openWorkerRest(worker: Fetching): WorkerRest {
     void worker.resume()
   }
   return {
-    rest: (forMs) => {
+    start: (forMs) => {
       const endsThen = performance.now() + forMs
       if (endsThen <= endsAt) return
       endsAt = endsThen

@@ -1,6 +1,6 @@
-/** A call was not sent: its account has rejected all calls, and another call tests whether it still does. */
-export class CallHeldBack extends Error {
-  override readonly name = 'HeldBack'
+/** The call was not sent: its account has rejected all calls, and one trial call tests whether it still does. */
+export class RouteTrialError extends Error {
+  override readonly name = 'RouteTrialError'
   /** In milliseconds. */
   readonly retryAfterMs: number
 
