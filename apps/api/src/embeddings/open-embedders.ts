@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import { openOpenAiEmbedder } from '@capstan/llm/openai-embedder'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { limitEmbedder } from '@capstan/limits/admission/limit-embedder'
 import { openAdmission } from '@capstan/limits/admission/admission'
@@ -33,16 +32,20 @@ type Settings = Pick<
   | 'EMBEDDINGS_LIMITS'
 >
 
-/** Opens the embedders; undefined without embeddings. All API processes share the limits of the key. */
-export function openEmbedders(
+/**
+ * Opens the embedders; undefined without embeddings. All API processes share the limits of the key. The SDKs are half
+ * of the CPU time of a start, so only an API with embeddings loads them.
+ */
+export async function openEmbedders(
   config: Settings,
   redis: Redis,
   keys: RedisKeys,
   log: Log,
-): Embedders | undefined {
+): Promise<Embedders | undefined> {
   const { EMBEDDINGS_URL: baseUrl, EMBEDDINGS_API_KEY: apiKey } = config
   if (baseUrl === undefined && apiKey === undefined) return undefined
   const { EMBEDDINGS_MODEL: name, EMBEDDINGS_DIMENSIONS: dimensions } = config
+  const { openOpenAiEmbedder } = await import('@capstan/llm/openai-embedder')
   const model = openOpenAiEmbedder({ baseUrl, apiKey, model: name, dimensions })
   const limits = readLimits(config.EMBEDDINGS_LIMITS)
   const limiter = openLimiter({ redis, keys, limitsFor: () => limits })

@@ -20,14 +20,14 @@ async function start(play: SimConfigInput, limits: string, processes = 1) {
     EMBEDDINGS_DIMENSIONS: '64',
     EMBEDDINGS_LIMITS: limits,
   })
-  const open = (): Embedders => {
+  const open = async (): Promise<Embedders> => {
     const redis = new Redis(url)
     onTestFinished(() => redis.disconnect())
-    const embedders = openEmbedders(config, redis, keys, createLog('test', 'silent'))
+    const embedders = await openEmbedders(config, redis, keys, createLog('test', 'silent'))
     if (!embedders) throw new Error('embeddings were asked for')
     return embedders
   }
-  return { sim, all: Array.from({ length: processes }, open) }
+  return { sim, all: await Promise.all(Array.from({ length: processes }, open)) }
 }
 
 const createTexts = (name: string, count: number) =>
