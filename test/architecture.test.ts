@@ -39,3 +39,30 @@ function readImports(folder: string): string[] {
 test('the table of packages in ARCHITECTURE.md has the imports of all manifests', () => {
   expect(readTable()).toEqual(readManifests())
 })
+
+/** Paths of product files from the root: sources of all packages, without tests and what is made for tests. */
+function listProductFiles(): string[] {
+  return ['apps', 'packages', 'sims']
+    .flatMap((parent) => readdirSync(`${root}${parent}`).map((name) => `${parent}/${name}/src`))
+    .filter((folder) => folder !== 'packages/testkit/src')
+    .flatMap((folder) =>
+      readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /(?<!\.(test|suite))\.ts$/.test(file))
+        .map((file) => `${folder}/${file}`),
+    )
+}
+
+// Lint reports each cast that has no comment.
+test('at most 15 casts are left, each with a reason', () => {
+  const casts = listProductFiles().flatMap((file) =>
+    readFileSync(`${root}${file}`, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('oxlint-disable') && line.includes('type-assertions'))
+      .map((line) => ({ file, line: line.trim() })),
+  )
+  const withoutReason = casts.filter(
+    ({ line }) => !/^\/\/ oxlint-disable-next-line [\w/-]+ -- \S/.test(line),
+  )
+  expect(withoutReason).toEqual([])
+  expect(casts.length).toBeLessThanOrEqual(15)
+})

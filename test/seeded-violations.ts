@@ -106,6 +106,12 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     'no-process-env',
   ),
   lint('any', 'packages/catalog', `export const x: any = 1`, 'no-explicit-any'),
+  lint(
+    'a cast',
+    'packages/catalog',
+    `export const x = JSON.parse('1') as number`,
+    'consistent-type-assertions',
+  ),
   lint('a default export', 'packages/catalog', `export default 1`, 'no-default-export'),
   lint('export everything', 'packages/shared', `export * from './errors.ts'`, 'no-barrel-file'),
   {

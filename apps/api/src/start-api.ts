@@ -1,5 +1,4 @@
 import { sleep } from '@capstan/shared/async/sleep'
-import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Catalog } from '@capstan/catalog/catalog'
 import { EmbeddingIndex } from '@capstan/catalog/in-process/embedding-index'
@@ -10,6 +9,7 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
+import { listeningPort } from '@capstan/shared/http/listening-port'
 import type { LimitKey } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/scan-store/queue/plan-queue'
@@ -113,7 +113,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
   const running = stack.move()
   return {
-    url: formatUrl(config.HOST, app.server.address() as AddressInfo),
+    url: formatUrl(config.HOST, listeningPort(app.server)),
     stop: async () => {
       isDraining = true
       await sleep(config.CAPSTAN_DRAIN_MS)
@@ -257,7 +257,7 @@ async function startBackground(
   stack.defer(() => watcher?.stop())
 }
 
-function formatUrl(host: string, { port }: AddressInfo): string {
+function formatUrl(host: string, port: number): string {
   // 0.0.0.0 and :: include the loopback address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`

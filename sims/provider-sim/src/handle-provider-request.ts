@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { findBatchRoute, handleBatch } from './batches/handle-batch.ts'
 import { handleCall } from './call/handle-call.ts'
 import type { SimState } from './call/sim-state.ts'
 import { handleList, detectVendor } from './lists/handle-list.ts'
-import { readRequestText } from './read-request-text.ts'
 import { anthropicMessages } from './wires/anthropic-messages.ts'
 import { openAiChat } from './wires/openai-chat.ts'
 import { openAiEmbeddings } from './wires/openai-embeddings.ts'
@@ -53,7 +53,7 @@ interface Listing {
 
 async function listed({ state, request, url, requestId }: Listing) {
   const vendor = detectVendor(request, url)
-  const text = await readRequestText(request)
+  const text = await readText(request)
   if (state.accounts.findName(readKey(request.headers)) === undefined) {
     return vendor.error('auth', { requestId })
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
 import { COMPLEXITIES } from '@capstan/shared/contract/choice-names'
+import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { ApiDeps } from '../deps.ts'
 import { resolveClusterName } from '../clusters/open-cluster.ts'
 
@@ -42,7 +43,5 @@ export async function resolveFilter(
 ): Promise<CapabilityFilter> {
   const cluster =
     query.cluster === undefined ? undefined : await resolveClusterName(deps, query.cluster)
-  const given = Object.entries({ ...query, cluster }).filter(([, value]) => value !== undefined)
-  // The cast is safe: the schema has the names and types of the filter, and only undefined values are removed.
-  return Object.fromEntries(given) as CapabilityFilter
+  return omitUndefined({ ...query, cluster })
 }

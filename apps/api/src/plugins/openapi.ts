@@ -11,6 +11,7 @@ import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { Schedule } from '@capstan/shared/contract/scan/schedule'
 import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
 import type { LinkSettings } from '../links/find-prefix.ts'
 import { SERVER_VERSION } from '../version.ts'
@@ -104,8 +105,7 @@ function addProblems(app: App): void {
     const { schema } = route
     if (!schema || ('hide' in schema && schema.hide === true)) return
     schema.response = {
-      // The response schemas of a route are a plain object.
-      ...(schema.response as Record<string, unknown> | undefined),
+      ...(isRecord(schema.response) ? schema.response : {}),
       '4xx': { description: 'The request is invalid.', content },
       '5xx': { description: 'The server or a dependency failed.', content },
     }

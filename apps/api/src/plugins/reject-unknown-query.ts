@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
 import {
   describeUnknown,
@@ -24,7 +25,7 @@ declare module 'fastify' {
 export function rejectUnknownQuery(api: App): void {
   api.addHook('preValidation', async (request) => {
     const names = readNames(request)
-    const invalid = Object.entries(request.query as Record<string, unknown>).filter(
+    const invalid = Object.entries(isRecord(request.query) ? request.query : {}).filter(
       ([name, value]) => !isKnown(names, name) || Array.isArray(value),
     )
     if (invalid.length === 0) return

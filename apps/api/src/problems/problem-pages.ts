@@ -1,4 +1,4 @@
-import { PROBLEM_CODES, type ItemReason, type ProblemCode } from '@capstan/shared/contract/problem'
+import { PROBLEM_CODES, ItemReason, type ProblemCode } from '@capstan/shared/contract/problem'
 import {
   PROBLEM_CATALOGUE,
   problemPath,
@@ -25,10 +25,10 @@ export const PROBLEM_VIEWS: readonly ProblemView[] = PROBLEM_CODES.map((code) =>
   ...PROBLEM_CATALOGUE[code],
 }))
 
-export const REASON_VIEWS: readonly ReasonView[] = Object.entries(REASON_CATALOGUE).map(
-  // Object.entries widens the keys to string.
-  ([reason, entry]) => ({ reason: reason as ItemReason, ...entry }),
-)
+export const REASON_VIEWS: readonly ReasonView[] = ItemReason.options.map((reason) => ({
+  reason,
+  ...REASON_CATALOGUE[reason],
+}))
 
 /** Finds a problem by the slug of its link, case-insensitive, with `_` or `-`. */
 export function findProblem(slug: string): ProblemView | undefined {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { cleanMembers } from '@capstan/shared/inference/clean-members'
+import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
 import {
   findCapability,
@@ -95,6 +96,7 @@ async function findTarget(
 }
 
 function sanitizeBody(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || !('fields' in body)) return body
-  return { ...(cleanMembers(body) as object), fields: cleanMembers(body.fields) } // the result for an object is an object
+  if (!isRecord(body) || !('fields' in body)) return body
+  const cleaned = cleanMembers(body)
+  return { ...(isRecord(cleaned) ? cleaned : {}), fields: cleanMembers(body['fields']) }
 }

@@ -3,6 +3,7 @@ import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
+import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
@@ -94,11 +95,4 @@ function toScanQuery({ createdAfter, ...query }: z.infer<typeof ListQuery>) {
   }
   const after = createdAfter === undefined ? undefined : new Date(createdAfter).toISOString()
   return { limit, labels, ...omitUndefined({ cursor, status, createdAfter: after }) }
-}
-
-/** Removes undefined members, because the interfaces distinguish absent from undefined filters. */
-function omitUndefined<T extends Record<string, unknown>>(values: T) {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined)
-  // The cast is safe: only undefined members are removed.
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
 }

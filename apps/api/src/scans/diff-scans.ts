@@ -101,17 +101,19 @@ function listMissing(
 }
 
 function compare(now: Map<string, ScanFinding>, before: Map<string, ScanFinding>) {
-  const result = { changed: [] as string[], answersChanged: [] as string[], unchanged: 0 }
+  const changed: string[] = []
+  const answersChanged: string[] = []
+  let unchanged = 0
   for (const [name, finding] of [...now].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const old = before.get(name)
     if (!old) continue
     const isChanged = finding.definition !== old.definition
     const hasNewAnswer = isAnswerChanged(finding, old)
-    if (isChanged) result.changed.push(name)
-    if (hasNewAnswer) result.answersChanged.push(name)
-    if (!isChanged && !hasNewAnswer) result.unchanged += 1
+    if (isChanged) changed.push(name)
+    if (hasNewAnswer) answersChanged.push(name)
+    if (!isChanged && !hasNewAnswer) unchanged += 1
   }
-  return result
+  return { changed, answersChanged, unchanged }
 }
 
 /** A type that was skipped as unchanged has no answer of its own; then the content keys are compared. */

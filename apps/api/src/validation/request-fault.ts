@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from '@capstan/shared/errors'
 import { findSimilarWords } from '@capstan/shared/text/find-similar-words'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
@@ -94,8 +94,11 @@ export function describeUnknown(what: string, name: string, known: readonly stri
 }
 
 /** Lists the member names of an object schema, also inside optional schemas; empty for other schemas. */
-export function listKeys(schema: z.ZodType): string[] {
-  if ('shape' in schema) return Object.keys(schema.shape as object)
-  const inner: unknown = 'unwrap' in schema ? (schema.unwrap as () => unknown)() : undefined
-  return inner instanceof Object && 'safeParse' in inner ? listKeys(inner as z.ZodType) : []
+export function listKeys(schema: z.core.$ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
+  return schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault
+    ? listKeys(schema.unwrap())
+    : []
 }

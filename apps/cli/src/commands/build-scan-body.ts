@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { FixByCode } from '../client/response-errors.ts'
 import { buildBudget, type BudgetOptions } from './build-budget.ts'
+import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 
 type ScanChoices = Pick<ScanRequestBody, 'provider' | 'priority' | 'order' | 'onConflict'>
@@ -23,7 +24,7 @@ export type ScanRequestBody = z.input<typeof ScanRequest>
 
 /** Omitted options use the defaults of the server. */
 export function buildScanBody(patterns: string[], options: ScanBodyOptions): ScanRequestBody {
-  const body: ScanRequestBody = {
+  return omitUndefined({
     include: patterns.length > 0 ? patterns : undefined,
     exclude: options.exclude,
     mode: options.full ? 'full' : undefined,
@@ -39,8 +40,7 @@ export function buildScanBody(patterns: string[], options: ScanBodyOptions): Sca
     budget: buildBudget(options),
     dryRun: options.dryRun,
     strict: options.strict,
-  }
-  return JSON.parse(JSON.stringify(body)) as ScanRequestBody // removes undefined values
+  })
 }
 
 /** Remedies for a rejected start or dry run. */

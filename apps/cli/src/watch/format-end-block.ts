@@ -31,15 +31,20 @@ export function formatEndBlock(scan: Scan, options: EndBlockOptions): StyledLine
   ]
 }
 
+const SYMBOLS: Partial<Record<Scan['status'], string>> = {
+  succeeded: '✔',
+  partial: '!',
+  failed: '✖',
+  canceled: '■',
+}
+
 function headline(scan: Scan, isPart: boolean): StyledLine {
   const { status, progress, runAttempt } = scan
-  const symbols = { succeeded: '✔', partial: '!', failed: '✖', canceled: '■' } as const
   const tone = status === 'succeeded' ? 'good' : status === 'partial' ? 'warn' : 'bad'
-  const symbol = status in symbols ? symbols[status as keyof typeof symbols] : '?'
   const types = pluralize(progress.total ?? 0, isPart ? 'requested type' : 'type')
   const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
   return [
-    { text: `${symbol} ${scan.id} ${status}`, tone },
+    { text: `${SYMBOLS[status] ?? '?'} ${scan.id} ${status}`, tone },
     `${run}: ${types}, ${countsText(scan, isPart)}`,
   ]
 }

@@ -1,8 +1,4 @@
-import {
-  ITEM_STATUSES,
-  type ItemStatus,
-  type ScanItem,
-} from '@capstan/shared/contract/scan/scan-item'
+import type { ItemStatus, ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
@@ -32,10 +28,15 @@ export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
 
 /** Progress of types with these statuses. */
 export function countStatuses(statuses: ItemStatus[]): Progress {
-  const count = Object.fromEntries(ITEM_STATUSES.map((status) => [status, 0])) as Record<
-    ItemStatus,
-    number
-  >
+  const count: Record<ItemStatus, number> = {
+    queued: 0,
+    running: 0,
+    retrying: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    canceled: 0,
+  }
   for (const status of statuses) count[status] += 1
   const total = statuses.length
   const finished = statuses.filter(isEnded).length

@@ -51,10 +51,7 @@ const REDUCERS: Record<string, Reducer> = {
     ),
   'scan.paused': (state, data) =>
     read(STORED_EVENTS['scan.paused'], data, (pause) =>
-      withScan(state, {
-        status: 'paused',
-        pause: { ...pause, problem: pause.problem } as Scan['pause'],
-      }),
+      withScan(state, { status: 'paused', pause }),
     ),
   'scan.resumed': (state) => withScan(state, { status: 'running', pause: null }),
   'scan.canceling': (state) => withScan(state, { status: 'canceling' }),

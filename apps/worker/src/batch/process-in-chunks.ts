@@ -26,8 +26,11 @@ export async function processInChunks<T>(
     const failed = ends.filter((end) => end.status === 'rejected')
     const [first] = failed
     if (first) {
-      const facts = { err: first.reason as unknown, scanId, types: failed.length }
-      log.warn(facts, 'could not process some types of a batch; the next poll retries')
+      const err: unknown = first.reason
+      log.warn(
+        { err, scanId, types: failed.length },
+        'could not process some types of a batch; the next poll retries',
+      )
     }
     count += ends.filter((end) => end.status === 'fulfilled' && end.value).length
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listeningPort } from '@capstan/shared/http/listening-port'
 
 export interface ProbeDeps {
   /** Whether the process consumes; false makes the platform restart it. */
@@ -37,10 +37,9 @@ export async function startProbe(
   })
   server.listen(port, host)
   await once(server, 'listening')
-  const address = server.address() as AddressInfo // a TCP server that listens has one
   const name = host.includes(':') ? `[${host}]` : host
   return {
-    url: `http://${name}:${address.port}`,
+    url: `http://${name}:${listeningPort(server)}`,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

@@ -70,7 +70,8 @@ export function startReducerThread(): ReducerThread {
           worker.postMessage({ kind, input }, 'body' in input ? listTransferable(input.body) : [])
         })
         if ('fault' in result) throw new ReducerError(result.fault)
-        return result.output as ReducerTasks[K]['output'] // each kind of task has its own output type
+        // oxlint-disable-next-line typescript/consistent-type-assertions -- the thread returns the output type of the task
+        return result.output as ReducerTasks[K]['output']
       } finally {
         clearTimeout(timer)
         worker.unref()

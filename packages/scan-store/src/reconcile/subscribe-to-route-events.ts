@@ -141,8 +141,8 @@ function listen(
   onSeen: (id: string) => void,
 ): void {
   const emit = deps.onEvent ?? ((): void => undefined)
-  // The types of BullMQ do not contain the names of Capstan's own events.
   const on: Listen = (name, listener) =>
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the types of BullMQ lack the names of Capstan's own events
     (events as { on: Listen }).on(name, (fields, id) => {
       onSeen(id)
       listener(fields, id)

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import type { SimState } from '../call/sim-state.ts'
 import type { FaultKind } from '../config/fault-config.ts'
 import { findImmediateError, findLateError } from '../faults/fault-errors.ts'
-import { readRequestText } from '../read-request-text.ts'
 import { anthropic } from '../wires/anthropic.ts'
 import { openAi } from '../wires/openai.ts'
 import { readKey, type ErrorKind, type Vendor } from '../wires/wire.ts'
@@ -51,7 +51,7 @@ export async function handleBatch(
     response.writeHead(status, jsonHeaders(vendor, requestId))
     response.end(JSON.stringify(body))
   }
-  const text = await readRequestText(request)
+  const text = await readText(request)
   const account = state.accounts.findName(readKey(request.headers))
   if (account === undefined) return fail('auth')
   const fault = pickFault(state, account, endpoint.action)

@@ -1,5 +1,5 @@
+import { text as readText } from 'node:stream/consumers'
 import { computeCacheId } from '../cache/prompt-cache.ts'
-import { readRequestText } from '../read-request-text.ts'
 import { readKey, type SimRequest } from '../wires/wire.ts'
 import type { CallRecord } from './call-record.ts'
 import { countTokens } from './count-tokens.ts'
@@ -16,7 +16,7 @@ export async function receiveCall(incoming: CallConnection): Promise<CallExchang
   const call = recordCall(state, wire.path)
   const closed = new AbortController()
   response.once('close', () => closed.abort())
-  const text = await readRequestText(request)
+  const text = await readText(request)
   const account = state.accounts.findName(readKey(request.headers))
   const modelRequest = account === undefined ? undefined : tryRead(incoming, text)
   if (modelRequest === undefined || account === undefined) {

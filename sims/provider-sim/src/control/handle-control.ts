@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { z } from 'zod'
 import { FaultConfig } from '../config/fault-config.ts'
 import { LimitChange } from '../config/limits-config.ts'
 import { removeKeys } from '../log/sim-call-log.ts'
 import { PROFILES } from '../profiles.ts'
-import { readRequestText } from '../read-request-text.ts'
 import { SimConfig } from '../sim-config.ts'
 import type { ProviderSim } from '../provider-sim.ts'
 
@@ -36,9 +36,7 @@ export async function handleControl(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator')
   const { status, body } =
-    request.method === 'POST'
-      ? write(sim, url.pathname, await readRequestText(request))
-      : read(sim, url)
+    request.method === 'POST' ? write(sim, url.pathname, await readText(request)) : read(sim, url)
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
