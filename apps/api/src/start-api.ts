@@ -28,7 +28,7 @@ import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
-import { describeEmbeddings, openEmbedders, type Embedders } from './embeddings/open-embedders.ts'
+import { describeEmbeddings, openEmbedders } from './embeddings/open-embedders.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openConfiguredClusters } from './clusters/configured-clusters.ts'
@@ -77,16 +77,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   const clusters = stack.adopt(openConfiguredClusters(config, log), (open) => open.close())
   // Blocks the event loop for up to a second, so it must run before the first request and the first stream.
   await Promise.all([clusters.warmUp(), scripts])
-  const embedders = await openEmbedders(config, redis, keys, log)
-  const deps = openDeps(config, log, {
-    stack,
-    redis,
-    redisHealth,
-    keys,
-    connect,
-    clusters,
-    embedders,
-  })
+  const deps = await openDeps(config, log, { stack, redis, redisHealth, keys, connect, clusters })
   // A credential plugin may prompt for a login. The prompt should come only when a request needs the cluster.
   if (!config.CAPSTAN_ALLOW_EXEC) stack.defer(warmUpCluster(deps))
   const metrics = createMetrics()
@@ -129,14 +120,13 @@ interface OpenOptions {
   keys: RedisKeys
   connect: Connect
   clusters: ApiDeps['clusters']
-  embedders: Embedders | undefined
 }
 
-function openDeps(
+async function openDeps(
   config: ApiConfig,
   log: Log,
-  { stack, redis, redisHealth, keys, connect, clusters, embedders }: OpenOptions,
-): ApiDeps {
+  { stack, redis, redisHealth, keys, connect, clusters }: OpenOptions,
+): Promise<ApiDeps> {
   const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
   const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
   const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
@@ -171,7 +161,7 @@ function openDeps(
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, readRouteLimits(config)),
     }),
     catalog: withOverrides(
-      stack.adopt(openCatalog(config, { redis, keys, embedders }), (open) => open.close()),
+      stack.adopt(await openCatalog(config, log, redis, keys), (open) => open.close()),
       openOverrideStore(redis, keys),
     ),
     definitions: openDefinitionStore(redis, keys),
@@ -187,11 +177,14 @@ function openDeps(
  * Opens the catalog, with Qdrant if it is configured. Reads all rows once, so that the first search need not wait for
  * them.
  */
-function openCatalog(
+async function openCatalog(
   config: ApiConfig,
-  { redis, keys, embedders }: Pick<OpenOptions, 'redis' | 'keys' | 'embedders'>,
-): Catalog {
+  log: Log,
+  redis: Redis,
+  keys: RedisKeys,
+): Promise<Catalog> {
   const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
+  const embedders = await openEmbedders(config, redis, keys, log)
   const { rows: embedder, queries } = embedders ?? {}
   const inQdrant =
     url === undefined
