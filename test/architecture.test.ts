@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -65,4 +66,51 @@ test('at most 15 casts are left, each with a reason', () => {
   )
   expect(withoutReason).toEqual([])
   expect(casts.length).toBeLessThanOrEqual(15)
+})
+
+interface SourceFile {
+  /** From apps/worker/src. */
+  path: string
+  text: string
+}
+
+/** Folders of apps/worker/src as ARCHITECTURE.md orders them: each imports those behind it. */
+function readWorkerFolders(): string[] {
+  const page = readFileSync(`${root}ARCHITECTURE.md`, 'utf8')
+  return names(page.match(/^`\w+`( → `[\w-]+`)+$/m)?.[0] ?? '')
+}
+
+/** Imports, of types too, that lead to a folder above the importing one, or out of all folders. */
+function findUpwardImports(files: SourceFile[], folders: string[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    const level = folders.indexOf(path.split('/')[0] ?? '')
+    if (level === -1) return []
+    return [...text.matchAll(/(?:from|import|import\() ?'(\.[^']+)'/g)]
+      .map(([, to = '']) => posix.join(posix.dirname(path), to))
+      .filter((to) => folders.indexOf(to.split('/')[0] ?? '') < level)
+      .map((to) => `${path} -> ${to}`)
+  })
+}
+
+test('folders of the worker import only those below them', () => {
+  const files = listProductFiles()
+    .filter((file) => file.startsWith('apps/worker/src/'))
+    .map((file) => ({
+      path: file.slice('apps/worker/src/'.length),
+      text: readFileSync(`${root}${file}`, 'utf8'),
+    }))
+  const folders = readWorkerFolders()
+  const withFolder = files.filter(({ path }) => path.includes('/'))
+  expect(new Set(withFolder.map(({ path }) => path.split('/')[0]))).toEqual(new Set(folders))
+  expect(findUpwardImports(files, folders)).toEqual([])
+})
+
+test.each([
+  ['a folder above', `import type { A } from '../../analyze/a.ts'`],
+  ['a file beside the folders', `import { config } from '../../config.ts'`],
+  ['a folder above, while running', `const a = await import('../../consume/a.ts')`],
+])('an import of %s is found', (_, text) => {
+  expect(
+    findUpwardImports([{ path: 'call/stage/seeded.ts', text }], readWorkerFolders()),
+  ).toHaveLength(1)
 })

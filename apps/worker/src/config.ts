@@ -14,7 +14,11 @@ import { Provider } from '@capstan/shared/contract/provider'
 import { BatchSettings } from './batch/batch-settings.ts'
 import { EndpointConfig, MoreAccounts, PLAIN_SETTINGS } from './accounts/endpoint-config.ts'
 import { findEndpointFaults } from './accounts/endpoint-faults.ts'
-import { findAccountFaults, readAccountSettings } from './accounts/account-settings.ts'
+import {
+  findAccountFaults,
+  readAccountSettings,
+  type ConfiguredProvider,
+} from './accounts/account-settings.ts'
 import { DailyBudgetSettings } from './call/daily-budget/daily-budget-settings.ts'
 import { FallbackText, findFallbackFaults } from './accounts/fallback-settings.ts'
 
@@ -145,13 +149,6 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
   return [
     `CAPSTAN_PROVIDER: ${name} needs ${key} or ${baseUrl}; set ${key} (or ${key}_FILE), ${baseUrl} of a server without keys, or CAPSTAN_PROVIDER=demo`,
   ]
-}
-
-/** A provider of this worker, and the model of scans that name none. */
-export interface ConfiguredProvider {
-  provider: Provider
-  /** Undefined: the endpoint is asked for its models. */
-  model: string | undefined
 }
 
 /**

@@ -23,7 +23,7 @@ import type { LeaseHolder } from './call/lease-holder.ts'
 import type { ModelCall } from './call/model-call.ts'
 import type { PipelineParts, ProviderCallParts } from './call/pipeline-parts.ts'
 import { reserveFallback } from './call/reserve-fallback.ts'
-import type { WorkerMetrics } from './probe/worker-metrics.ts'
+import type { WorkerMetrics } from './metrics/worker-metrics.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 interface AnalysisParts {

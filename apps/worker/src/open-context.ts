@@ -5,13 +5,13 @@ import type { Log } from '@capstan/shared/log'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
 import { createRedisKeys } from '@capstan/redis/keys'
 import packageJson from '../package.json' with { type: 'json' }
-import { readAccountSettings } from './accounts/account-settings.ts'
+import { readAccountSettings, type ConfiguredProvider } from './accounts/account-settings.ts'
 import { parseFallbackModels } from './accounts/fallback-settings.ts'
 import { describeNetworkTargets } from './accounts/network-targets.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
 import { openEndpoints, type Endpoints } from './accounts/open-endpoints.ts'
 import { readDailyLimits } from './call/daily-budget/daily-budget-settings.ts'
-import type { ConfiguredProvider, WorkerConfig } from './config.ts'
+import type { WorkerConfig } from './config.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 export type Connect = (kind: ConnectionKind) => Redis

@@ -28,7 +28,7 @@ import { openDailyBudgetGuard } from '../src/call/daily-budget/daily-budget-guar
 import { openDialects } from '../src/call/dialects/open-dialects.ts'
 import type { LeaseHolder } from '../src/call/lease-holder.ts'
 import type { ProviderCallParts } from '../src/call/pipeline-parts.ts'
-import { createWorkerMetrics, type WorkerMetrics } from '../src/probe/worker-metrics.ts'
+import { createWorkerMetrics, type WorkerMetrics } from '../src/metrics/worker-metrics.ts'
 import { openTestLeases } from './open-test-leases.ts'
 
 const log = createLog('test', 'silent')

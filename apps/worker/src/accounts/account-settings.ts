@@ -38,7 +38,8 @@ export function findAccountFaults(given: Record<string, string | undefined>): st
   return faults.map((fault) => `CAPSTAN_ACCOUNTS: ${fault}; give each account a name of its own`)
 }
 
-interface AccountSource {
+/** Settings that name accounts. */
+export interface AccountSource {
   CAPSTAN_MODEL?: string | undefined
   ANTHROPIC_API_KEY?: string | undefined
   ANTHROPIC_BASE_URL?: string | undefined
@@ -50,6 +51,13 @@ interface AccountSource {
   OPENAI_HEADERS?: RequestHeaders | undefined
   OPENAI_LIMITS: string
   CAPSTAN_ACCOUNTS?: z.infer<typeof MoreAccounts> | undefined
+}
+
+/** A provider of this worker, and the model of scans that name none. */
+export interface ConfiguredProvider {
+  provider: Provider
+  /** Undefined: the endpoint is asked for its models. */
+  model: string | undefined
 }
 
 type Stated = Omit<AccountSettings, 'model'> & { model?: string | undefined }

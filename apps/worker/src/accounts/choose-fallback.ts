@@ -1,7 +1,7 @@
 import { findBlock } from '@capstan/limits/limiter/find-block'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Route } from '@capstan/scan-store/routes/route'
-import { MAX_WAIT_MS } from '../time-limits.ts'
+import { MAX_WAIT_MS } from './time-limits.ts'
 import type { AccountSnapshot } from './rank-accounts.ts'
 
 /** A model that answers instead of the model of the scan during an outage. */

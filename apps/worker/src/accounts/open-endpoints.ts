@@ -1,8 +1,7 @@
 import { isVendorEndpoint } from '@capstan/shared/config/endpoint-vendor'
 import type { ServedProvider, WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Log } from '@capstan/shared/log'
-import type { ConfiguredProvider } from '../config.ts'
-import type { AccountSettings } from './account-settings.ts'
+import type { AccountSettings, ConfiguredProvider } from './account-settings.ts'
 import type { EndpointState } from './choose-model.ts'
 import { watchEndpoints } from './watch-endpoints.ts'
 

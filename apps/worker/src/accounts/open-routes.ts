@@ -9,7 +9,7 @@ import type { Admission, ConfiguredLimits, Limiter, LimitKey } from '@capstan/li
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { Route } from '@capstan/scan-store/routes/route'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { Account } from './account.ts'
 import type { Fallback } from './choose-fallback.ts'
 import { publishProviderEvents } from './publish-provider-events.ts'

@@ -5,7 +5,7 @@ import type {
 } from '@capstan/limits/limiter/provider-events'
 import type { BreakerChange, LimitKey, WaitReason } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 
 export interface ProviderEventsDeps {
   events: ProviderEventPublisher

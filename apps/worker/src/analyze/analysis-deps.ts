@@ -5,7 +5,7 @@ import type { Log } from '@capstan/shared/log'
 import type { RouteStatus } from '../accounts/route-status.ts'
 import type { BatchAnswers } from '../call/batch-answers.ts'
 import type { ItemRequest, ModelCall, StoredAnswer } from '../call/model-call.ts'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import type { AnalysisTask } from './analysis-task.ts'
 
 /** All that an analysis needs. */

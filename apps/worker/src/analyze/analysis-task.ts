@@ -9,7 +9,7 @@ import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { CallItem, StoredAnswer } from '../call/model-call.ts'
 import { readAnswer } from '../call/read-answer.ts'
 import type { AnswerReader } from '../call/with-repair.ts'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 
 /** One kind of analysis: the question about a definition, the reader of its answer, and the store of the answer. */
 export interface AnalysisTask {

@@ -7,7 +7,7 @@ import type { Claim } from '@capstan/scan-store/journal/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { ModelCallError } from '../call/model-call-error.ts'
 import type { CallItem, StoredAnswer } from '../call/model-call.ts'
-import { MAX_WAIT_MS, STORE_MS } from '../time-limits.ts'
+import { MAX_WAIT_MS, STORE_MS } from '../accounts/time-limits.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import {
   describeAttempt,

@@ -4,7 +4,7 @@ import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Disposition } from './disposition.ts'
 import type { JobLog } from './job-log.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { RunningAttempt } from './attempt.ts'
 
 /** How an item ended before this attempt. */

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from '@capstan/scan-store/journal/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import type { RunningAttempt } from './attempt.ts'
 

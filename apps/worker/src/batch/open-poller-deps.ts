@@ -4,20 +4,27 @@ import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
-import type { WorkerConfig } from '../config.ts'
 import type { PollerDeps } from './poller-deps.ts'
 
-interface TendSetting extends Pick<
+interface BatchConfig {
+  CAPSTAN_PRICES?: PollerDeps['prices']
+  CAPSTAN_BATCH_POLL_MS: number
+  CAPSTAN_BATCH_MAX_WAIT_MS: number
+  CAPSTAN_BATCH_MAX_REQUESTS: number
+  CAPSTAN_CALL_TIMEOUT_MS: number
+}
+
+interface PollerSources extends Pick<
   PollerDeps,
   'keys' | 'queues' | 'accounts' | 'log' | 'dailyBudget' | 'metrics' | 'catalog' | 'leases'
 > {
-  config: WorkerConfig
+  config: BatchConfig
   stores: Redis
   self: { id: string }
 }
 
 /** Opens the dependencies of the batch poller. */
-export function openPollerDeps(setting: TendSetting): PollerDeps {
+export function openPollerDeps(sources: PollerSources): PollerDeps {
   const {
     config,
     stores,
@@ -30,7 +37,7 @@ export function openPollerDeps(setting: TendSetting): PollerDeps {
     catalog,
     leases,
     self,
-  } = setting
+  } = sources
   return {
     redis: stores,
     keys,

@@ -12,7 +12,7 @@ import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../accounts/account.ts'
 import type { DailyBudgetGuard } from '../call/daily-budget/daily-budget-guard.ts'
 import type { LeaseHolder } from '../call/lease-holder.ts'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 
 /** Dependencies of the batch poller. */
 export interface PollerDeps {

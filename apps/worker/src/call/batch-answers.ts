@@ -2,8 +2,8 @@ import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/
 import { usesBatches } from '@capstan/scan-store/batches/uses-batches'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
-import { STORE_MS } from '../time-limits.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { CallItem, ItemRequest } from './model-call.ts'
 import type { LedgerEntry } from './ledger.ts'
 

@@ -3,7 +3,7 @@ import type { Journal } from '@capstan/scan-store/journal/types'
 import { costAtPrice } from '@capstan/shared/prices/cost-at-price'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { FallbackModel } from '../accounts/choose-fallback.ts'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { CallItem } from './model-call.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import { makeItemRequest, makePaidResult } from '../../test/make-request.ts'
-import { createWorkerMetrics } from '../probe/worker-metrics.ts'
+import { createWorkerMetrics } from '../metrics/worker-metrics.ts'
 import { openBatchAnswers } from './batch-answers.ts'
 import { getCause, getSpent } from './model-call-error.ts'
 import type { CallItem, ItemRequest } from './model-call.ts'

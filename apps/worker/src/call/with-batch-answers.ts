@@ -2,7 +2,7 @@ import type { BatchStore, StoredBatchAnswer } from '@capstan/scan-store/batches/
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { ItemError } from '@capstan/shared/errors'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import {
   isBatched,
   recordBatchAnswer,

@@ -1,7 +1,7 @@
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import { isSameDialect } from '@capstan/shared/inference/full-dialect'
 import type { HealthWatch } from '../accounts/watch-health.ts'
-import { MAX_WAIT_MS } from '../time-limits.ts'
+import { MAX_WAIT_MS } from '../accounts/time-limits.ts'
 import { addSpent, ModelCallError, getCause, getSpent } from './model-call-error.ts'
 import { chooseTargets, type ChooseTargets } from './dialects/choose-targets.ts'
 import { MOST_REFUSALS, negotiateCall } from './dialects/negotiate-call.ts'

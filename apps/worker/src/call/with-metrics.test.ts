@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makePaidResult, makeRequest } from '../../test/make-request.ts'
-import { createWorkerMetrics } from '../probe/worker-metrics.ts'
+import { createWorkerMetrics } from '../metrics/worker-metrics.ts'
 import { createLedger, type LedgerEntry } from './ledger.ts'
 import type { ModelCall } from './model-call.ts'
 import { withMetrics } from './with-metrics.ts'

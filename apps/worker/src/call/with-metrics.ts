@@ -1,4 +1,4 @@
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import { getSpent } from './model-call-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Stage } from './model-call.ts'

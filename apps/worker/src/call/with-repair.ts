@@ -6,7 +6,7 @@ import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { BatchAnswers } from './batch-answers.ts'
 import {
   addSpent,

@@ -3,8 +3,8 @@ import { addUsage } from '@capstan/shared/inference/add-usage'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import type { WorkerMetrics } from '../probe/worker-metrics.ts'
-import { KEEP_ANSWER_MS, PUT_AGAIN_MS, STORE_MS } from '../time-limits.ts'
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import { recordBatchAnswer, type BatchAnswers } from './batch-answers.ts'
 import { addSpent, ModelCallError } from './model-call-error.ts'
 import {
@@ -16,6 +16,10 @@ import {
 } from './ledger.ts'
 import type { ItemRequest, ItemStage, ModelCall, StoredAnswer, ValidResult } from './model-call.ts'
 import type { AcquiredLease, LeaseHolder } from './lease-holder.ts'
+
+/** A paid answer is worth a longer wait for Redis: if lost, it would be paid again. */
+const KEEP_ANSWER_MS = 120_000
+const PUT_AGAIN_MS = 250
 
 /** Another attempt has the lease of the same answer, and pays for it. */
 export class AnswerLeasedError extends Error {

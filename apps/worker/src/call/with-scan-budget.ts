@@ -5,7 +5,7 @@ import { computeCostUsd, type Price } from '@capstan/shared/prices/price'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { STORE_MS } from '../time-limits.ts'
+import { STORE_MS } from '../accounts/time-limits.ts'
 import type { CallItem, CallRequest, Stage } from './model-call.ts'
 
 interface ScanBudgetDeps {

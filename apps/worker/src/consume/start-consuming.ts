@@ -1,3 +1,7 @@
+import type { Redis } from 'ioredis'
+import type { RedisKeys } from '@capstan/redis/keys'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { Log } from '@capstan/shared/log'
 import { pauseRoute } from '@capstan/scan-store/queue/pause-route'
 import { refundJobStarts } from '@capstan/scan-store/queue/route-guard'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
@@ -6,7 +10,6 @@ import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import type { AnalysisDeps } from '../analyze/analysis-deps.ts'
 import { analyzeType } from '../analyze/analyze-type.ts'
 import type { RouteStatus } from '../accounts/route-status.ts'
-import type { WorkerContext } from '../worker-context.ts'
 import { consumeRoutes, type RouteConsumers } from './consume-routes.ts'
 import { watchConsumption } from './liveness.ts'
 
@@ -16,9 +19,22 @@ export interface Consumption {
   isAlive: () => Promise<boolean>
 }
 
+interface ConsumptionContext {
+  config: {
+    CAPSTAN_LOCK_MS?: number | undefined
+    CAPSTAN_STALLED_MS?: number | undefined
+    CAPSTAN_IDLE_LIMIT_MS: number
+  }
+  redis: Redis
+  stores: Redis
+  keys: RedisKeys
+  log: Log
+  self: Pick<WorkerStatus, 'id' | 'concurrency' | 'providers' | 'fallback'>
+}
+
 /** Consumes the routes that this worker serves, with a liveness watchdog. */
 export function startConsuming(
-  { config, redis, stores, keys, log, self }: WorkerContext,
+  { config, redis, stores, keys, log, self }: ConsumptionContext,
   { deps, routes: { status } }: { deps: AnalysisDeps; routes: { status: RouteStatus } },
   queues: RouteQueues,
 ): Consumption {

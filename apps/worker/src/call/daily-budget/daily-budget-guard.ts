@@ -6,7 +6,7 @@ import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Log } from '@capstan/shared/log'
 import { computeCostUsd, type Price } from '@capstan/shared/prices/price'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { UNDER_PERMIT_MS, STORE_MS } from '../../time-limits.ts'
+import { UNDER_PERMIT_MS, STORE_MS } from '../../accounts/time-limits.ts'
 
 /** One call, or one batch, before it is sent. */
 export interface PlannedSpend {

@@ -4,7 +4,7 @@ import type { Dialect } from '@capstan/shared/inference/dialect'
 import type { LimitKey } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
-import { UNDER_PERMIT_MS } from '../../time-limits.ts'
+import { UNDER_PERMIT_MS } from '../../accounts/time-limits.ts'
 
 /** Refusals usually come at once: a call that has run for this long is presumed to be accepted, and the others continue. */
 const PRESUMED_MS = 15_000

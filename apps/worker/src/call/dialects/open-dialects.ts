@@ -11,7 +11,7 @@ import type { ModelDialects } from '@capstan/shared/inference/types'
 import type { Log } from '@capstan/shared/log'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { Account } from '../../accounts/account.ts'
-import { UNDER_PERMIT_MS } from '../../time-limits.ts'
+import { UNDER_PERMIT_MS } from '../../accounts/time-limits.ts'
 import {
   cacheDialect,
   nameSlot,

@@ -1,8 +1,5 @@
 /** Redis answers in a millisecond. This exceeds the socket timeout of its connection, so Redis is unreachable. */
 export const STORE_MS = 30_000
-/** A paid answer is worth a longer wait for Redis: if lost, it would be paid again. */
-export const KEEP_ANSWER_MS = 120_000
-export const PUT_AGAIN_MS = 250
 /** For Redis commands under a permit: below the margin by which the lease of the permit outlives the call. */
 export const UNDER_PERMIT_MS = 5_000
 /** A shorter wait for a provider holds the slot or delays the job; a longer one pauses the queue of the route. */
