@@ -10,6 +10,7 @@ import { expect, test as base } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -151,7 +152,7 @@ test('an unusable cluster is rejected with a fix, starts nothing, and does not b
 
 async function runCli(args: string[]): Promise<{ code: number; stderr: string }> {
   const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
-  const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere' }
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...COMPILE_CACHE }
   return new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], { env }, (error, _stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stderr }),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { makeCertificates } from '@capstan/testkit/network/certificates'
 import { startConnectProxy, type ConnectProxyOptions } from '@capstan/testkit/network/connect-proxy'
 import { startTlsFront } from '@capstan/testkit/network/tls-front'
@@ -158,7 +159,12 @@ describe('a process refuses to start', () => {
 
   async function start(app: string, settings: Record<string, string>) {
     const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
-    const env = { REDIS_URL: 'redis://127.0.0.1:1', NODE_NO_WARNINGS: '1', ...settings }
+    const env = {
+      REDIS_URL: 'redis://127.0.0.1:1',
+      NODE_NO_WARNINGS: '1',
+      ...COMPILE_CACHE,
+      ...settings,
+    }
     return run(process.execPath, [main], { env }).then(
       () => ({ code: 0, stderr: '' }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),

@@ -7,6 +7,7 @@ import { Capability } from '@capstan/shared/contract/capability'
 import { Definition } from '@capstan/shared/contract/definition'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { Redis } from 'ioredis'
@@ -225,7 +226,7 @@ async function expectPlainAnswers({ ask, api, worker }: TestStack, id: string): 
 async function runCli(args: string[]): Promise<string> {
   const main = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...COMPILE_CACHE },
   })
   return stdout
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
 import { testRedis } from '@capstan/testkit/redis'
 import { findBrowser, launchTestBrowser } from './launch-test-browser.ts'
@@ -36,7 +37,8 @@ async function startBelow(): Promise<Below> {
 }
 
 async function capstan(server: string, args: string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], CAPSTAN_SERVER: server, HOME: '/nowhere', NO_COLOR: '1' }
+  const path = { PATH: process.env['PATH'], HOME: '/nowhere', ...COMPILE_CACHE }
+  const env = { ...path, CAPSTAN_SERVER: server, NO_COLOR: '1' }
   const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...args], { env })
   return stdout
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { describeSettings } from '@capstan/shared/config/describe-settings'
 import {
   PROCESSES,
@@ -83,6 +84,7 @@ test('only workers read model keys, and only the API reads cluster access', () =
 test.each(['api', 'worker'])('%s prints the effective settings, and masks secrets', async (app) => {
   const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
   const env = {
+    ...COMPILE_CACHE,
     REDIS_URL: 'redis://:canary-of-redis@redis:6379',
     CAPSTAN_TOKEN: 'canary-of-the-token',
     OPENAI_API_KEY: 'canary-of-a-key',

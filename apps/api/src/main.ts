@@ -5,7 +5,6 @@ import { useProxies } from '@capstan/shared/http/use-proxies'
 import { announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { ApiSettings, readApiConfig } from './config.ts'
-import { startApi } from './start-api.ts'
 
 // Streams get 2 s to end. Requests get a few seconds. Planning jobs return to the queue at once.
 const STOP_MS = 20_000
@@ -18,6 +17,8 @@ try {
     process.exit(0)
   }
   await useProxies(config)
+  // Loaded after the settings, so that wrong ones are reported in a third of the time.
+  const { startApi } = await import('./start-api.ts')
   const log = createLog('api', config.LOG_LEVEL)
   const stopAsked = waitForStopRequest(STOP_MS + config.CAPSTAN_DRAIN_MS)
   const api = await startApi(config, log)

@@ -5,7 +5,6 @@ import { useProxies } from '@capstan/shared/http/use-proxies'
 import { announceProviders, announceReady, waitForStopRequest } from '@capstan/shared/lifecycle'
 import { createLog } from '@capstan/shared/log'
 import { readWorkerConfig, listServedProviders, WorkerConfig } from './config.ts'
-import { startWorker } from './start-worker.ts'
 
 try {
   // The SDKs would send these headers to every endpoint, and their values would not be redacted in errors.
@@ -17,6 +16,8 @@ try {
     process.exit(0)
   }
   await useProxies(config)
+  // Loaded after the settings, so that wrong ones are reported in a third of the time.
+  const { startWorker } = await import('./start-worker.ts')
   const providers = listServedProviders(config)
   const log = createLog('worker', config.LOG_LEVEL)
   // Installed before the start: a worker that still waits for Redis must stop too.

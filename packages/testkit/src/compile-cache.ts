@@ -11,25 +11,24 @@ const DIRECTORY = fileURLToPath(new URL('../../../.cache/compiled', import.meta.
  */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: DIRECTORY }
 
+const appFile = (path: string): string =>
+  fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url))
+
 /**
- * Starts that load everything and exit, because only a process that exits normally stores its compiled
+ * Arguments of starts that load everything and exit, because only a process that exits normally stores its compiled
  * modules.
  */
-const STARTS: [app: string, args: string[]][] = [
-  ['api', []],
-  ['worker', []],
-  ['cli', ['--help']],
+const STARTS = [
+  ['--import', appFile('api/src/start-api.ts'), '--eval', ''],
+  ['--import', appFile('worker/src/start-worker.ts'), '--eval', ''],
+  [appFile('cli/src/main.ts'), '--help'],
 ]
 
 /** Fills the cache of a fresh clone. */
 export async function fillCompileCache(): Promise<void> {
   if (existsSync(DIRECTORY)) return
+  const env = { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE }
   await Promise.all(
-    STARTS.map(async ([app, args]) => {
-      const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
-      // An invalid level, so that the process exits when it reads its settings.
-      const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'none', ...COMPILE_CACHE }
-      await once(spawn(process.execPath, [main, ...args], { env, stdio: 'ignore' }), 'exit')
-    }),
+    STARTS.map((args) => once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'exit')),
   )
 }
