@@ -27,11 +27,11 @@ export function computeLowerBound(
     ms: Math.max(0, needed - capacity) / perMs + fastest,
     binding: name,
   }))
-  const bounds: LowerBound[] = [byTime(latenciesMs, slots), ...bySupply]
+  const bounds: LowerBound[] = [computeTimeBound(latenciesMs, slots), ...bySupply]
   return bounds.reduce((most, next) => (next.ms > most.ms ? next : most))
 }
 
-function byTime(latenciesMs: number[], slots: number): LowerBound {
+function computeTimeBound(latenciesMs: number[], slots: number): LowerBound {
   const perSlot = latenciesMs.reduce((sum, latency) => sum + latency, 0) / slots
   const slowest = Math.max(...latenciesMs)
   return perSlot >= slowest

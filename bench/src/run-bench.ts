@@ -33,11 +33,11 @@ const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
   const asked = readArguments(args)
   if ('fault' in asked) {
-    io.err(`${asked.fault}\n${usage()}`)
+    io.err(`${asked.fault}\n${formatUsage()}`)
     return USAGE
   }
   if (asked.scenario === undefined) {
-    io.out(usage())
+    io.out(formatUsage())
     return OK
   }
   try {
@@ -73,7 +73,7 @@ function readArguments(args: string[]): Asked {
   }
 }
 
-function usage(): string {
+function formatUsage(): string {
   const lines = SCENARIOS.map((one) => `  ${one.name.padEnd(20)} ${one.summary}`)
   return [`Usage: ${COMMAND} <scenario> [--seeds N]`, '', 'Scenarios:', ...lines, ''].join('\n')
 }

@@ -15,7 +15,7 @@ import { formatHelpItem } from './command-line/format-help-item.ts'
 import type { CliError } from './cli-error.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { formatForTerminal, terminalColumns } from './output/format-for-terminal.ts'
+import { formatForTerminal, readTerminalColumns } from './output/format-for-terminal.ts'
 import { stringifySafeJson } from './output/stringify-safe-json.ts'
 import { CLI_VERSION } from './version.ts'
 
@@ -46,8 +46,8 @@ export function buildProgram(host: CommandHost): Command {
     .configureOutput({
       writeOut: (text) => io.out(formatForTerminal(io, 'out', text)),
       writeErr: (text) => io.err(formatForTerminal(io, 'err', text)),
-      getOutHelpWidth: () => terminalColumns(io, 'out') ?? HELP_COLUMNS,
-      getErrHelpWidth: () => terminalColumns(io, 'err') ?? HELP_COLUMNS,
+      getOutHelpWidth: () => readTerminalColumns(io, 'out') ?? HELP_COLUMNS,
+      getErrHelpWidth: () => readTerminalColumns(io, 'err') ?? HELP_COLUMNS,
     })
     .configureHelp({ showGlobalOptions: true, formatItem: formatHelpItem, minWidthToWrap: 10 })
     .showHelpAfterError('(add --help for usage)')

@@ -10,7 +10,7 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { buildProviderCall } from '../src/call/build-pipeline.ts'
 import { getCause, getSpent, UnusablePartError } from '../src/call/model-call-error.ts'
-import { usageBought } from '../src/call/ledger.ts'
+import { sumUsage } from '../src/call/ledger.ts'
 import type { CallItem, CallResult, ItemRequest } from '../src/call/model-call.ts'
 import { withMultiTypePrompt } from '../src/call/with-multi-type-prompt/with-multi-type-prompt.ts'
 import { openCallParts, testAccount } from './analysis-rig.ts'
@@ -111,7 +111,7 @@ test('a shared call is counted for one request, and the shares of all sum to its
   call.answer()
   const results = await Promise.all(asked)
   const usages = results.map(({ answer }) => answer.usage)
-  expect(results.map(({ spent }) => usageBought(spent))).toEqual(usages)
+  expect(results.map(({ spent }) => sumUsage(spent))).toEqual(usages)
   expect(results.map(({ spent }) => spent.calls.map(({ source }) => source))).toEqual([
     ['call'],
     ['shared'],
@@ -190,7 +190,7 @@ test('after a refused multi-type prompt each type gets a call of its own', async
   const errors = await Promise.all(refused.map((one) => one.catch((error: unknown) => error)))
   for (const error of errors) {
     expect(getCause(error)).toBeInstanceOf(UnusablePartError)
-    expect(usageBought(getSpent(error)).inputTokens).toBe(0)
+    expect(sumUsage(getSpent(error)).inputTokens).toBe(0)
   }
 })
 

@@ -102,7 +102,7 @@ function openStarters(
     workers: (index: number) =>
       startProcess('worker', {
         ...shared,
-        ...workerSettings(provider.url),
+        ...buildWorkerSettings(provider.url),
         ...plan.workerEnvironment?.(index),
       }),
   }
@@ -110,7 +110,7 @@ function openStarters(
 
 const MODEL = 'audit-model'
 
-function workerSettings(providerUrl: string): Record<string, string> {
+function buildWorkerSettings(providerUrl: string): Record<string, string> {
   return {
     ANTHROPIC_API_KEY: 'sk-ant-audit-0000000000000000',
     ANTHROPIC_BASE_URL: providerUrl,

@@ -9,9 +9,9 @@ import { BARE_QUEUE, BareRunRequest, type BareReport } from './bare-run-request.
  * processor does nothing, makes one call, or stores one answer. It sends `loaded`, receives one
  * BareRunRequest, then reports ten times a second.
  */
-process.once('message', (message) => void obey(BareRunRequest.parse(message)))
+process.once('message', (message) => void runRequest(BareRunRequest.parse(message)))
 
-async function obey({
+async function runRequest({
   redisUrl,
   bullPrefix,
   concurrency,
@@ -19,7 +19,7 @@ async function obey({
 }: BareRunRequest): Promise<void> {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
   const report: BareReport = { jobs: 0, firstAtMs: 0, lastAtMs: 0 }
-  const work = await workOf(asked, connection, bullPrefix)
+  const work = await createWork(asked, connection, bullPrefix)
   const worker = new Worker<InferJob>(
     BARE_QUEUE,
     async ({ data }) => {
@@ -36,7 +36,7 @@ async function obey({
 }
 
 /** Imported on demand: without work this process is BullMQ and nothing else. */
-async function workOf(
+async function createWork(
   work: BareRunRequest['work'],
   connection: Redis,
   bullPrefix: string,

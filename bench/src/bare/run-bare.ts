@@ -46,7 +46,7 @@ export async function runBare(
   const pids = children.map(({ child }) => child.pid ?? 0)
   const usage = await watchUsage(plan.redisUrl, pids)
   stack.defer(() => usage.stop())
-  const reports = await untilEmpty(children, plan.types, signal)
+  const reports = await awaitEmptyQueue(children, plan.types, signal)
   return {
     tookMs:
       Math.max(...reports.map(({ lastAtMs }) => lastAtMs)) -
@@ -94,7 +94,7 @@ async function fillQueue({ redisUrl, types }: LoadPlan, keys: RedisKeys): Promis
 }
 
 /** Sends the requests and resolves with the last report of each process when all jobs are done. */
-async function untilEmpty(
+async function awaitEmptyQueue(
   children: { child: ChildProcess; order: BareRunRequest }[],
   jobs: number,
   signal: AbortSignal,

@@ -72,18 +72,18 @@ export function renderCasesPage(
   const seeds = new Set(runs.map(({ seed }) => seed)).size
   return {
     title: text.title,
-    method: [text.method, howMeasured(seeds)].join('\n\n'),
-    rows: groups.map((own) => ({ ...rowOf(own), ...text.columns?.(own) })),
-    plots: [...barPlot(groups, text), timelinePlot(groups, text)],
-    findings: findings(runs, groups, text),
+    method: [text.method, describeMethod(seeds)].join('\n\n'),
+    rows: groups.map((own) => ({ ...buildRow(own), ...text.columns?.(own) })),
+    plots: [...renderBarPlot(groups, text), renderTimelinePlot(groups, text)],
+    findings: writeFindings(runs, groups, text),
   }
 }
 
-function howMeasured(seeds: number): string {
+function describeMethod(seeds: number): string {
   return `${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets. Every run is the first scan of fresh processes over a real Redis, unless stated otherwise. No scheduler can beat the *lower bound*, the maximum of three times: (bucket use - initial level) / refill + the fastest call; all latencies / slots; the slowest call. *Efficiency* is lower bound / makespan; a run with failures has none. *Ideal scheduler* is the time of the same calls, in order of arrival, with zero overhead and without knowing latencies in advance. Its excess over the lower bound cannot be avoided: idle slots at the end, unused output reservations, a slow last call. *Rejected* counts the calls that the provider rejected because of a limit, by its own log; *calls per type* counts all calls. *Headroom* is the smallest distance of a bucket from a rejection, in seconds of its refill; a negative value is a rejection.`
 }
 
-function rowOf(runs: CaseRun[]): Row {
+function buildRow(runs: CaseRun[]): Row {
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
   const of = (figure: (run: CaseRun) => number, digits: number): string =>
     formatSpread(runs.map(figure), digits)
@@ -103,22 +103,22 @@ function rowOf(runs: CaseRun[]): Row {
     rejected: of(({ rejected }) => rejected, 0),
     'calls per type': of(({ amplification }) => amplification, 3),
     'maximum in flight': of(({ maxInFlight }) => maxInFlight, 0),
-    'headroom, s': headroomOf(runs),
+    'headroom, s': formatHeadroom(runs),
     'types without a result': of(({ failed }) => failed, 0),
   }
 }
 
 /** Null without buckets. */
-function headroomOf(runs: CaseRun[]): string | null {
+function formatHeadroom(runs: CaseRun[]): string | null {
   const headrooms = runs.flatMap(({ headroomMs }) =>
     headroomMs === null ? [] : [headroomMs / 1000],
   )
   return headrooms.length === 0 ? null : formatSpread(headrooms, 2)
 }
 
-function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
+function renderBarPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
   const { name, title, bars: asked } = text
-  if (!asked) return efficiencyPlot(groups, text)
+  if (!asked) return renderEfficiencyPlot(groups, text)
   const bars = groups.map((own) => ({
     label: own[0]?.case.name ?? '',
     parts: [computeMedian(own.map(asked.of))],
@@ -127,7 +127,10 @@ function barPlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'] {
   return [{ file: `${name}-${asked.name}.svg`, alt: `${title}: ${asked.title}`, svg }]
 }
 
-function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): BenchmarkPage['plots'] {
+function renderEfficiencyPlot(
+  groups: CaseRun[][],
+  { name, title }: CasesText,
+): BenchmarkPage['plots'] {
   const bars = groups.flatMap((own) => {
     const efficiencies = own.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
     if (efficiencies.length === 0) return []
@@ -145,7 +148,7 @@ function efficiencyPlot(groups: CaseRun[][], { name, title }: CasesText): Benchm
 }
 
 /** Only the first seed, because a mean over seeds would blur the behavior of a controller. */
-function timelinePlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'][number] {
+function renderTimelinePlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plots'][number] {
   const first = groups.flatMap(([run]) => (run ? [run] : []))
   const longestMs = Math.max(...first.map(({ makespanMs }) => makespanMs))
   const stepMs = Math.max(250, Math.ceil(longestMs / 200 / 50) * 50)
@@ -166,10 +169,10 @@ function timelinePlot(groups: CaseRun[][], text: CasesText): BenchmarkPage['plot
   }
 }
 
-function findings(runs: CaseRun[], groups: CaseRun[][], text: CasesText): string {
+function writeFindings(runs: CaseRun[], groups: CaseRun[][], text: CasesText): string {
   const loads = runs.map(({ loadBefore }) => loadBefore)
   return [
-    ...text.goals.flatMap((goal) => groups.map((own) => verdict(goal, own))),
+    ...text.goals.flatMap((goal) => groups.map((own) => writeVerdict(goal, own))),
     ...(text.remarks ?? []),
     `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.`,
     'Latencies and token counts are simulated: the figures show the overhead of the engine, not a forecast.',
@@ -179,7 +182,7 @@ function findings(runs: CaseRun[], groups: CaseRun[][], text: CasesText): string
     .join('\n')
 }
 
-function verdict({ what, of = () => true, isReached, best }: Goal, runs: CaseRun[]): string {
+function writeVerdict({ what, of = () => true, isReached, best }: Goal, runs: CaseRun[]): string {
   const judged = runs.filter(of)
   if (judged.length === 0) return ''
   const reached = judged.filter(isReached).length

@@ -44,7 +44,7 @@ async function runCapstan(lab: Lab, { one, cluster, seed }: RunPlan): Promise<Ca
     ...(wire ? { wire } : {}),
     ...(settings ? { workerEnvironment: settings } : {}),
   })
-  const include = includeOf(one)
+  const include = listIncludes(one)
   const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
   if (scan.problem) throw new Error(`the scan failed as a whole: ${scan.problem.title}`)
   const types = scan.progress.total ?? 0
@@ -52,12 +52,12 @@ async function runCapstan(lab: Lab, { one, cluster, seed }: RunPlan): Promise<Ca
   const failed = types - scan.progress.succeeded
   return {
     run: { startedAtMs: sentAtMs, endedAtMs, types, failed },
-    provider: frozen(stack.provider),
+    provider: freezeResults(stack.provider),
   }
 }
 
 /** The generated types, without the built-in ones. */
-function includeOf({ types }: BenchCase): string[] {
+function listIncludes({ types }: BenchCase): string[] {
   return types === 'demo' ? ['*'] : ['*.example.com']
 }
 
@@ -69,12 +69,12 @@ async function runBaseline(
   const started = await startProviderSim({ ...one.provider, seed })
   const provider = stack.adopt(started, (sim) => sim.close())
   const { wire = 'anthropic', slots } = one
-  const work = { cluster, include: includeOf(one), wire, providerUrl: provider.url, slots }
-  return { run: await baseline(work, lab.signal), provider: frozen(provider) }
+  const work = { cluster, include: listIncludes(one), wire, providerUrl: provider.url, slots }
+  return { run: await baseline(work, lab.signal), provider: freezeResults(provider) }
 }
 
 /** State of the provider at the end of the run, before clients disconnect. */
-function frozen(provider: ProviderSim): CaseOutcome['provider'] {
+function freezeResults(provider: ProviderSim): CaseOutcome['provider'] {
   const [calls, stats] = [provider.calls(), provider.stats()]
   return { calls: () => calls, stats: () => stats }
 }
@@ -105,14 +105,14 @@ function measure(
     rejected: rateLimited,
     beyondCapacity: calls.filter(({ refusedBy }) => refusedBy === 'capacity').length,
     amplification: calls.length / (run.types - run.failed),
-    headroomMs: headroomOf(calls),
+    headroomMs: computeHeadroomMs(calls),
     maxInFlight,
     loadBefore,
     calls,
   }
 }
 
-function headroomOf(calls: CaseRun['calls']): number | null {
+function computeHeadroomMs(calls: CaseRun['calls']): number | null {
   const headrooms = calls.flatMap(({ buckets }) =>
     buckets.map(({ level, need, perMinute }) => ((level - need) / perMinute) * 60_000),
   )

@@ -16,7 +16,7 @@ export async function runCases(lab: Lab, cases: BenchCase[], seeds: number[]): P
       for (const one of cases) {
         lab.signal.throwIfAborted()
         lab.log(`seed ${seed}, ${one.name} …`)
-        const cluster = await clusterOf(folder, one.types)
+        const cluster = await createCluster(folder, one.types)
         const run = await runCase(lab, one, { cluster, seed })
         lab.record(recordOf(run))
         lab.log(`seed ${seed}, ${one.name}: ${(run.makespanMs / 1000).toFixed(1)} s`)
@@ -29,7 +29,7 @@ export async function runCases(lab: Lab, cases: BenchCase[], seeds: number[]): P
   return runs
 }
 
-async function clusterOf(folder: string, types: BenchCase['types']): Promise<string> {
+async function createCluster(folder: string, types: BenchCase['types']): Promise<string> {
   if (types === 'demo') return 'demo'
   const cluster = join(folder, String(types))
   await writeCrdFolder(cluster, types)

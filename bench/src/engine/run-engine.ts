@@ -53,7 +53,7 @@ export async function runEngine(
     body: '{}',
     signal,
   })
-  await until(signal, async () => (await waiting(redis, engine.keys)) === plan.types)
+  await pollUntil(signal, async () => (await countWaiting(redis, engine.keys)) === plan.types)
   const planMs = performance.now() - sentAt
   if (isFollowed) stack.use(await follow(`${engine.apiUrl}/api/v1/scans/${id}/events`))
   const workers = await engine.startWorkers(plan.workers, plan.concurrency)
@@ -64,7 +64,10 @@ export async function runEngine(
   stack.defer(() => usage.stop())
   const apiUsage = await watchUsage(plan.redisUrl, [engine.apiPid])
   stack.defer(() => apiUsage.stop())
-  await until(signal, async () => (await redis.hget(engine.keys.scan(id), 'finishedAt')) !== null)
+  await pollUntil(
+    signal,
+    async () => (await redis.hget(engine.keys.scan(id), 'finishedAt')) !== null,
+  )
   const used = await usage.read()
   const { workerCpuMs: apiCpuMs } = await apiUsage.read()
   const scan = await read(`${engine.apiUrl}/api/v1/scans/${id}`, { signal })
@@ -77,7 +80,7 @@ export async function runEngine(
   }
 }
 
-function waiting(redis: Redis, keys: RedisKeys): Promise<number> {
+function countWaiting(redis: Redis, keys: RedisKeys): Promise<number> {
   return redis.zcard(`${keys.bullPrefix}:${QUEUE}:prioritized`)
 }
 
@@ -99,7 +102,7 @@ async function follow(url: string): Promise<AsyncDisposable> {
 }
 
 /** Polls, because following the scan would add work to the API. */
-async function until(signal: AbortSignal, isSo: () => Promise<boolean>): Promise<void> {
+async function pollUntil(signal: AbortSignal, isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await wait(LOOK_MS, undefined, { signal })
 }
 

@@ -21,13 +21,13 @@ export interface UsageWatch {
 export async function watchUsage(redisUrl: string, pids: number[]): Promise<UsageWatch> {
   const redis = new Redis(redisUrl)
   const look = async (): Promise<ProcessUsage> => {
-    const times = await Promise.all(pids.map(cpuMs))
-    const peaks = await Promise.all(pids.map(peakRssMb))
+    const times = await Promise.all(pids.map(readCpuMs))
+    const peaks = await Promise.all(pids.map(readPeakRssMb))
     const facts = await redis.info()
     return {
       workerCpuMs: times.reduce((sum, time) => sum + time, 0),
-      redisCpuMs: 1_000 * (field(facts, 'used_cpu_user') + field(facts, 'used_cpu_sys')),
-      redisCommands: field(facts, 'total_commands_processed'),
+      redisCpuMs: 1_000 * (parseField(facts, 'used_cpu_user') + parseField(facts, 'used_cpu_sys')),
+      redisCommands: parseField(facts, 'total_commands_processed'),
       peakRssMb: Math.max(...peaks),
     }
   }
@@ -49,17 +49,17 @@ export async function watchUsage(redisUrl: string, pids: number[]): Promise<Usag
 /** Linux counts in hundredths of a second, independent of the kernel clock. */
 const MS_PER_TICK = 10
 
-async function cpuMs(pid: number): Promise<number> {
+async function readCpuMs(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8')
   // The name in brackets may contain spaces; utime and stime are the 12th and 13th field after it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
 }
 
-async function peakRssMb(pid: number): Promise<number> {
+async function readPeakRssMb(pid: number): Promise<number> {
   return (await readMemoryKib(pid, 'VmHWM')) / 1024
 }
 
-function field(info: string, name: string): number {
+function parseField(info: string, name: string): number {
   return Number(new RegExp(`^${name}:([0-9.]+)`, 'm').exec(info)?.[1])
 }

@@ -44,16 +44,16 @@ export async function askGolden(
         : await ask(model, buildRepairQuestion(question, call.text, first.faults), call, signal)
     if (read.outcome === 'valid') {
       const score = scoreAnswer(read.value, expected)
-      return { ...about, score, failure: null, ...spent(call) }
+      return { ...about, score, failure: null, ...pickSpend(call) }
     }
-    return failed(`not valid: ${read.faults[0] ?? 'unknown'}`)
+    return createFailedAnswer(`not valid: ${read.faults[0] ?? 'unknown'}`)
   } catch (error) {
     signal.throwIfAborted()
-    return failed(error instanceof Error ? error.message : String(error))
+    return createFailedAnswer(error instanceof Error ? error.message : String(error))
   }
 
-  function failed(failure: string): GoldenAnswer {
-    return { ...about, score: scoreMissingAnswer(expected), failure, ...spent(call) }
+  function createFailedAnswer(failure: string): GoldenAnswer {
+    return { ...about, score: scoreMissingAnswer(expected), failure, ...pickSpend(call) }
   }
 }
 
@@ -65,7 +65,7 @@ async function ask(model: Model, question: Question, call: Call, signal: AbortSi
   return parseAnswer(answer.text)
 }
 
-function spent({ usage, durationMs }: Call) {
+function pickSpend({ usage, durationMs }: Call) {
   return {
     repaired: usage.length > 1,
     usage: usage.reduce<Usage>(addUsage, NO_USAGE),

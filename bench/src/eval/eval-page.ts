@@ -19,14 +19,14 @@ export function renderEvalPage(
   const groups = [...halves, { name: 'all', quality: summarizeAnswers(answers) }]
   return {
     title: `How good are the answers of ${model.provider}/${model.model}?`,
-    method: method(answers.length),
-    rows: groups.map(({ name, quality }) => ({ types: name, ...row(quality, model) })),
-    plots: [plotOf(model, groups)],
-    findings: findings(model, answers),
+    method: describeMethod(answers.length),
+    rows: groups.map(({ name, quality }) => ({ types: name, ...buildRow(quality, model) })),
+    plots: [renderPlot(model, groups)],
+    findings: writeFindings(model, answers),
   }
 }
 
-function row(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'model'>): Row {
+function buildRow(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'model'>): Row {
   const { usage } = quality
   const cost = computeCostUsd(usage, findPrice(provider, model))
   return {
@@ -44,7 +44,7 @@ function row(quality: Quality, { provider, model }: Pick<Model, 'provider' | 'mo
   }
 }
 
-function plotOf(
+function renderPlot(
   { provider }: Pick<Model, 'provider'>,
   groups: { name: string; quality: Quality }[],
 ): BenchmarkPage['plots'][number] {
@@ -66,7 +66,7 @@ function plotOf(
   }
 }
 
-function findings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]): string {
+function writeFindings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]): string {
   const failed = answers.filter(({ failure }) => failure !== null)
   // Failures of the held-out half are not listed, because they must not be used for tuning.
   const missing = answers.filter(
@@ -87,7 +87,7 @@ function findings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]
   ].join('\n')
 }
 
-function method(types: number): string {
+function describeMethod(types: number): string {
   return [
     `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. Each is reduced to an outline, put as the question, sent through the provider's adapter and read, by the code that a worker uses, with one repair of an answer that is not valid.`,
     '*Precision* is the share of the capabilities that name something expected, *recall* the share of the core concepts that some capability names, with synonyms accepted. *Complexity agrees* when it is one of the fair judgements. *Providers, F1* is the harmonic mean of their precision and recall, where doubtful ones count for nothing. A type without a valid answer counts as an empty answer. Half of the types are held out from tuning.',

@@ -19,20 +19,23 @@ export function buildGoldenSchema(type: {
   const fields = spec === undefined ? top : { ...top, spec }
   return {
     description,
-    ...objectSchema({ apiVersion: 'string', kind: 'string', metadata: 'object', ...fields }),
+    ...buildObjectSchema({ apiVersion: 'string', kind: 'string', metadata: 'object', ...fields }),
   }
 }
 
-function schemaOf(note: FieldNote): Schema {
-  if (typeof note === 'string') return scalarSchema(note)
-  if (Array.isArray(note)) return { type: 'array', items: schemaOf(note[0] ?? 'object') }
-  return objectSchema(note)
+function buildSchema(note: FieldNote): Schema {
+  if (typeof note === 'string') return buildScalarSchema(note)
+  if (Array.isArray(note)) return { type: 'array', items: buildSchema(note[0] ?? 'object') }
+  return buildObjectSchema(note)
 }
 
-function objectSchema(notes: { [name: string]: FieldNote }): Schema {
+function buildObjectSchema(notes: { [name: string]: FieldNote }): Schema {
   const names = Object.keys(notes)
-  const properties = Object.entries(notes).map(([name, note]) => [bare(name), schemaOf(note)])
-  const required = names.filter((name) => name.endsWith('*')).map(bare)
+  const properties = Object.entries(notes).map(([name, note]) => [
+    stripStar(name),
+    buildSchema(note),
+  ])
+  const required = names.filter((name) => name.endsWith('*')).map(stripStar)
   return {
     type: 'object',
     properties: Object.fromEntries(properties) as Schema, // fromEntries of pairs with string names
@@ -40,13 +43,13 @@ function objectSchema(notes: { [name: string]: FieldNote }): Schema {
   }
 }
 
-function scalarSchema(note: string): Schema {
+function buildScalarSchema(note: string): Schema {
   const [type = 'object', ...words] = note.split(' ')
   const description = words.length > 0 ? { description: words.join(' ') } : {}
   if (type !== 'map') return { type, ...description }
   return { type: 'object', additionalProperties: { type: 'string' }, ...description }
 }
 
-function bare(name: string): string {
+function stripStar(name: string): string {
   return name.replace(/\*$/, '')
 }

@@ -53,14 +53,14 @@ export function loadGoldenTypes(): GoldenType[] {
     const file = new URL(`../../data/golden/${name}.yaml`, import.meta.url)
     const written = z.array(Written).parse(parse(readFileSync(file, 'utf8')))
     return written.map((type, index): GoldenType => ({
-      definition: definitionOf(type),
+      definition: toDefinition(type),
       expected: type.expect,
       half: index % 2 === 0 ? 'tuning' : 'held-out',
     }))
   })
 }
 
-function definitionOf({ type: head, operator, categories, ...written }: Written): Definition {
+function toDefinition({ type: head, operator, categories, ...written }: Written): Definition {
   const source = {
     schema: { root: buildGoldenSchema(written), named: {} },
     subresources: [],

@@ -31,7 +31,9 @@ export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promi
   const asked = readArguments(args)
   const model = 'fault' in asked ? undefined : openModel(asked, io.environment)
   if ('fault' in asked || !model) {
-    io.err(`${'fault' in asked ? asked.fault : noKey(asked.provider)}\n${usage()}`)
+    io.err(
+      `${'fault' in asked ? asked.fault : describeMissingKey(asked.provider)}\n${formatUsage()}`,
+    )
     return USAGE
   }
   try {
@@ -94,10 +96,10 @@ async function askAll(model: Model, io: BenchIo): Promise<GoldenAnswer[]> {
   return answers
 }
 
-function noKey(provider: Provider): string {
+function describeMissingKey(provider: Provider): string {
   return `${provider} needs a key or a base URL: set ${provider.toUpperCase()}_API_KEY, or ${provider.toUpperCase()}_BASE_URL of a server that speaks its API`
 }
 
-function usage(): string {
+function formatUsage(): string {
   return `Usage: ${COMMAND} --provider ${PROVIDERS.join('|')} [--model <name>]\n`
 }

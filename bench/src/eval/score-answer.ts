@@ -22,14 +22,14 @@ export interface Score {
 export function scoreAnswer(answer: InferredCapability, expected: ExpectedAnswer): Score {
   const accepted = [...expected.core, ...expected.also]
   const right = answer.capabilities.filter((phrase) =>
-    accepted.some((concept) => names(phrase, concept)),
+    accepted.some((concept) => matchesConcept(phrase, concept)),
   )
   const missed = expected.core.filter(
-    (concept) => !answer.capabilities.some((phrase) => names(phrase, concept)),
+    (concept) => !answer.capabilities.some((phrase) => matchesConcept(phrase, concept)),
   )
-  const named = new Set(answer.providers.map(plainName))
-  const wanted = expected.providers.map(plainName)
-  const harmless = new Set([...wanted, ...expected.mayBe.map(plainName)])
+  const named = new Set(answer.providers.map(normalizeProvider))
+  const wanted = expected.providers.map(normalizeProvider)
+  const harmless = new Set([...wanted, ...expected.mayBe.map(normalizeProvider)])
   return {
     phrases: answer.capabilities.length,
     rightPhrases: right.length,
@@ -59,7 +59,7 @@ export function scoreMissingAnswer(expected: ExpectedAnswer): Score {
 }
 
 /** Whether a phrase contains all words of one wording. Words match by prefix: `renew` matches `renewal`. */
-function names(phrase: string, concept: string): boolean {
+function matchesConcept(phrase: string, concept: string): boolean {
   const words = phrase.toLowerCase().split(/[^\p{L}\p{N}-]+/u)
   const parts = words.flatMap((word) => [word, ...word.split('-')])
   return concept
@@ -70,7 +70,7 @@ function names(phrase: string, concept: string): boolean {
 }
 
 /** `Apache Kafka`, `apache-kafka` and `kafka` are one provider. */
-function plainName(provider: string): string {
+function normalizeProvider(provider: string): string {
   return provider
     .toLowerCase()
     .replace(/^(apache|amazon|microsoft)[ -]/, '')

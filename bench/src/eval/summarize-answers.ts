@@ -23,23 +23,23 @@ export interface Quality {
 
 /** Figures over several types. Failed types count as empty answers. */
 export function summarizeAnswers(answers: GoldenAnswer[]): Quality {
-  const total = (part: Exclude<keyof Score, 'missed'>): number =>
+  const sumPart = (part: Exclude<keyof Score, 'missed'>): number =>
     answers.reduce((sum, { score }) => sum + score[part], 0)
-  const found = total('providersFound')
+  const found = sumPart('providersFound')
   return {
     types: answers.length,
     failures: answers.filter(({ failure }) => failure !== null).length,
     repaired: answers.filter(({ repaired }) => repaired).length,
-    precision: ratio(total('rightPhrases'), total('phrases')),
-    recall: ratio(total('coreFound'), total('core')),
-    providerF1: ratio(2 * found, total('providers') + found + total('providersWrong')),
-    complexity: ratio(total('complexityAgreed'), answers.length),
+    precision: computeRatio(sumPart('rightPhrases'), sumPart('phrases')),
+    recall: computeRatio(sumPart('coreFound'), sumPart('core')),
+    providerF1: computeRatio(2 * found, sumPart('providers') + found + sumPart('providersWrong')),
+    complexity: computeRatio(sumPart('complexityAgreed'), answers.length),
     usage: answers.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
     medianMs: computeMedian(answers.map(({ durationMs }) => durationMs)),
     slowestMs: Math.max(...answers.map(({ durationMs }) => durationMs)),
   }
 }
 
-function ratio(part: number, whole: number): number {
+function computeRatio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
 }

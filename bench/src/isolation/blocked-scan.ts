@@ -19,7 +19,7 @@ const BURST_GAP_MS = 30_000
 /** The provider rejects every call to the models of these pauses. */
 export const REJECTIONS = PAUSES.map((pause) => ({
   kind: 'rate-limited' as const,
-  model: modelOf(pause),
+  model: nameModel(pause),
   retryAfter: SECONDS[pause],
 })) satisfies Partial<FaultConfig>[]
 
@@ -39,7 +39,7 @@ export interface BlockedScanMeasures {
   bursts: number[]
 }
 
-function modelOf(pause: Pause): string {
+function nameModel(pause: Pause): string {
   return `paused-for-a-${pause}`
 }
 
@@ -47,9 +47,9 @@ function modelOf(pause: Pause): string {
 export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<BlockedScan> {
   const { stack, calls, types, signal } = bench
   const { apiUrl } = stack
-  const model = modelOf(pause)
+  const model = nameModel(pause)
   const earlier = calls.of(model).length
-  const bursts = (): number[] => {
+  const listBursts = (): number[] => {
     const made = calls.of(model).slice(earlier)
     return computeBurstSizes(
       made.map(({ arrivedMs }) => arrivedMs),
@@ -66,9 +66,9 @@ export async function startBlockedScan(bench: Workbench, pause: Pause): Promise<
   }
   const waiting = route.backlog
   return {
-    bursts,
+    bursts: listBursts,
     end: async () => {
-      const measures = { pause, waiting, bursts: bursts() }
+      const measures = { pause, waiting, bursts: listBursts() }
       await cancelBenchScan(apiUrl, scan.id, signal)
       const resume = `${apiUrl}/api/v1/providers/anthropic/resume`
       await callApi(resume, { method: 'POST', body: { model }, signal })

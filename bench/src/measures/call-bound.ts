@@ -23,7 +23,7 @@ export type BoundedCall = Pick<
 export function computeCallBound(calls: BoundedCall[], slots: number, timeScale = 1): LowerBound {
   const once = selectAnsweredOnce(calls)
   const latencies = once.map(({ latencyMs }) => latencyMs / timeScale)
-  return computeLowerBound(latencies, slots, suppliesOf(once, timeScale))
+  return computeLowerBound(latencies, slots, listSupplies(once, timeScale))
 }
 
 /** One answered call for each type. */
@@ -34,7 +34,7 @@ export function selectAnsweredOnce<Call extends Pick<BoundedCall, 'verdict' | 's
   return [...new Map(answered.map((call) => [call.subject, call])).values()]
 }
 
-function suppliesOf(calls: BoundedCall[], timeScale: number): Supply[] {
+function listSupplies(calls: BoundedCall[], timeScale: number): Supply[] {
   const holders = new Map<string, { name: string; capacity: number; perMs: number }>()
   const needed = new Map<string, number>()
   for (const call of calls) {

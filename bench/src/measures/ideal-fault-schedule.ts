@@ -28,7 +28,9 @@ const HANGS = new Set(['hang-before-headers', 'hang-in-body'])
  */
 export function computeIdealFaultSchedule(calls: ScheduledCall[], rules: ScheduleRules): number {
   const types = [...Map.groupBy(calls, ({ subject }) => subject).values()].map((own) =>
-    own.toSorted((one, other) => one.attempt - other.attempt).map((call) => stepFor(call, rules)),
+    own
+      .toSorted((one, other) => one.attempt - other.attempt)
+      .map((call) => computeStep(call, rules)),
   )
   const schedule: Schedule = { waiting: types.toReversed(), running: [], nowMs: 0, pausedUntil: 0 }
   do startAll(schedule, rules.slots)
@@ -67,7 +69,7 @@ function endNext(schedule: Schedule, slots: number): boolean {
   return true
 }
 
-function stepFor(call: ScheduledCall, { timeoutMs, obeysRetryAfter }: ScheduleRules): Step {
+function computeStep(call: ScheduledCall, { timeoutMs, obeysRetryAfter }: ScheduleRules): Step {
   const { fault, latencyMs, verdict, retryAfterMs = 0 } = call
   if (fault !== undefined && HANGS.has(fault)) return { holdsMs: timeoutMs, pausesMs: 0 }
   if (verdict !== 'rate-limited') return { holdsMs: latencyMs, pausesMs: 0 }

@@ -24,7 +24,7 @@ export function computeIdealLimitedSchedule(
   timeScale = 1,
 ): number {
   const running: Running[] = []
-  const accounts = accountsOf(calls)
+  const accounts = listAccounts(calls)
   let nowMs = 0
   let endMs = 0
   const endFirst = (): void => {
@@ -37,7 +37,7 @@ export function computeIdealLimitedSchedule(
     if (running.length >= slots) endFirst()
     for (;;) {
       while (running[0] && running[0].endMs <= nowMs) endFirst()
-      const { account, waitMs } = nearest(accounts, call, nowMs)
+      const { account, waitMs } = findNearestAccount(accounts, call, nowMs)
       if (waitMs <= 0) {
         const begun = begin(account, call, nowMs)
         insert(running, begun)
@@ -53,7 +53,7 @@ export function computeIdealLimitedSchedule(
   return endMs / timeScale
 }
 
-function accountsOf(calls: BoundedCall[]): Account[] {
+function listAccounts(calls: BoundedCall[]): Account[] {
   const accounts = new Map<string, Account>()
   for (const { account, group, buckets } of calls) {
     const id = JSON.stringify([account, group])
@@ -68,7 +68,7 @@ function accountsOf(calls: BoundedCall[]): Account[] {
 }
 
 /** The account that can admit the call first, and the wait until then (simulated ms). */
-function nearest(accounts: Account[], { buckets }: BoundedCall, nowMs: number) {
+function findNearestAccount(accounts: Account[], { buckets }: BoundedCall, nowMs: number) {
   const waits = accounts.map((account) => ({
     account,
     waitMs: Math.max(

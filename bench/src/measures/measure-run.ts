@@ -52,7 +52,7 @@ export interface RunMeasures {
 /** Throws without any call, because nothing can be measured. */
 export function measureRun(run: ObservedRun): RunMeasures {
   if (run.calls.length === 0) throw new Error('no call reached the provider')
-  const latencies = answeredLatencies(run.calls)
+  const latencies = listAnsweredLatencies(run.calls)
   const makespanMs = run.endedAtMs - run.startedAtMs
   const bound = computeLowerBound(latencies, run.slots)
   return {
@@ -65,12 +65,12 @@ export function measureRun(run: ObservedRun): RunMeasures {
     binding: bound.binding,
     fifoMs: computeFifoSchedule(latencies, run.slots),
     efficiency: run.failed === 0 ? bound.ms / makespanMs : null,
-    parts: partsOf(run),
+    parts: splitMakespan(run),
   }
 }
 
 /** One latency for each answered type, in order of arrival. A second answer does not count. */
-function answeredLatencies(calls: ObservedCall[]): number[] {
+function listAnsweredLatencies(calls: ObservedCall[]): number[] {
   const bySubject = new Map<string, number>()
   for (const { subject, latencyMs, verdict } of calls) {
     if (verdict === 'answered') bySubject.set(subject, latencyMs)
@@ -78,7 +78,12 @@ function answeredLatencies(calls: ObservedCall[]): number[] {
   return [...bySubject.values()]
 }
 
-function partsOf({ calls, slots, startedAtMs, endedAtMs }: ObservedRun): RunMeasures['parts'] {
+function splitMakespan({
+  calls,
+  slots,
+  startedAtMs,
+  endedAtMs,
+}: ObservedRun): RunMeasures['parts'] {
   const spans = calls.map(({ arrivedMs, endedMs }) => ({
     from: arrivedMs,
     to: endedMs ?? endedAtMs,

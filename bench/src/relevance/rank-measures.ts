@@ -25,7 +25,7 @@ export function computeRankMeasures(
     hit1: mean(places.map((place) => (place <= 1 ? 1 : 0))),
     hit5: mean(places.map((place) => (place <= 5 ? 1 : 0))),
     mrr: mean(places.map((place) => 1 / place)),
-    ndcg10: mean(answers.map(({ judged, ranking }) => ndcg(judged, ranking))),
+    ndcg10: mean(answers.map(({ judged, ranking }) => computeNdcg(judged, ranking))),
   }
 }
 
@@ -35,13 +35,14 @@ export function findBestRank({ best }: Judged, ranking: string[]): number {
   return index < 0 ? Number.POSITIVE_INFINITY : index + 1
 }
 
-function ndcg({ best, also }: Judged, ranking: string[]): number {
-  const gainOf = (name: string): number => (best.includes(name) ? 3 : also.includes(name) ? 1 : 0)
+function computeNdcg({ best, also }: Judged, ranking: string[]): number {
+  const computeGain = (name: string): number =>
+    best.includes(name) ? 3 : also.includes(name) ? 1 : 0
   const ideal = [...best.map(() => 3), ...also.map(() => 1)]
-  return discounted(ranking.map(gainOf)) / discounted(ideal)
+  return sumDiscounted(ranking.map(computeGain)) / sumDiscounted(ideal)
 }
 
-function discounted(gains: number[]): number {
+function sumDiscounted(gains: number[]): number {
   return gains.slice(0, DEPTH).reduce((sum, gain, index) => sum + gain / Math.log2(index + 2), 0)
 }
 

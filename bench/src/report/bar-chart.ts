@@ -31,7 +31,7 @@ const STYLE = [
 
 /** Renders a horizontal bar chart as SVG text. */
 export function renderBarChart(chart: BarChart): string {
-  const longest = Math.max(...chart.bars.map((bar) => Math.max(total(bar), bar.bound ?? 0)))
+  const longest = Math.max(...chart.bars.map((bar) => Math.max(sumParts(bar), bar.bound ?? 0)))
   const scale = (WIDTH - LABEL - NUMBER) / longest
   const legend = drawLegend(chart, 40)
   const top = legend === '' ? 34 : 62
@@ -57,7 +57,7 @@ function drawBar(bar: Bar, y: number, scale: number, unit: string): string {
     `<text x="${LABEL - 10}" y="${y + 14}" text-anchor="end">${escapeXml(bar.label)}</text>`,
     ...rects,
     tick,
-    `<text x="${numberX.toFixed(1)}" y="${y + 14}">${total(bar).toFixed(1)} ${escapeXml(unit)}</text>`,
+    `<text x="${numberX.toFixed(1)}" y="${y + 14}">${sumParts(bar).toFixed(1)} ${escapeXml(unit)}</text>`,
   ].join('')
 }
 
@@ -83,6 +83,6 @@ function drawLegend({ partNames = [], boundName }: BarChart, y: number): string 
   return [...parts, entry(tick, boundName)].join('')
 }
 
-function total(bar: Bar): number {
+function sumParts(bar: Bar): number {
   return bar.parts.reduce((sum, part) => sum + part, 0)
 }

@@ -38,14 +38,14 @@ function render(page: BenchmarkPage): string {
     '## Findings',
     page.findings,
     '## How it was made',
-    `\`${page.command}\`\n\n${machine()}`,
+    `\`${page.command}\`\n\n${describeMachine()}`,
   ]
     .join('\n\n')
     .concat('\n')
 }
 
 /** The load is stated, because figures from a busy machine are worse. */
-function machine(): string {
+function describeMachine(): string {
   const day = new Date().toISOString().slice(0, 10)
   const cores = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}`
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`

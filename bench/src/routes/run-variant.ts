@@ -93,7 +93,7 @@ async function runScans(
     const endedAtMs = await waitForEnds(stack, ids, signal)
     const { peakRssMb, workerCpuMs: cpuMs } = await usage.read()
     const { maxInFlight } = stack.provider.stats()
-    const idealMs = idealTime(stack.provider.calls(), slotsPerRoute)
+    const idealMs = computeIdealMs(stack.provider.calls(), slotsPerRoute)
     const tookMs = endedAtMs - releasedAtMs
     return { tookMs, idealMs, maxInFlight, connections, peakRssMb, cpuMs }
   } finally {
@@ -102,7 +102,7 @@ async function runScans(
 }
 
 /** Routes share nothing, so the slowest one counts. */
-function idealTime(calls: CallRecord[], slotsPerRoute: number): number {
+function computeIdealMs(calls: CallRecord[], slotsPerRoute: number): number {
   const byModel = Map.groupBy(calls, ({ model }) => model)
   const times = [...byModel.values()].map((own) =>
     computeFifoSchedule(

@@ -48,7 +48,7 @@ export const audit: Scenario = {
         'Every trial starts Redis, API and worker processes and simulators of cluster and provider of its own, in separate processes but for the simulators. A worker has 10 slots. *Held* states whether the bound was kept with every seed.',
         ...[...TRIALS, ...LONG_TRIALS].map(({ name, method }) => `* **${name}**: ${method}`),
       ].join('\n'),
-      rows: [...TRIALS, ...LONG_TRIALS].flatMap((trial) => rowsFor(trial, runs)),
+      rows: [...TRIALS, ...LONG_TRIALS].flatMap((trial) => buildRows(trial, runs)),
       plots: [],
       findings: describeBroken(runs),
     }
@@ -66,7 +66,7 @@ async function runTrial(lab: Lab, trial: AuditTrial, seed: number): Promise<Tria
   return { trial, seed, measures }
 }
 
-function rowsFor(trial: AuditTrial, runs: TrialRun[]): Row[] {
+function buildRows(trial: AuditTrial, runs: TrialRun[]): Row[] {
   const own = runs.filter((run) => run.trial === trial)
   const [first] = own
   return (first?.measures ?? []).map(({ what, bound }, index) => {

@@ -27,22 +27,22 @@ const CASE: BenchCase = {
 }
 
 /** Clock time (ms) at a simulated second of the provider; its clock is not scaled here. */
-function momentOf({ calls }: CaseRun, seconds: number): number {
+function computeClockTime({ calls }: CaseRun, seconds: number): number {
   const [first] = calls
   return first ? first.arrivedMs - first.atSimMs + seconds * 1_000 : Number.NaN
 }
 
 /** Calls that reached the provider during the outage, once its failures were known. */
-function probes(run: CaseRun): number {
+function countProbes(run: CaseRun): number {
   const first = run.calls.find(({ fault }) => fault !== undefined)
   if (!first) return 0
-  const [from, to] = [first.arrivedMs + FOUND_OUT_MS, momentOf(run, TO_S)]
+  const [from, to] = [first.arrivedMs + FOUND_OUT_MS, computeClockTime(run, TO_S)]
   return run.calls.filter(({ arrivedMs }) => arrivedMs > from && arrivedMs < to).length
 }
 
 /** From the end of the outage until nine tenths of the slots are busy again. Infinity when they never are. */
-function recoveryMs(run: CaseRun): number {
-  const from = momentOf(run, TO_S)
+function computeRecoveryMs(run: CaseRun): number {
+  const from = computeClockTime(run, TO_S)
   const steps = countInFlight(run.calls, from, run.startedAtMs + run.makespanMs, STEP_MS)
   const step = steps.findIndex((busy) => busy >= RECOVERED * SLOTS)
   return step === -1 ? Number.POSITIVE_INFINITY : step * STEP_MS
@@ -50,12 +50,12 @@ function recoveryMs(run: CaseRun): number {
 
 const RECOVERS: Goal = {
   what: `full speed within ${GOAL_MS / 1_000} s of the end of the outage`,
-  isReached: (run) => recoveryMs(run) <= GOAL_MS,
+  isReached: (run) => computeRecoveryMs(run) <= GOAL_MS,
 }
 /** Two at a time, in open periods of 5 s, then 7 s. */
 const ONLY_PROBES: Goal = {
   what: 'at most 10 calls while it is known to be down',
-  isReached: (run) => probes(run) <= 10,
+  isReached: (run) => countProbes(run) <= 10,
 }
 
 /** A provider with a temporary outage. */
@@ -67,16 +67,16 @@ export const blackoutRecovery: Scenario = {
     const runs = await runCases(lab, [CASE], seeds)
     const [first] = runs
     const at = (seconds: number): number =>
-      first ? (momentOf(first, seconds) - first.startedAtMs) / 1_000 : 0
+      first ? (computeClockTime(first, seconds) - first.startedAtMs) / 1_000 : 0
     return renderCasesPage(runs, {
       name: 'blackout-recovery',
       title: 'An outage, and the way back',
       method: `500 made-up types, 2 to 3 s a call, ${SLOTS} slots of 2 workers. From second ${FROM_S} to ${TO_S} of the provider's life each call is answered 503 after 50 ms. *Probes* are calls later than ${FOUND_OUT_MS / 1_000} s after the first failure and before the end of the outage; *recovery* is the time from its end until ${RECOVERED * 100} % of the slots are busy.`,
       goals: [RECOVERS, ONLY_PROBES, COMPLETE],
       columns: (own) => ({
-        probes: formatSpread(own.map(probes), 0),
+        probes: formatSpread(own.map(countProbes), 0),
         'recovery, s': formatSpread(
-          own.map((run) => recoveryMs(run) / 1_000),
+          own.map((run) => computeRecoveryMs(run) / 1_000),
           1,
         ),
       }),

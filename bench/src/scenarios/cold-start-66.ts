@@ -74,7 +74,7 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
   return {
     title: 'The first scan of 66 types',
     method: `66 made-up types, 5 s a call, 66 slots of 2 workers. *Cold*: the first scan of freshly started processes on an empty Redis: no good concurrency, no limits from headers, no estimates, libraries not loaded. *Warm*: the next scan on the same processes, of 66 other types, so that nothing is answered already. *Loss* is cold / warm − 1. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
-    rows: groups.map(([name, own]) => rowOf(name, own)),
+    rows: groups.map(([name, own]) => buildRow(name, own)),
     plots: [
       {
         file: 'cold-start-66-makespan.svg',
@@ -97,7 +97,7 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
     ],
     findings: [
       ...groups.map(([name, own]) => {
-        const reached = own.filter((run) => run.failed === 0 && lossOf(run) < GOAL).length
+        const reached = own.filter((run) => run.failed === 0 && computeLoss(run) < GOAL).length
         return `${reached === own.length ? 'Reached' : '**Not reached**'}: ${name}: a loss below ${GOAL * 100} % (${reached} of ${own.length} runs).`
       }),
       'A scan of one round is the worst case: whatever passes before its calls start is never made up for.',
@@ -107,14 +107,14 @@ function page(runs: ColdRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'com
   }
 }
 
-function lossOf({ coldMs, warmMs }: ColdRun): number {
+function computeLoss({ coldMs, warmMs }: ColdRun): number {
   return coldMs / warmMs - 1
 }
 
-function rowOf(name: string, runs: ColdRun[]) {
+function buildRow(name: string, runs: ColdRun[]) {
   const coldSeconds = runs.map(({ coldMs }) => coldMs / 1_000)
   const warmSeconds = runs.map(({ warmMs }) => warmMs / 1_000)
-  const lossPercent = runs.map((run) => 100 * lossOf(run))
+  const lossPercent = runs.map((run) => 100 * computeLoss(run))
   return {
     case: name,
     'cold, s': formatSpread(coldSeconds, 2),

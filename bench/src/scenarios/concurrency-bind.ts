@@ -34,7 +34,7 @@ export const concurrencyBind: Scenario = {
   run: async (lab, seeds) =>
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'concurrency-bind',
-      columns: ownLosses,
+      columns: buildLossRow,
       title: 'Slots that bind',
       method: `Made-up types, 4 to 6 s a call, no limits, ${SLOTS} slots: 5 and 25 calls a slot. In the last round slots run empty, one after another, and that weighs a fifth or a twenty-fifth.`,
       goals: [EFFICIENT, NEAR_IDEAL, NOT_AMPLIFIED, COMPLETE],
@@ -48,7 +48,7 @@ export const concurrencyBind: Scenario = {
  * Capstan's share of the time, and the part of it before the first call. The rest is gaps of slots, and the
  * end.
  */
-function ownLosses(runs: CaseRun[]): Row {
+function buildLossRow(runs: CaseRun[]): Row {
   const beyondMs = ({ makespanMs, idealMs }: CaseRun): number => makespanMs - idealMs
   return {
     'beyond the ideal scheduler, s': formatSpread(

@@ -28,19 +28,19 @@ export function renderEtaErrorPage(
   return {
     title: 'Error of the ETA',
     method: `${types} made-up types of a scan that is looked at five times a second; calls take 4.8 s at the median (lognormal, sigma 0.22). *Latency binds*: 30 slots, no limits. *Input tokens bind*: 120 slots and 400,000 input tokens a minute, stated to the workers. *Error*: (ETA - real time left) / real time left, at the first look at which that share of the types had ended; plus is too long. Every scan is the first one of freshly started processes, so nothing is known of the model's latency before. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with the lowest and the highest in brackets.`,
-    rows: cases.map(([name, own]) => rowOf(name, own)),
-    plots: cases.map(([name, own]) => plotOf(name, own)),
-    findings: findings(cases),
+    rows: cases.map(([name, own]) => buildRow(name, own)),
+    plots: cases.map(([name, own]) => renderPlot(name, own)),
+    findings: writeFindings(cases),
   }
 }
 
-function errorsAt(runs: EtaRun[], index: number): number[] {
+function listErrors(runs: EtaRun[], index: number): number[] {
   return runs.flatMap(({ errors }) => errors[index] ?? [])
 }
 
-function rowOf(name: string, runs: EtaRun[]): Row {
+function buildRow(name: string, runs: EtaRun[]): Row {
   const cells = MARKS.map((mark, index): [string, string] => {
-    const errors = errorsAt(runs, index)
+    const errors = listErrors(runs, index)
     const shown = `${formatSignedPercent(computeMedian(errors))} (${formatSignedPercent(Math.min(...errors))} to ${formatSignedPercent(Math.max(...errors))})`
     return [`at ${100 * mark} %`, errors.length === 0 ? 'no ETA' : shown]
   })
@@ -48,7 +48,7 @@ function rowOf(name: string, runs: EtaRun[]): Row {
   return { case: name, 'whole scan, s': seconds.toFixed(1), ...Object.fromEntries(cells) }
 }
 
-function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
+function renderPlot(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
   const forecasts = runs.map((run) => ({
     label: `forecast, seed ${run.seed}`,
     points: run.looks.flatMap(({ atMs, leftMs }) =>
@@ -77,11 +77,11 @@ function plotOf(name: string, runs: EtaRun[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function findings(cases: [string, EtaRun[]][]): string {
+function writeFindings(cases: [string, EtaRun[]][]): string {
   const index = MARKS.indexOf(GOAL_AT)
   return [
     ...cases.map(([name, runs]) => {
-      const errors = errorsAt(runs, index).map(Math.abs)
+      const errors = listErrors(runs, index).map(Math.abs)
       const reached = errors.filter((error) => error <= GOAL).length
       return `* Where ${name}, the error at ${100 * GOAL_AT} % done is within ${100 * GOAL} % on ${reached} of ${runs.length} seeds; the worst is ${formatSignedPercent(Math.max(...errors))}.`
     }),

@@ -47,7 +47,7 @@ export const etaError: Scenario = {
         for (const one of CASES) {
           lab.signal.throwIfAborted()
           const run = await runOnce(lab, cluster, one, seed)
-          lab.record(rowOf(run))
+          lab.record(buildRow(run))
           lab.log(`seed ${seed}, ${one.name}: ${run.errors.map(formatSignedPercent).join(' ')}`)
           runs.push(run)
         }
@@ -86,7 +86,7 @@ async function runOnce(lab: Lab, cluster: string, one: EtaCase, seed: number): P
   return { case: one.name, seed, endMs, looks, errors: computeEtaErrors(looks, endMs, MARKS) }
 }
 
-function rowOf({ looks, errors, ...run }: EtaRun) {
+function buildRow({ looks, errors, ...run }: EtaRun) {
   const marks = MARKS.map((mark, index) => [`errorAt${100 * mark}`, errors[index] ?? null] as const)
   return { ...run, looks: looks.length, ...Object.fromEntries(marks) }
 }

@@ -32,25 +32,25 @@ export function renderEventLoopPage(
   sizes: Sizes,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   const names = [...new Set(runs.flat().map(({ route }) => route))]
-  const figures = names.map((route) => figuresOf(route, runs))
+  const figures = names.map((route) => computeFigures(route, runs))
   const routes = figures.filter(({ route }) => !NO_REQUESTS.includes(route))
   const sorted = routes.toSorted((a, b) => b.delayMs - a.delayMs)
   return {
     title: 'How long does the worst request of each route block the API?',
-    method: method(runs.length, sizes),
-    rows: sorted.map(rowOf),
+    method: describeMethod(runs.length, sizes),
+    rows: sorted.map(buildRow),
     moreTables: [
       {
         text: 'Before the requests: the start of the process, and the scene (the import of all rows, two planned scans, one of them canceled).',
-        rows: figures.filter(({ route }) => NO_REQUESTS.includes(route)).map(rowOf),
+        rows: figures.filter(({ route }) => NO_REQUESTS.includes(route)).map(buildRow),
       },
     ],
-    plots: [plotOf(sorted.slice(0, SHOWN))],
-    findings: findings(sorted),
+    plots: [renderPlot(sorted.slice(0, SHOWN))],
+    findings: writeFindings(sorted),
   }
 }
 
-function method(runs: number, { types, rows }: Sizes): string {
+function describeMethod(runs: number, { types, rows }: Sizes): string {
   return (
     `One API process over a real Redis, a generated cluster of ${types} custom types beside the built-in ones, ${rows} rows of another cluster in the catalog, no worker. ` +
     'Every route gets its worst requests, one after another: the most patterns, names or characters that it takes, misspelt names, stars, the largest pages, the largest bodies (`packages/testkit/src/event-loop/worst`). ' +
@@ -60,7 +60,7 @@ function method(runs: number, { types, rows }: Sizes): string {
   )
 }
 
-function figuresOf(route: string, runs: RequestMeasure[][]): RouteFigures {
+function computeFigures(route: string, runs: RequestMeasure[][]): RouteFigures {
   const ofRoute = runs.map((run) => run.filter((one) => one.route === route))
   const longest = (value: (one: RequestMeasure) => number): number[] =>
     ofRoute.map((measures) => Math.max(...measures.map(value)))
@@ -75,7 +75,7 @@ function figuresOf(route: string, runs: RequestMeasure[][]): RouteFigures {
   }
 }
 
-function rowOf({ route, requests, ...figures }: RouteFigures): Row {
+function buildRow({ route, requests, ...figures }: RouteFigures): Row {
   return {
     route,
     requests,
@@ -86,7 +86,7 @@ function rowOf({ route, requests, ...figures }: RouteFigures): Row {
   }
 }
 
-function plotOf(routes: RouteFigures[]): BenchmarkPage['plots'][number] {
+function renderPlot(routes: RouteFigures[]): BenchmarkPage['plots'][number] {
   return {
     file: 'event-loop-delay.svg',
     alt: 'the longest delay of the event loop by route, with the goal',
@@ -102,7 +102,7 @@ function plotOf(routes: RouteFigures[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function findings(sorted: RouteFigures[]): string {
+function writeFindings(sorted: RouteFigures[]): string {
   const above = sorted.filter(({ delayMs }) => delayMs > GOAL_MS)
   const computing = sorted.filter(({ computeMs }) => computeMs > GOAL_MS)
   const names = (routes: RouteFigures[]): string =>

@@ -30,7 +30,7 @@ export const eventReaders: Scenario = {
   run: async (lab, seeds) => {
     const runs: ReadersRun[] = []
     for (const seed of seeds) runs.push(...(await runOnce(lab, seed)))
-    return readersPage(runs, seeds.length)
+    return renderReadersPage(runs, seeds.length)
   },
 }
 
@@ -42,16 +42,16 @@ function runOnce(lab: Lab, seed: number): Promise<ReadersRun[]> {
     const { id } = await startBenchScan(apiUrl, {}, lab.signal)
     const readers = holdReaders(apiUrl, id)
     await readers.open(WARM_UP)
-    const base = await settledRssMb(apiPid)
+    const base = await awaitStableRssMb(apiPid)
     let open = 0
     for (const step of STEPS) {
       await readers.open(step - open)
       open = step
-      const rssMb = await settledRssMb(apiPid)
-      const run = { readers: step, rssMb, kibEach: ((rssMb - base) * 1_024) / step }
+      const readRssMb = await awaitStableRssMb(apiPid)
+      const run = { readers: step, rssMb: readRssMb, kibEach: ((readRssMb - base) * 1_024) / step }
       lab.record({ seed, ...run })
       lab.log(
-        `seed ${seed}, ${step} readers: ${run.kibEach.toFixed(1)} KiB each (${base.toFixed(0)} -> ${rssMb.toFixed(0)} MiB)`,
+        `seed ${seed}, ${step} readers: ${run.kibEach.toFixed(1)} KiB each (${base.toFixed(0)} -> ${readRssMb.toFixed(0)} MiB)`,
       )
       runs.push(run)
     }
@@ -61,7 +61,7 @@ function runOnce(lab: Lab, seed: number): Promise<ReadersRun[]> {
 }
 
 /** Resident memory once it is stable. */
-async function settledRssMb(pid: number): Promise<number> {
+async function awaitStableRssMb(pid: number): Promise<number> {
   let last = await rssMb(pid)
   for (;;) {
     await wait(SETTLE_MS)
@@ -75,7 +75,10 @@ async function rssMb(pid: number): Promise<number> {
   return (await readMemoryKib(pid, 'VmRSS')) / 1_024
 }
 
-function readersPage(runs: ReadersRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {
+function renderReadersPage(
+  runs: ReadersRun[],
+  seeds: number,
+): Omit<BenchmarkPage, 'name' | 'command'> {
   const of = (readers: number): ReadersRun[] => runs.filter((run) => run.readers === readers)
   const each = STEPS.map((readers) => of(readers).map(({ kibEach }) => kibEach))
   const worst = Math.max(...each.map(computeMedian))

@@ -29,8 +29,8 @@ export function renderFairnessPage(
   return {
     title: 'A small scan behind a large one',
     method: `A scan of ${small} types is asked for while one of ${large} runs on the same two workers (${slots} slots together, all of them busy, 0.8 to 1.2 s a call, no limits at the provider), and before that alone on the same processes. Time is from the request until the scan is sealed, plan included. Both are of normal priority. *Jain index*: over the calls that each of the two scans started between the first and the last call of the small one; 1 is an even share, 0.5 is all to one of them. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
-    rows: [rowOf(runs)],
-    plots: [plotOf(runs, large, small)],
+    rows: [buildRow(runs)],
+    plots: [renderPlot(runs, large, small)],
     findings: [
       `* Behind the large scan the small one takes ${formatSpread(times, 2)} times as long as alone. The goal of at most ${GOAL} is ${reached === runs.length ? 'reached on every seed' : `**reached on ${reached} of ${runs.length} seeds only**`}.`,
       '* A slot that is busy is not taken away: at worst the small scan waits for the next calls that end. Calls that last 5 times as long make that wait, and the time alone, 5 times as long.',
@@ -39,7 +39,7 @@ export function renderFairnessPage(
   }
 }
 
-function rowOf(runs: FairnessRun[]): Row {
+function buildRow(runs: FairnessRun[]): Row {
   const of = (value: (run: FairnessRun) => number): number[] => runs.map(value)
   const secondsAlone = of((run) => run.aloneMs / 1000)
   const secondsBehind = of((run) => run.behindMs / 1000)
@@ -67,7 +67,11 @@ function rowOf(runs: FairnessRun[]): Row {
   }
 }
 
-function plotOf(runs: FairnessRun[], large: number, small: number): BenchmarkPage['plots'][number] {
+function renderPlot(
+  runs: FairnessRun[],
+  large: number,
+  small: number,
+): BenchmarkPage['plots'][number] {
   const secondsAlone = runs.map((run) => run.aloneMs / 1000)
   const secondsBehind = runs.map((run) => run.behindMs / 1000)
   return {

@@ -49,10 +49,10 @@ async function runOnce(lab: Lab, cluster: string, seed: number): Promise<Fairnes
       ended.signal,
     )
   const ended = new AbortController()
-  const small = smallTypes()
+  const small = listSmallTypes()
   // Its first scan reads the definitions of the cluster once, which neither measured scan does.
   const warmUp = await scan(small)
-  const alone = durationOf(await scan(small))
+  const alone = computeDurationMs(await scan(small))
   const before = stack.provider.stats().calls
   const large = scan(['*.example.com'], small)
   large.catch(() => undefined)
@@ -65,7 +65,7 @@ async function runOnce(lab: Lab, cluster: string, seed: number): Promise<Fairnes
   // The rest of the large scan is not needed.
   ended.abort()
   if (warmUp.scan.progress.failed > 0) throw new Error('types failed without any fault')
-  return { seed, aloneMs: alone, behindMs, waitingBefore, ...sharesOf(calls) }
+  return { seed, aloneMs: alone, behindMs, waitingBefore, ...computeShares(calls) }
 }
 
 async function runBehind(
@@ -73,16 +73,16 @@ async function runBehind(
   before: number,
   scan: () => ReturnType<typeof runBenchScan>,
 ): Promise<{ behindMs: number; calls: CallRecord[] }> {
-  const behindMs = durationOf(await scan())
+  const behindMs = computeDurationMs(await scan())
   return { behindMs, calls: stack.provider.calls().slice(before) }
 }
 
-function durationOf({ scan, sentAtMs }: Awaited<ReturnType<typeof runBenchScan>>): number {
+function computeDurationMs({ scan, sentAtMs }: Awaited<ReturnType<typeof runBenchScan>>): number {
   return Date.parse(scan.finishedAt ?? '') - sentAtMs
 }
 
 /** The last types of the folder, by name. */
-function smallTypes(): string[] {
+function listSmallTypes(): string[] {
   return Array.from({ length: SMALL }, (_, index) => {
     const place = LARGE + index
     return `widgets${String(place).padStart(5, '0')}.group-${place % 20}.example.com`
@@ -90,7 +90,9 @@ function smallTypes(): string[] {
 }
 
 /** How slots were shared while both scans had waiting types. */
-function sharesOf(calls: CallRecord[]): Pick<FairnessRun, 'smallStarts' | 'largeStarts' | 'jain'> {
+function computeShares(
+  calls: CallRecord[],
+): Pick<FairnessRun, 'smallStarts' | 'largeStarts' | 'jain'> {
   const isSmall = ({ subject }: CallRecord): boolean =>
     Number(/^Widget(\d+)/.exec(subject)?.[1]) >= LARGE
   const small = calls.filter(isSmall).map(({ arrivedMs }) => arrivedMs)

@@ -59,13 +59,13 @@ const CASES: BenchCase[] = [
 ]
 
 /** Calls beyond the hidden limit per 1,000 after the first simulated minute; null without such calls. */
-function lateViolations(run: CaseRun): number | null {
-  const late = lateCalls(run)
+function computeLateViolations(run: CaseRun): number | null {
+  const late = selectLateCalls(run)
   if (late.length === 0) return null
   return (1_000 * late.filter(isBeyond).length) / late.length
 }
 
-function lateCalls({ calls }: CaseRun): CallRecord[] {
+function selectLateCalls({ calls }: CaseRun): CallRecord[] {
   const from = (calls[0]?.atSimMs ?? 0) + MINUTE_MS
   return calls.filter(({ atSimMs }) => atSimMs > from)
 }
@@ -76,7 +76,7 @@ function isBeyond({ refusedBy }: CallRecord): boolean {
 
 const CALM: Goal = {
   what: 'at most 1 call in 1,000 beyond the limit after the first minute',
-  isReached: (run) => (lateViolations(run) ?? Number.POSITIVE_INFINITY) <= 1,
+  isReached: (run) => (computeLateViolations(run) ?? Number.POSITIVE_INFINITY) <= 1,
 }
 
 /** Share of the hidden limit that was used from the first call to the end. */
@@ -107,11 +107,11 @@ export const hiddenCapacity: Scenario = {
           0,
         ),
         'late calls': formatSpread(
-          runs.map((run) => lateCalls(run).length),
+          runs.map((run) => selectLateCalls(run).length),
           0,
         ),
         late: formatSpread(
-          runs.flatMap((run) => lateViolations(run) ?? []),
+          runs.flatMap((run) => computeLateViolations(run) ?? []),
           2,
         ),
         use: formatSpread(runs.map(use), 2),

@@ -45,59 +45,65 @@ export function renderIsolationPage(
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   return {
     title: 'A scan beside a paused route',
-    method: method(runs.length, setup),
-    rows: pairs().map(([kind, pause]) => timeRow(runs, kind, pause)),
+    method: describeMethod(runs.length, setup),
+    rows: listPairs().map(([kind, pause]) => timeRow(runs, kind, pause)),
     moreTables: [
       {
         text: 'The scan that waits: a row a length of its pause, over all seeds.',
-        rows: PAUSES.map((pause) => blockedRow(runs, pause)),
+        rows: PAUSES.map((pause) => buildBlockedRow(runs, pause)),
       },
       {
         text: 'A scan of 400 types, alone and beside a scan with `concurrency` 1 on the same route.',
         rows: [narrowRow(runs)],
       },
     ],
-    plots: [plot(runs)],
-    findings: findings(runs, setup),
+    plots: [renderPlot(runs)],
+    findings: writeFindings(runs, setup),
   }
 }
 
-function pairs(): [ScanKind, Pause][] {
+function listPairs(): [ScanKind, Pause][] {
   return SCAN_KINDS.flatMap((kind) => PAUSES.map((pause): [ScanKind, Pause] => [kind, pause]))
 }
 
-function method(seeds: number, { workers, slots }: Setup): string {
+function describeMethod(seeds: number, { workers, slots }: Setup): string {
   return [
     `One API and ${workers} worker processes serve two providers and the demo rules; each route has ${slots} slots of all workers together, a call takes 0.8 to 1.2 s, and no provider has a limit. A scan of 400 types by a third model is rate-limited (429) with a \`Retry-After\` of a day or of a minute, so its jobs wait in a paused queue. Scans by the demo rules, by another model of the same provider and by another provider run in turn alone, beside a pause of a day and beside a pause of a minute, on the same processes; between them the blocked scan is canceled and its pause ended. One pause of a minute is outlasted, so its end and the rejected calls after it fall into a scan by a model. Time is from the request until the scan is sealed, plan included. All types are paid for again, and the simulator repeats its latencies, so scans of a kind do the same work.`,
     `*Slowdown* is the median time beside the paused route over the median time alone, for each seed. A seed has 10 scans by the demo rules alone and beside each pause, and 4 by each model; beside the pause that is outlasted it has some more. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
   ].join('\n\n')
 }
 
-function timesMs(run: IsolationRun, kind: ScanKind, beside: Pause | null): number[] {
+function listTimesMs(run: IsolationRun, kind: ScanKind, beside: Pause | null): number[] {
   return run.scans
     .filter((scan) => scan.kind === kind && scan.beside === beside)
     .map(({ tookMs }) => tookMs)
 }
 
-function medianSeconds(runs: IsolationRun[], kind: ScanKind, beside: Pause | null): number[] {
-  return runs.map((run) => computeMedian(timesMs(run, kind, beside)) / 1_000)
+function computeMedianSeconds(
+  runs: IsolationRun[],
+  kind: ScanKind,
+  beside: Pause | null,
+): number[] {
+  return runs.map((run) => computeMedian(listTimesMs(run, kind, beside)) / 1_000)
 }
 
-function slowdowns(runs: IsolationRun[], kind: ScanKind, pause: Pause): number[] {
-  return runs.map((run) => computeSlowdown(timesMs(run, kind, null), timesMs(run, kind, pause)))
+function listSlowdowns(runs: IsolationRun[], kind: ScanKind, pause: Pause): number[] {
+  return runs.map((run) =>
+    computeSlowdown(listTimesMs(run, kind, null), listTimesMs(run, kind, pause)),
+  )
 }
 
 function timeRow(runs: IsolationRun[], kind: ScanKind, pause: Pause): Row {
   return {
     scan: KIND_NAMES[kind],
     'paused beside it': `a ${pause}`,
-    'alone, s': formatSpread(medianSeconds(runs, kind, null), 2),
-    'beside, s': formatSpread(medianSeconds(runs, kind, pause), 2),
-    slowdown: formatSpread(slowdowns(runs, kind, pause), 3),
+    'alone, s': formatSpread(computeMedianSeconds(runs, kind, null), 2),
+    'beside, s': formatSpread(computeMedianSeconds(runs, kind, pause), 2),
+    slowdown: formatSpread(listSlowdowns(runs, kind, pause), 3),
   }
 }
 
-function blockedRow(runs: IsolationRun[], pause: Pause): Row {
+function buildBlockedRow(runs: IsolationRun[], pause: Pause): Row {
   const blocked = runs.flatMap((run) => run.blocked.filter((one) => one.pause === pause))
   return {
     pause: `a ${pause}`,
@@ -134,13 +140,16 @@ function narrowRow(runs: IsolationRun[]): Row {
   }
 }
 
-function findings(runs: IsolationRun[], { slots }: Setup): string {
+function writeFindings(runs: IsolationRun[], { slots }: Setup): string {
   const loads = runs.map(({ loadBefore }) => loadBefore)
   const bursts = runs.flatMap(({ blocked }) => blocked.flatMap((one) => one.bursts))
   const most = Math.max(...bursts)
   return [
-    ...pairs().map(([kind, pause]) =>
-      verdict(`${KIND_NAMES[kind]}, beside a pause of a ${pause}`, slowdowns(runs, kind, pause)),
+    ...listPairs().map(([kind, pause]) =>
+      writeVerdict(
+        `${KIND_NAMES[kind]}, beside a pause of a ${pause}`,
+        listSlowdowns(runs, kind, pause),
+      ),
     ),
     narrowVerdict(runs, slots),
     `The provider rejects ${most} calls at most before each pause, however many jobs wait: ${most <= slots ? 'no more than' : '**more than**'} the ${slots} slots of the route.`,
@@ -150,7 +159,7 @@ function findings(runs: IsolationRun[], { slots }: Setup): string {
     .join('\n')
 }
 
-function verdict(what: string, values: number[]): string {
+function writeVerdict(what: string, values: number[]): string {
   const reached = values.filter((value) => value <= GOAL).length
   const isReached = computeMedian(values) <= GOAL
   return `${isReached ? 'Reached' : '**Not reached**'}: ${what}: a slowdown of at most ${GOAL}; the median is ${computeMedian(values).toFixed(3)} (${reached} of ${values.length} seeds at or below the goal).`
@@ -158,10 +167,10 @@ function verdict(what: string, values: number[]): string {
 
 function narrowVerdict(runs: IsolationRun[], slots: number): string {
   const share = (slots / (slots - 1)).toFixed(3)
-  return `${verdict('a scan beside one with `concurrency` 1 on the same route', narrowSlowdowns(runs))} One slot of ${slots} less is ${share}.`
+  return `${writeVerdict('a scan beside one with `concurrency` 1 on the same route', narrowSlowdowns(runs))} One slot of ${slots} less is ${share}.`
 }
 
-function plot(runs: IsolationRun[]): BenchmarkPage['plots'][number] {
+function renderPlot(runs: IsolationRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'isolation-time.svg',
     alt: 'Time of each kind of scan, alone and beside a route that is paused',
@@ -170,12 +179,12 @@ function plot(runs: IsolationRun[]): BenchmarkPage['plots'][number] {
       unit: 's',
       boundName: `${GOAL} of the time alone`,
       bars: SCAN_KINDS.flatMap((kind) => {
-        const alone = computeMedian(medianSeconds(runs, kind, null))
+        const alone = computeMedian(computeMedianSeconds(runs, kind, null))
         return [
           { label: `${kind}, alone`, parts: [alone] },
           ...PAUSES.map((pause) => ({
             label: `${kind}, beside a ${pause}`,
-            parts: [computeMedian(medianSeconds(runs, kind, pause))],
+            parts: [computeMedian(computeMedianSeconds(runs, kind, pause))],
             bound: GOAL * alone,
           })),
         ]

@@ -21,7 +21,7 @@ export const memory: Scenario = {
   name: 'memory',
   summary: 'peak memory of a worker on scans of 100, 1,000 and 10,000 types; 25 s a seed',
   seeds: 5,
-  run: async (lab, seeds) => memoryPage(await runAll(lab, seeds), seeds.length),
+  run: async (lab, seeds) => renderMemoryPage(await runAll(lab, seeds), seeds.length),
 }
 
 async function runAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
@@ -42,7 +42,10 @@ async function runAll(lab: Lab, seeds: number[]): Promise<MemoryRun[]> {
   return runs
 }
 
-function memoryPage(runs: MemoryRun[], seeds: number): Omit<BenchmarkPage, 'name' | 'command'> {
+function renderMemoryPage(
+  runs: MemoryRun[],
+  seeds: number,
+): Omit<BenchmarkPage, 'name' | 'command'> {
   const peaks = SIZES.map((types) => ({
     types,
     peaks: runs.flatMap((run) => (run.types === types ? [run.peakRssMb] : [])),

@@ -83,8 +83,8 @@ export const packing: Scenario = {
           isReached: ({ amplification }: CaseRun) => amplification === 1,
         })),
       ],
-      columns: (own) => ({ 'input tokens a type': inputOf(own) }),
-      remarks: PAIRS.map((pair) => gainOf(pair, runs)),
+      columns: (own) => ({ 'input tokens a type': sumInput(own) }),
+      remarks: PAIRS.map((pair) => computeGain(pair, runs)),
       bars: {
         name: 'time',
         title: 'Time of the scan',
@@ -95,7 +95,7 @@ export const packing: Scenario = {
   },
 }
 
-function inputOf(runs: CaseRun[]): string {
+function sumInput(runs: CaseRun[]): string {
   const perType = runs.map(({ calls, types, failed }) => {
     const all = calls.reduce((sum, call) => sum + call.inputTokens + call.cacheWriteTokens, 0)
     return all / (types - failed)
@@ -104,7 +104,7 @@ function inputOf(runs: CaseRun[]): string {
 }
 
 /** Runs of the same seed, so that both had the same definitions and latencies. */
-function gainOf({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]): string {
+function computeGain({ name, alone, packed }: (typeof PAIRS)[number], runs: CaseRun[]): string {
   const ofPacked = runs.filter(isOf(packed))
   const gains = runs.filter(isOf(alone)).flatMap(({ seed, makespanMs }) => {
     const other = ofPacked.find((run) => run.seed === seed)

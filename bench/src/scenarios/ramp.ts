@@ -17,7 +17,7 @@ const CASE: BenchCase = {
   disturbed: true,
 }
 
-const refusedByRamp = ({ calls }: CaseRun): number =>
+const countRampRejections = ({ calls }: CaseRun): number =>
   calls.filter(({ refusedBy }) => refusedBy === 'ramp').length
 
 /** A provider that rejects fast growth of usage, which no header shows in advance. */
@@ -32,6 +32,8 @@ export const ramp: Scenario = {
       method:
         '300 made-up types, 2 to 3 s a call, 60 slots of 2 workers with a stated limit of 1,000 requests a minute. The provider lets use grow to twice the mean of the minute before, from 200 requests a minute on, and answers 429 beyond (a ramp limit). No provider states how fast usage may grow, so calls are rejected until Capstan has slowed down.',
       goals: [COMPLETE],
-      columns: (runs) => ({ 'rejected by the ramp': formatSpread(runs.map(refusedByRamp), 0) }),
+      columns: (runs) => ({
+        'rejected by the ramp': formatSpread(runs.map(countRampRejections), 0),
+      }),
     }),
 }

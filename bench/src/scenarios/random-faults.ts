@@ -15,7 +15,7 @@ type Faults = NonNullable<BenchCase['provider']['faults']>
 const SERVER_ERROR = { kind: 'server-error', probability: 0.05 } as const
 const OVERLOADED = { kind: 'overloaded', probability: 0.03 } as const
 /** The provider checks faults in this order and uses the first: shares are nearly those of the calls. */
-const mixture = (retryAfter: 'missing' | number): Faults => [
+const createMixture = (retryAfter: 'missing' | number): Faults => [
   { kind: 'rate-limited', probability: 0.05, retryAfter },
   { kind: 'server-error', probability: 0.04 },
   { kind: 'overloaded', probability: 0.03 },
@@ -26,14 +26,14 @@ const MIXED = '5 % 429, 4 % 500, 3 % 529, 1 % hang'
 const CALM = 'no faults'
 
 const CASES: BenchCase[] = [
-  faulty(CALM, []),
-  faulty('5 % 500', [SERVER_ERROR]),
-  faulty('3 % 529', [OVERLOADED]),
-  faulty(MIXED, mixture('missing')),
-  faulty(`${MIXED}; Retry-After 1 s`, mixture(1)),
+  createFaultyCase(CALM, []),
+  createFaultyCase('5 % 500', [SERVER_ERROR]),
+  createFaultyCase('3 % 529', [OVERLOADED]),
+  createFaultyCase(MIXED, createMixture('missing')),
+  createFaultyCase(`${MIXED}; Retry-After 1 s`, createMixture(1)),
 ]
 
-function faulty(name: string, faults: Faults): BenchCase {
+function createFaultyCase(name: string, faults: Faults): BenchCase {
   return {
     name,
     types: TYPES,
@@ -45,7 +45,7 @@ function faulty(name: string, faults: Faults): BenchCase {
   }
 }
 
-function idealMs({ calls, case: { provider } }: CaseRun): number {
+function computeIdealMs({ calls, case: { provider } }: CaseRun): number {
   const named = provider.faults?.some(({ retryAfter }) => typeof retryAfter === 'number') ?? false
   return computeIdealFaultSchedule(calls, {
     slots: SLOTS,
@@ -55,11 +55,11 @@ function idealMs({ calls, case: { provider } }: CaseRun): number {
 }
 
 function share(run: CaseRun): number {
-  return idealMs(run) / run.makespanMs
+  return computeIdealMs(run) / run.makespanMs
 }
 
 /** The same share for the run of this seed without faults: the overhead of engine and machine. */
-function calmShare(runs: CaseRun[], { seed }: CaseRun): number {
+function computeCalmShare(runs: CaseRun[], { seed }: CaseRun): number {
   const calm = runs.find((run) => run.seed === seed && run.case.name === CALM)
   return calm ? share(calm) : 1
 }
@@ -83,12 +83,12 @@ export const randomFaults: Scenario = {
       goals: [NEAR_IDEAL, COMPLETE],
       columns: (own) => ({
         'ideal scheduler, s': formatSpread(
-          own.map((run) => idealMs(run) / 1_000),
+          own.map((run) => computeIdealMs(run) / 1_000),
           1,
         ),
         'share of the ideal': formatSpread(own.map(share), 3),
         'against no faults': formatSpread(
-          own.map((run) => share(run) / calmShare(runs, run)),
+          own.map((run) => share(run) / computeCalmShare(runs, run)),
           3,
         ),
       }),

@@ -30,8 +30,8 @@ export function renderRescanPage(
   return {
     title: 'Scanning an unchanged cluster again',
     method: `A simulated cluster of ${types} made-up types, read through the real Kubernetes client over HTTP; two workers and a provider whose calls take 10 to 20 ms. The first scan of freshly started processes, then the same request once more. *Plan*: from the request until the plan is written (discovery, all definitions, decisions). *Again*: from the second request until that scan is sealed. Jobs are counted by the queue's own number of jobs ever added. ${runs.length} seed${runs.length === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
-    rows: rowsOf(runs),
-    plots: [plotOf(runs, types)],
+    rows: buildRows(runs),
+    plots: [renderPlot(runs, types)],
     findings: [
       `* No call and no job at all in ${free} of ${runs.length} second scans; under ${GOAL_MS / 1000} s in ${quick} of ${runs.length}.`,
       '* The definitions are small ones of one form. Those of a real cluster are up to a thousand times as large, which makes the first plan longer; the second reads metadata only and does not notice.',
@@ -39,7 +39,7 @@ export function renderRescanPage(
   }
 }
 
-function rowsOf(runs: RescanRun[]): Row[] {
+function buildRows(runs: RescanRun[]): Row[] {
   const count = (value: (run: RescanRun) => number): string => formatSpread(runs.map(value), 0)
   const plan = runs.map((run) => run.planMs / 1000)
   const again = runs.map((run) => run.rescanMs / 1000)
@@ -63,7 +63,7 @@ function rowsOf(runs: RescanRun[]): Row[] {
   ]
 }
 
-function plotOf(runs: RescanRun[], types: number): BenchmarkPage['plots'][number] {
+function renderPlot(runs: RescanRun[], types: number): BenchmarkPage['plots'][number] {
   const plan = runs.map((run) => run.planMs / 1000)
   const again = runs.map((run) => run.rescanMs / 1000)
   return {

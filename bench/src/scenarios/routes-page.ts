@@ -27,20 +27,24 @@ export function renderRoutesPage(
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   return {
     title: 'Many busy routes in one worker process',
-    method: method(new Set(runs.map(({ seed }) => seed)).size, work),
-    rows: Object.values(VARIANTS).map((variant) => costRow(variant, runsOf(runs, variant))),
+    method: describeMethod(new Set(runs.map(({ seed }) => seed)).size, work),
+    rows: Object.values(VARIANTS).map((variant) =>
+      buildCostRow(variant, selectRuns(runs, variant)),
+    ),
     moreTables: [
       {
         text: 'Event loop of the worker process: how much later than due a timer ran, of a hundred timers a second. *Opening* is while the scans are planned and the consumers of their routes opened, *running* from the release of the queues to the end.',
-        rows: Object.values(VARIANTS).map((variant) => delayRow(variant, runsOf(runs, variant))),
+        rows: Object.values(VARIANTS).map((variant) =>
+          buildDelayRow(variant, selectRuns(runs, variant)),
+        ),
       },
     ],
-    plots: [memoryPlot(runs), delayPlot(runs)],
-    findings: findings(runs),
+    plots: [renderMemoryPlot(runs), renderDelayPlot(runs)],
+    findings: writeFindings(runs),
   }
 }
 
-function method(seeds: number, { scans, typesPerScan }: Work): string {
+function describeMethod(seeds: number, { scans, typesPerScan }: Work): string {
   const { one, many, wide } = VARIANTS
   return [
     `${scans} scans of ${typesPerScan} types each run at the same time in one worker process: all on one route with ${one.slotsPerRoute} slots, each on a route of its own with ${many.slotsPerRoute} slots, and each on a route of its own with ${wide.slotsPerRoute} slots. A call takes 0.8 to 1.2 s and no provider has a limit. All queues are paused until every scan is planned and all consumers are open; time is from their release until the last scan is sealed. *Ideal* is what the same calls take in their order on the slots of their route when the engine costs nothing; the slowest route counts.`,
@@ -48,11 +52,11 @@ function method(seeds: number, { scans, typesPerScan }: Work): string {
   ].join('\n\n')
 }
 
-function runsOf(runs: RoutesRun[], variant: RouteVariant): RoutesRun[] {
+function selectRuns(runs: RoutesRun[], variant: RouteVariant): RoutesRun[] {
   return runs.filter((run) => run.variant.name === variant.name)
 }
 
-function costRow(variant: RouteVariant, runs: RoutesRun[]): Row {
+function buildCostRow(variant: RouteVariant, runs: RoutesRun[]): Row {
   const values = (value: (run: RoutesRun) => number, digits: number): string =>
     formatSpread(runs.map(value), digits)
   return {
@@ -67,7 +71,7 @@ function costRow(variant: RouteVariant, runs: RoutesRun[]): Row {
   }
 }
 
-function delayRow(variant: RouteVariant, runs: RoutesRun[]): Row {
+function buildDelayRow(variant: RouteVariant, runs: RoutesRun[]): Row {
   const values = (value: (run: RoutesRun) => number): string => formatSpread(runs.map(value), 1)
   return {
     variant: variant.name,
@@ -80,16 +84,16 @@ function delayRow(variant: RouteVariant, runs: RoutesRun[]): Row {
   }
 }
 
-function findings(runs: RoutesRun[]): string {
-  const one = runsOf(runs, VARIANTS.one)
-  const many = runsOf(runs, VARIANTS.many)
+function writeFindings(runs: RoutesRun[]): string {
+  const one = selectRuns(runs, VARIANTS.one)
+  const many = selectRuns(runs, VARIANTS.many)
   const loads = runs.map(({ loadBefore }) => loadBefore)
   return [
-    memoryVerdict(one, many),
-    delayVerdict('p99', { one, many, value: ({ running }) => running.p99Ms }),
-    delayVerdict('longest delay', { one, many, value: ({ running }) => running.maxMs }),
+    judgeMemory(one, many),
+    judgeDelay('p99', { one, many, value: ({ running }) => running.p99Ms }),
+    judgeDelay('longest delay', { one, many, value: ({ running }) => running.maxMs }),
     'A route costs one connection to Redis.',
-    wideFinding(runsOf(runs, VARIANTS.wide)),
+    writeWideFinding(selectRuns(runs, VARIANTS.wide)),
     `The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A process that does not get a core in time has a late timer too, so the longest delay also depends on the machine.`,
   ]
     .map((line) => `* ${line}`)
@@ -97,7 +101,7 @@ function findings(runs: RoutesRun[]): string {
 }
 
 /** Slots are per route, so more routes mean more concurrent calls. */
-function wideFinding(runs: RoutesRun[]): string {
+function writeWideFinding(runs: RoutesRun[]): string {
   const calls = formatSpread(
     runs.map(({ maxInFlight }) => maxInFlight),
     0,
@@ -110,7 +114,7 @@ function wideFinding(runs: RoutesRun[]): string {
 }
 
 /** Pairs of the same seed. */
-function memoryVerdict(one: RoutesRun[], many: RoutesRun[]): string {
+function judgeMemory(one: RoutesRun[], many: RoutesRun[]): string {
   const more = many.flatMap((run) => {
     const peer = one.find(({ seed }) => seed === run.seed)
     return peer ? [run.peakRssMb - peer.peakRssMb] : []
@@ -120,7 +124,7 @@ function memoryVerdict(one: RoutesRun[], many: RoutesRun[]): string {
 }
 
 /** The noise is the variation of one route over the seeds. */
-function delayVerdict(
+function judgeDelay(
   name: string,
   { one, many, value }: Record<'one' | 'many', RoutesRun[]> & { value: (run: RoutesRun) => number },
 ): string {
@@ -133,7 +137,7 @@ function judge(isReached: boolean): string {
   return isReached ? 'Reached' : '**Not reached**'
 }
 
-function memoryPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
+function renderMemoryPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'routes-memory.svg',
     alt: 'Peak memory of a worker process with one and with many busy routes',
@@ -142,15 +146,15 @@ function memoryPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
       unit: 'MiB',
       bars: Object.values(VARIANTS).map((variant) => ({
         label: variant.name,
-        parts: [computeMedian(runsOf(runs, variant).map(({ peakRssMb }) => peakRssMb))],
+        parts: [computeMedian(selectRuns(runs, variant).map(({ peakRssMb }) => peakRssMb))],
       })),
     }),
   }
 }
 
-function delayPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
+function renderDelayPlot(runs: RoutesRun[]): BenchmarkPage['plots'][number] {
   const value = (variant: RouteVariant, of: (run: RoutesRun) => number): number =>
-    computeMedian(runsOf(runs, variant).map(of))
+    computeMedian(selectRuns(runs, variant).map(of))
   return {
     file: 'routes-event-loop.svg',
     alt: 'Delay of the event loop of a worker process with one and with many busy routes',

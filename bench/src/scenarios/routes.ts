@@ -41,8 +41,8 @@ function report(lab: Lab, { seed, variant, opening, running, ...measures }: Rout
     seed,
     variant: variant.name,
     ...measures,
-    ...prefixed('opening', opening),
-    ...prefixed('running', running),
+    ...prefixNames('opening', opening),
+    ...prefixNames('running', running),
   })
   const { tookMs, peakRssMb, connections } = measures
   const delays = `event loop p99 ${running.p99Ms.toFixed(1)} ms, max ${running.maxMs.toFixed(0)} ms`
@@ -51,6 +51,6 @@ function report(lab: Lab, { seed, variant, opening, running, ...measures }: Rout
   )
 }
 
-function prefixed(name: string, window: EventLoopWindow): Row {
+function prefixNames(name: string, window: EventLoopWindow): Row {
   return Object.fromEntries(Object.entries(window).map(([key, value]) => [`${name}.${key}`, value]))
 }

@@ -34,24 +34,24 @@ export function renderSearchLatencyPage(
   return {
     title: 'How long does a search take?',
     method: `${queries} of the judged queries of \`search-relevance\`, one after another, each in all modes in turning order after one round that is not timed, ten hits each, without a filter, in the default store over a real Redis and without a key for an embedding service. The rows are the known types of that benchmark in as many clusters as it takes, so every word is in many rows: harder for an index than different rows. The time is that of the catalog's answer, without HTTP; *computing* is what the process spent of it on a processor, and the rest waited for Redis or, on a busy machine, for its turn. *First answer* is that of a catalog that has read nothing: it reads all rows from Redis and indexes them. *Longest stop* is the longest time that the process did nothing else meanwhile, such as answering another request. *Index* is what the heap holds more after that answer, garbage collected before and after, the rows themselves included.`,
-    rows: runs.flatMap((run) => MODES.map((mode) => rowOf(run, mode))),
-    moreTables: [{ text: 'Cost of the index.', rows: runs.map(costOf) }],
-    plots: [plotOf(runs)],
-    findings: MODES.map((mode) => finding(runs, mode)).join('\n'),
+    rows: runs.flatMap((run) => MODES.map((mode) => buildRow(run, mode))),
+    moreTables: [{ text: 'Cost of the index.', rows: runs.map(buildCostRow) }],
+    plots: [renderPlot(runs)],
+    findings: MODES.map((mode) => writeFinding(runs, mode)).join('\n'),
   }
 }
 
-function rowOf(run: LatencyRun, mode: (typeof MODES)[number]): Row {
+function buildRow(run: LatencyRun, mode: (typeof MODES)[number]): Row {
   return {
     rows: run.rows,
     mode,
-    'p50, ms': percentile(run.took[mode], 0.5).toFixed(1),
-    'p95, ms': percentile(run.took[mode], 0.95).toFixed(1),
-    'p95 of computing, ms': percentile(run.took[mode], 0.95, 'cpuMs').toFixed(1),
+    'p50, ms': computePercentile(run.took[mode], 0.5).toFixed(1),
+    'p95, ms': computePercentile(run.took[mode], 0.95).toFixed(1),
+    'p95 of computing, ms': computePercentile(run.took[mode], 0.95, 'cpuMs').toFixed(1),
   }
 }
 
-function costOf({ rows, firstMs, stopMs, indexMb }: LatencyRun): Row {
+function buildCostRow({ rows, firstMs, stopMs, indexMb }: LatencyRun): Row {
   return {
     rows,
     'first answer, ms': firstMs.toFixed(0),
@@ -60,7 +60,7 @@ function costOf({ rows, firstMs, stopMs, indexMb }: LatencyRun): Row {
   }
 }
 
-function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
+function renderPlot(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
   return {
     file: 'search-latency.svg',
     alt: 'p95 of a search by mode and number of rows, with the goal',
@@ -71,7 +71,7 @@ function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
       bars: runs.flatMap(({ rows, took }) =>
         MODES.map((mode) => ({
           label: `${rows} rows, ${mode}`,
-          parts: [percentile(took[mode], 0.95)],
+          parts: [computePercentile(took[mode], 0.95)],
           ...(rows === GOAL.rows ? { bound: GOAL.p95Ms } : {}),
         })),
       ),
@@ -79,14 +79,18 @@ function plotOf(runs: LatencyRun[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function finding(runs: LatencyRun[], mode: (typeof MODES)[number]): string {
+function writeFinding(runs: LatencyRun[], mode: (typeof MODES)[number]): string {
   const took = runs.find(({ rows }) => rows === GOAL.rows)?.took[mode] ?? []
-  const p95 = percentile(took, 0.95)
+  const p95 = computePercentile(took, 0.95)
   return `* Goal (p95 < ${GOAL.p95Ms} ms at ${GOAL.rows} rows), mode ${mode}: ${p95 < GOAL.p95Ms ? 'reached' : '**not reached**'} (${p95.toFixed(1)} ms).`
 }
 
 /** Nearest rank; NaN without values. */
-function percentile(took: SearchTiming[], share: number, of: keyof SearchTiming = 'ms'): number {
+function computePercentile(
+  took: SearchTiming[],
+  share: number,
+  of: keyof SearchTiming = 'ms',
+): number {
   const sorted = took.map((one) => one[of]).toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }

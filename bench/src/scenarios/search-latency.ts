@@ -50,13 +50,13 @@ async function measure(lab: Lab, rows: number): Promise<LatencyRun> {
   const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
     open.close(),
   )
-  const heapBefore = await heapMb()
+  const heapBefore = await readHeapMb()
   const stops = monitorEventLoopDelay({ resolution: 1 })
   stops.enable()
   const { ms: firstMs } = await timeOf(catalog, 'database', 'hybrid')
   stops.disable()
   const stopMs = stops.max / 1e6
-  const indexMb = (await heapMb()) - heapBefore
+  const indexMb = (await readHeapMb()) - heapBefore
   const took = await searchAll(lab, catalog)
   lab.log(`${rows} rows: first answer after ${firstMs.toFixed(0)} ms`)
   return { rows, firstMs, stopMs, indexMb, took }
@@ -80,7 +80,7 @@ async function searchAll(lab: Lab, catalog: Catalog): Promise<LatencyRun['took']
 async function fill(redis: Redis, count: number): Promise<void> {
   const writer = openRedisCatalog(redis, createRedisKeys(PREFIX))
   const types = loadKnownTypes()
-  const rows = Array.from({ length: count }, (_, index) => rowOf(types, index)).flat()
+  const rows = Array.from({ length: count }, (_, index) => buildRow(types, index)).flat()
   for (let start = 0; start < rows.length; start += BATCH) {
     await writer.put(rows.slice(start, start + BATCH))
   }
@@ -88,7 +88,7 @@ async function fill(redis: Redis, count: number): Promise<void> {
 }
 
 /** The known types in one cluster after another. */
-function rowOf(types: Capability[], index: number): Capability[] {
+function buildRow(types: Capability[], index: number): Capability[] {
   const cluster = `cluster-${Math.floor(index / types.length)}`
   const type = types[index % types.length]
   return type ? [{ ...type, cluster, id: capabilityId(cluster, type.group, type.kind) }] : []
@@ -105,7 +105,7 @@ async function timeOf(catalog: Catalog, query: string, mode: SearchMode): Promis
 }
 
 /** Live heap of this process. */
-async function heapMb(): Promise<number> {
+async function readHeapMb(): Promise<number> {
   const session = new Session()
   session.connect()
   await session.post('HeapProfiler.collectGarbage')

@@ -27,18 +27,18 @@ export function renderSearchRelevancePage(
   types: number,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   const real = searched.filter(({ judged }) => judged.kind !== 'negative')
-  const groups = groupsOf(real)
+  const groups = groupRuns(real)
   return {
     title: 'Does the search find what people mean?',
-    method: method(searched, types),
-    rows: groups.map(({ mode, half, measures }) => ({ mode, half, ...row(measures) })),
-    moreTables: [{ text: 'The held-out half by kind of query.', rows: kindRows(real) }],
-    plots: [plotOf(groups)],
-    findings: findings(groups, searched),
+    method: describeMethod(searched, types),
+    rows: groups.map(({ mode, half, measures }) => ({ mode, half, ...buildRow(measures) })),
+    moreTables: [{ text: 'The held-out half by kind of query.', rows: buildKindRows(real) }],
+    plots: [renderPlot(groups)],
+    findings: writeFindings(groups, searched),
   }
 }
 
-function groupsOf(searched: RankedQuery[]): Group[] {
+function groupRuns(searched: RankedQuery[]): Group[] {
   const byMode = Map.groupBy(searched, ({ mode }) => mode)
   return [...byMode].flatMap(([mode, answers]) =>
     (['tuning', 'held-out'] as const).map((half) => ({
@@ -49,7 +49,7 @@ function groupsOf(searched: RankedQuery[]): Group[] {
   )
 }
 
-function row({ queries, hit1, hit5, mrr, ndcg10 }: RankMeasures): Row {
+function buildRow({ queries, hit1, hit5, mrr, ndcg10 }: RankMeasures): Row {
   return {
     queries,
     'hit@1': hit1.toFixed(3),
@@ -59,16 +59,16 @@ function row({ queries, hit1, hit5, mrr, ndcg10 }: RankMeasures): Row {
   }
 }
 
-function kindRows(searched: RankedQuery[]): Row[] {
+function buildKindRows(searched: RankedQuery[]): Row[] {
   const held = searched.filter(({ judged }) => judged.half === 'held-out')
   const byKind = Map.groupBy(held, ({ judged, mode }) => `${mode}|${judged.kind}`)
   return [...byKind].map(([name, answers]) => {
     const [mode = '', kind = ''] = name.split('|')
-    return { mode, 'kind of query': kind, ...row(computeRankMeasures(answers)) }
+    return { mode, 'kind of query': kind, ...buildRow(computeRankMeasures(answers)) }
   })
 }
 
-function plotOf(groups: Group[]): BenchmarkPage['plots'][number] {
+function renderPlot(groups: Group[]): BenchmarkPage['plots'][number] {
   const held = groups.filter(({ half }) => half === 'held-out')
   return {
     file: 'search-relevance.svg',
@@ -85,7 +85,7 @@ function plotOf(groups: Group[]): BenchmarkPage['plots'][number] {
   }
 }
 
-function findings(groups: Group[], searched: RankedQuery[]): string {
+function writeFindings(groups: Group[], searched: RankedQuery[]): string {
   const held = groups.filter(({ half }) => half === 'held-out')
   const goals = held.map(({ mode, measures: { hit5, mrr } }) => {
     const reached = hit5 >= GOAL.hit5 && mrr >= GOAL.mrr
@@ -93,7 +93,7 @@ function findings(groups: Group[], searched: RankedQuery[]): string {
   })
   return [
     ...goals,
-    ...silences(searched),
+    ...describeNegatives(searched),
     '* The held-out half was written and judged blind, by another author than the search, the thesaurus and the tuning half: while the search was tuned for the last time, and neither author saw the work of the other. It was read once, for this page, after the tuning, and nothing was changed because of it. The two authors think alike all the same: 7 of 148 first drafts equalled an older query letter for letter and were replaced, and near ones may be left, so take the figures as the friendly end.',
     '* Tuned was on the tuning half, on every query that an earlier version of this page held out (they are all in the tuning half now), on the search phrases of rows that had lost them, and on further questions made up for it in rounds, each of which was asked before anything was changed because of it. The tuning half shows how well the search was fitted, not how good it is.',
     '* The rows are those that the search was tuned on. Names of types and the words that a model answers are the same in other catalogs; unforeseen words of users are not understood there either.',
@@ -102,7 +102,7 @@ function findings(groups: Group[], searched: RankedQuery[]): string {
 }
 
 /** One line per mode for queries without an answer. */
-function silences(searched: RankedQuery[]): string[] {
+function describeNegatives(searched: RankedQuery[]): string[] {
   const negatives = searched.filter(({ judged }) => judged.kind === 'negative')
   return [...Map.groupBy(negatives, ({ mode }) => mode)].map(([mode, answers]) => {
     const silent = answers.filter(({ ranking }) => ranking.length === 0).length
@@ -110,7 +110,7 @@ function silences(searched: RankedQuery[]): string[] {
   })
 }
 
-function method(searched: RankedQuery[], types: number): string {
+function describeMethod(searched: RankedQuery[], types: number): string {
   const asked = new Map(searched.map(({ judged }) => [judged.query, judged.kind]))
   const negatives = [...asked.values()].filter((kind) => kind === 'negative').length
   const real = asked.size - negatives

@@ -11,7 +11,7 @@ import { summarize, type VariantSummary } from './summarize.ts'
 /** Goals for the speed-up by concurrency. */
 const GOALS: Readonly<Record<number, number>> = { 10: 9, 66: 20 }
 
-function goalOf(variant: ConcurrencyVariant): number | undefined {
+function getGoal(variant: ConcurrencyVariant): number | undefined {
   return variant ? GOALS[variant.concurrency] : undefined
 }
 
@@ -32,15 +32,15 @@ export function renderSequential66Page(
   const fast = summaries.filter(({ variant }) => (variant?.concurrency ?? 1) > 1)
   return {
     title: 'One after another, or many at once',
-    method: method(runs, seeds),
-    rows: summaries.map(mainRow),
-    moreTables: [{ text: PARTS_TEXT, rows: summaries.map(partsRow) }],
-    plots: [speedUpPlot(summaries), partsPlot(fast)],
-    findings: findings(summaries, runs),
+    method: describeMethod(runs, seeds),
+    rows: summaries.map(buildMainRow),
+    moreTables: [{ text: PARTS_TEXT, rows: summaries.map(buildPartsRow) }],
+    plots: [renderSpeedUpPlot(summaries), renderPartsPlot(fast)],
+    findings: writeFindings(summaries, runs),
   }
 }
 
-function method(runs: ComparedRun[], seeds: number): string {
+function describeMethod(runs: ComparedRun[], seeds: number): string {
   const types = [...new Set(runs.map((run) => run.types))].join(' or ')
   const loops = runs.filter(({ variant }) => !variant).length
   return [
@@ -50,14 +50,14 @@ function method(runs: ComparedRun[], seeds: number): string {
   ].join('\n\n')
 }
 
-function mainRow(summary: VariantSummary): Row {
+function buildMainRow(summary: VariantSummary): Row {
   const { variant, makespanMs, speedUp, calls } = summary
   return {
     variant: describeVariant(variant),
-    'makespan, s': `${seconds(makespanMs.median)} (${seconds(makespanMs.least)}–${seconds(makespanMs.most)})`,
-    'lower bound, s': seconds(summary.lowerBoundMs),
+    'makespan, s': `${formatSeconds(makespanMs.median)} (${formatSeconds(makespanMs.least)}–${formatSeconds(makespanMs.most)})`,
+    'lower bound, s': formatSeconds(summary.lowerBoundMs),
     binding: summary.binding,
-    'first come first served, s': seconds(summary.fifoMs),
+    'first come first served, s': formatSeconds(summary.fifoMs),
     efficiency: summary.efficiency,
     'speed-up': speedUp
       ? `${speedUp.median.toFixed(1)} (${speedUp.least.toFixed(1)}–${speedUp.most.toFixed(1)})`
@@ -71,13 +71,13 @@ function mainRow(summary: VariantSummary): Row {
 const PARTS_TEXT =
   'Where the time goes, in seconds of makespan. *Gaps* and *tail* are averages over the slots: a slot without a call while types are left, and after the last one was taken. Medians of each part, so their sum, also beside the bars, can differ from the median makespan.'
 
-function partsRow({ variant, parts }: VariantSummary): Row {
+function buildPartsRow({ variant, parts }: VariantSummary): Row {
   const shown = inSeconds(parts).map((value) => value.toFixed(2))
   const cells = PART_NAMES.map((name, index) => [name, shown[index] ?? null] as const)
   return { variant: describeVariant(variant), ...Object.fromEntries(cells) }
 }
 
-function speedUpPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] {
+function renderSpeedUpPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] {
   return {
     file: 'sequential-66-speed-up.svg',
     alt: 'Speed-up of each variant against the sequential loop',
@@ -87,7 +87,7 @@ function speedUpPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number
       boundName: 'goal',
       bars: summaries.flatMap(({ variant, speedUp }) => {
         if (!speedUp) return []
-        const bound = goalOf(variant)
+        const bound = getGoal(variant)
         const bar = { label: describeVariant(variant), parts: [speedUp.median] }
         return bound === undefined ? bar : { ...bar, bound }
       }),
@@ -95,7 +95,7 @@ function speedUpPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number
   }
 }
 
-function partsPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] {
+function renderPartsPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] {
   return {
     file: 'sequential-66-makespan.svg',
     alt: 'Makespan of each variant by what it is spent on, with the lower bound',
@@ -113,8 +113,8 @@ function partsPlot(summaries: VariantSummary[]): BenchmarkPage['plots'][number] 
   }
 }
 
-function findings(summaries: VariantSummary[], runs: ComparedRun[]): string {
-  const lines = summaries.flatMap((summary) => goalLine(summary) ?? [])
+function writeFindings(summaries: VariantSummary[], runs: ComparedRun[]): string {
+  const lines = summaries.flatMap((summary) => writeGoalLine(summary) ?? [])
   const capstan = summaries.filter(({ variant }) => variant)
   const repeated = runs.filter((run) => run.calls !== run.types).length
   const failed = runs.filter((run) => run.failed > 0).length
@@ -124,15 +124,15 @@ function findings(summaries: VariantSummary[], runs: ComparedRun[]): string {
     ...lines,
     `* Calls equal types in ${runs.length - repeated} of ${runs.length} runs; ${failed} runs had failed types.`,
     `* The first call leaves ${Math.min(...starts).toFixed(1)} to ${Math.max(...starts).toFixed(1)} s after the request (medians): discovery, definitions, plan and the first jobs, on processes that have just started. Part of it is loading the Kubernetes client library when a cluster is first looked at, which the loop pays for as well. Nothing is asked in that time, and the more calls run at once, the more it weighs.`,
-    worst(capstan),
+    describeWorst(capstan),
     '* Where there is a slot for each type, the slowest call is the bound, and faster ones wait for it in the tail: more slots than types cannot help.',
     `* The machine's load in the minute before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; what else runs on it makes starts slower.`,
     '* Latencies are made up (uniform, no outliers, no limits): a real provider has all three, so take these as what the engine adds, not as a forecast.',
   ].join('\n')
 }
 
-function goalLine({ variant, speedUp }: VariantSummary): string | undefined {
-  const goal = goalOf(variant)
+function writeGoalLine({ variant, speedUp }: VariantSummary): string | undefined {
+  const goal = getGoal(variant)
   if (goal === undefined) return undefined
   const name = describeVariant(variant)
   if (!speedUp) return `* **Not reached:** ${name} has no speed-up, since runs had failures.`
@@ -145,17 +145,17 @@ function goalLine({ variant, speedUp }: VariantSummary): string | undefined {
   return `* Goal at ${name}: ${goal}×, ${reached} (${speedUp.least.toFixed(2)} to ${speedUp.most.toFixed(2)}).`
 }
 
-function worst(capstan: VariantSummary[]): string {
+function describeWorst(capstan: VariantSummary[]): string {
   const complete = capstan.filter(({ efficiency }) => efficiency !== null)
   const last = complete.toSorted((a, b) => (a.efficiency ?? 0) - (b.efficiency ?? 0))[0]
   if (!last) return '* No variant was complete, so there is no efficiency at all.'
   const { parts, fifoMs, lowerBoundMs, makespanMs } = last
   return [
     `* The least efficient variant is ${describeVariant(last.variant)} at ${last.efficiency?.toFixed(2)}.`,
-    `Its time above the lower bound is ${seconds(makespanMs.median - lowerBoundMs)} s: ${seconds(fifoMs - lowerBoundMs)} s are in the work itself (whole calls in the last wave), ${seconds(parts.startMs)} s pass before the first call and ${seconds(parts.endMs)} s after the last answer; the rest is the engine between calls.`,
+    `Its time above the lower bound is ${formatSeconds(makespanMs.median - lowerBoundMs)} s: ${formatSeconds(fifoMs - lowerBoundMs)} s are in the work itself (whole calls in the last wave), ${formatSeconds(parts.startMs)} s pass before the first call and ${formatSeconds(parts.endMs)} s after the last answer; the rest is the engine between calls.`,
   ].join(' ')
 }
 
-function seconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return (ms / 1000).toFixed(1)
 }

@@ -39,7 +39,7 @@ function summarizeVariant(
 ): VariantSummary {
   const of = (value: (run: ComparedRun) => number): number => computeMedian(runs.map(value))
   const efficiencies = runs.flatMap(({ efficiency }) => (efficiency === null ? [] : [efficiency]))
-  const speedUps = runs.flatMap((run) => speedUpOf(run, loops.get(run.seed)) ?? [])
+  const speedUps = runs.flatMap((run) => computeSpeedUp(run, loops.get(run.seed)) ?? [])
   return {
     variant: runs[0]?.variant ?? null,
     complete: efficiencies.length,
@@ -62,7 +62,7 @@ function summarizeVariant(
   }
 }
 
-function speedUpOf(run: ComparedRun, loop: ComparedRun | undefined): number | undefined {
+function computeSpeedUp(run: ComparedRun, loop: ComparedRun | undefined): number | undefined {
   if (!loop || loop.efficiency === null || run.efficiency === null) return undefined
   return loop.makespanMs / run.makespanMs
 }

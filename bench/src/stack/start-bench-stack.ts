@@ -66,7 +66,7 @@ export async function startBenchStack(plan: BenchStackPlan): Promise<BenchStack>
   }
   const worker = {
     ...shared,
-    ...keyOf(plan.wire ?? 'anthropic', provider.url),
+    ...buildKeySettings(plan.wire ?? 'anthropic', provider.url),
     ...plan.workerEnvironment?.(provider.url),
   }
   const [api, ...workers] = await startAll(stack, [
@@ -86,7 +86,7 @@ export async function startBenchStack(plan: BenchStackPlan): Promise<BenchStack>
   }
 }
 
-function keyOf(wire: BenchWire, url: string): Record<string, string> {
+function buildKeySettings(wire: BenchWire, url: string): Record<string, string> {
   const own =
     wire === 'anthropic'
       ? {

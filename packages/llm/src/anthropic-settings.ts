@@ -24,7 +24,7 @@ export function openAnthropic(settings: AnthropicSettings): {
   const client = new Anthropic({
     apiKey: settings.apiKey ?? NO_KEY,
     baseURL: settings.baseUrl ?? 'https://api.anthropic.com',
-    defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings)),
+    defaultHeaders: buildDefaultHeaders(settings, buildKeyHeaders(settings)),
     // ANTHROPIC_LOG=debug would log prompts and headers.
     logLevel: 'off',
     // The queue retries. Retries in the SDK would occupy a slot and hide the fault.
@@ -45,7 +45,7 @@ export function openAnthropic(settings: AnthropicSettings): {
 }
 
 /** Adds `x-api-key`, which gateways expect. The SDK sends `authorization`, which Azure accepts only for tokens. */
-function keyHeaders({ apiKey, baseUrl }: AnthropicSettings): Record<string, string | null> {
+function buildKeyHeaders({ apiKey, baseUrl }: AnthropicSettings): Record<string, string | null> {
   if (apiKey === undefined || isVendorEndpoint('anthropic', baseUrl)) return {}
   return { 'x-api-key': apiKey, ...(isAzureEndpoint(baseUrl) ? { authorization: null } : {}) }
 }

@@ -1,5 +1,5 @@
 import type { RequestHeaders } from '@capstan/shared/config/headers-setting'
-import { headerSecrets } from '@capstan/shared/config/headers-setting'
+import { listHeaderSecrets } from '@capstan/shared/config/headers-setting'
 
 /** URL and credentials of an endpoint. */
 export interface EndpointSettings {
@@ -27,5 +27,5 @@ export function buildDefaultHeaders(
 
 /** Lists the secrets of an endpoint, for redaction. */
 export function listEndpointSecrets({ apiKey, headers = {} }: EndpointSettings): string[] {
-  return [...(apiKey === undefined ? [] : [apiKey]), ...headerSecrets(headers)]
+  return [...(apiKey === undefined ? [] : [apiKey]), ...listHeaderSecrets(headers)]
 }

@@ -34,7 +34,7 @@ export function openOpenAi(settings: OpenAiSettings): {
     adminAPIKey: null,
     ...(isVendor ? {} : { organization: null, project: null }),
     baseURL: baseUrl ?? 'https://api.openai.com/v1',
-    defaultHeaders: buildDefaultHeaders(settings, keyHeaders(settings, isVendor)),
+    defaultHeaders: buildDefaultHeaders(settings, buildKeyHeaders(settings, isVendor)),
     defaultQuery: isVendor ? {} : { 'api-version': settings.apiVersion },
     // OPENAI_LOG=debug would log prompts and headers.
     logLevel: 'off',
@@ -55,7 +55,7 @@ export function openOpenAi(settings: OpenAiSettings): {
 }
 
 /** Azure expects keys in the header `api-key`; `authorization` is for access tokens. */
-function keyHeaders({ apiKey, baseUrl, apiVersion }: OpenAiSettings, isVendor: boolean) {
+function buildKeyHeaders({ apiKey, baseUrl, apiVersion }: OpenAiSettings, isVendor: boolean) {
   const isAzure = !isVendor && (isAzureEndpoint(baseUrl) || apiVersion !== undefined)
   return isAzure && apiKey !== undefined ? { authorization: null, 'api-key': apiKey } : {}
 }

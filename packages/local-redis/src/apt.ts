@@ -24,7 +24,7 @@ export async function downloadWithMissing(
   name: string,
   { lists, folder }: { lists: AptLists; folder: string },
 ): Promise<string[]> {
-  const missing = await missingPackages(apt, name, lists)
+  const missing = await listMissingPackages(apt, name, lists)
   const names = [...missing].filter((each) => !EXCLUDED.has(each))
   await runCommand(apt.aptGet, [...lists, '-q', 'download', ...names], {
     ...limits(apt),
@@ -35,7 +35,7 @@ export async function downloadWithMissing(
 }
 
 /** Lists the package itself, which may be installed without being on PATH, and the packages that its installation would add. */
-async function missingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
+async function listMissingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
   const simulate = async (extra: string[]): Promise<string[]> => {
     const options = [...lists, ...extra, '--simulate', '--no-install-recommends']
     return listPlannedPackages(

@@ -55,7 +55,7 @@ export async function ensureRedis(options: EnsureRedisOptions): Promise<LocalRed
   if (fetched) {
     return describe('packages', await startServerProgram(fetched, options), fetched.command)
   }
-  throw nothingFound()
+  throw createNothingFoundError()
 }
 
 async function useGiven(url: string, signal: AbortSignal): Promise<LocalRedis> {
@@ -76,7 +76,7 @@ function describe(kind: LocalRedis['kind'], server: ManagedServer, from: string)
   }
 }
 
-function nothingFound(): AppError {
+function createNothingFoundError(): AppError {
   return new AppError(
     'REDIS_UNAVAILABLE',
     'Capstan needs Redis: REDIS_URL is not set, neither redis-server nor valkey-server is on PATH, no Docker engine answers, and no package could be fetched.',

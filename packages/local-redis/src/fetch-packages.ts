@@ -29,7 +29,7 @@ export async function fetchServerPackages(
   if (!distro) return undefined
   const home = join(options.cacheDir, 'redis')
   const finished = join(home, distro)
-  const cached = await serverIn(finished, options)
+  const cached = await findServer(finished, options)
   if (cached) return cached
 
   const apt = await findApt(options)
@@ -70,7 +70,7 @@ async function fetchInto(
       (await fetchFirst(apt, staging, await readFreshLists(apt, join(staging, 'apt'))))
     if (!root) return undefined
     await putInPlace(root, finished, apt)
-    return await serverIn(finished, apt)
+    return await findServer(finished, apt)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -85,7 +85,7 @@ async function fetchFirst(apt: Apt, staging: string, lists: AptLists): Promise<s
       if (lists.length > 0) apt.onProgress(`${family}-tools: ${error.message}`)
       return false
     })
-    if (unpacked && (await serverIn(root, apt))) return root
+    if (unpacked && (await findServer(root, apt))) return root
   }
   return undefined
 }
@@ -116,13 +116,13 @@ async function putInPlace(root: string, finished: string, apt: Apt): Promise<voi
         return false
       },
     )
-  if ((await place()) || (await serverIn(finished, apt))) return
+  if ((await place()) || (await findServer(finished, apt))) return
   // The existing folder does not run, for example because an upgrade of the system removed a library.
   await rename(finished, `${root}-replaced`)
   await place()
 }
 
-async function serverIn(
+async function findServer(
   root: string,
   options: { onProgress: (line: string) => void; signal: AbortSignal },
 ): Promise<ServerProgram | undefined> {

@@ -31,7 +31,7 @@ export async function startServerProgram(
   program: ServerProgram,
   options: ManagedServerOptions,
 ): Promise<ManagedServer> {
-  return startOwn(options, READY_MS, ({ directory, password, port }) => ({
+  return startServer(options, READY_MS, ({ directory, password, port }) => ({
     command: program.command,
     args: [`${directory}/redis.conf`],
     environment: program.environment,
@@ -51,9 +51,9 @@ export async function startServerContainer(
   docker: { command: string; image: string },
   options: ManagedServerOptions,
 ): Promise<ManagedServer> {
-  return startOwn(options, CONTAINER_READY_MS, ({ directory, password, port }) => ({
+  return startServer(options, CONTAINER_READY_MS, ({ directory, password, port }) => ({
     command: docker.command,
-    args: containerArgs(docker.image, directory, port),
+    args: buildContainerArgs(docker.image, directory, port),
     environment: undefined,
     directory,
     config: buildServerConfig({
@@ -66,7 +66,7 @@ export async function startServerContainer(
   }))
 }
 
-function containerArgs(image: string, directory: string, port: number): string[] {
+function buildContainerArgs(image: string, directory: string, port: number): string[] {
   // In the foreground, so that a signal to the client also stops the container.
   return [
     'run',
@@ -89,7 +89,7 @@ interface ServerAddress {
   port: number
 }
 
-async function startOwn(
+async function startServer(
   options: ManagedServerOptions,
   readyWithinMs: number,
   planFor: (address: ServerAddress) => SupervisorPlan,
@@ -100,7 +100,7 @@ async function startOwn(
   for (let tries = 1; ; tries++) {
     const port = options.port ?? (await freePort())
     try {
-      return await startAt({ directory, password: newPassword(), port })
+      return await startAt({ directory, password: createPassword(), port })
     } catch (error) {
       // Another process may have taken the port after freePort returned it.
       const isPortLost = options.port === undefined && tries < 3 && (await isPortTaken(port))
@@ -122,6 +122,6 @@ async function startOwn(
   }
 }
 
-function newPassword(): string {
+function createPassword(): string {
   return randomBytes(24).toString('hex')
 }

@@ -28,13 +28,13 @@ export async function runCommand(
       },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout)
-        const why = error.killed ? `no end within ${options.deadlineMs} ms` : lastLine(stderr)
+        const why = error.killed ? `no end within ${options.deadlineMs} ms` : takeLastLine(stderr)
         reject(new Error(`${command} failed: ${why || error.message}`, { cause: error }))
       },
     ).stdin?.end()
   })
 }
 
-function lastLine(text: string): string {
+function takeLastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
 }

@@ -40,14 +40,14 @@ export async function readRedisState(
   deps: { redis: Redis; keys: RedisKeys },
   before: RedisState,
 ): Promise<RedisState> {
-  const answers = await Promise.race([checkTwice(deps), late()])
+  const answers = await Promise.race([checkTwice(deps), awaitTimeout()])
   if (answers === 'late') return { ...before, fault: describeRedisFault('unreachable') }
   const [written, info, clock] = answers
   const facts = info.status === 'fulfilled' ? parseRedisInfo(info.value) : undefined
   const memory = facts ? readMemory(facts) : before.memory
   const clockWarning = clock.status === 'fulfilled' ? judgeClock(clock.value) : []
   return {
-    fault: written.status === 'fulfilled' ? undefined : asFault(written.reason, memory),
+    fault: written.status === 'fulfilled' ? undefined : toFault(written.reason, memory),
     warnings: facts ? [...judgeServer(facts, memory), ...clockWarning] : before.warnings,
     memory,
   }
@@ -79,14 +79,14 @@ export function isNearlyFull(memory: RedisMemory | undefined): boolean {
 }
 
 /** Resolves two turns of the event loop after the timer, so that a busy process reads the replies in its socket first. */
-async function late(): Promise<'late'> {
+async function awaitTimeout(): Promise<'late'> {
   await sleep(ANSWER_MS, { ref: false })
   await new Promise((resolve) => setImmediate(resolve))
   await new Promise((resolve) => setImmediate(resolve))
   return 'late'
 }
 
-function asFault(error: unknown, memory: RedisMemory | undefined): RedisFault {
+function toFault(error: unknown, memory: RedisMemory | undefined): RedisFault {
   return describeRedisFault(classifyRedisReply(error) ?? 'unreachable', memory)
 }
 

@@ -64,9 +64,9 @@ export function describeRedisFault(kind: RedisFaultKind, memory?: RedisMemory): 
 
 /** `93 % of maxmemory is used (93.0 of 100.0 MiB)` */
 export function formatMemory({ usedBytes, maxBytes }: RedisMemory): string {
-  const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
+  const formatMebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
   const percent = Math.floor((100 * usedBytes) / maxBytes)
-  return `${percent} % of maxmemory is used (${mebibytes(usedBytes)} of ${mebibytes(maxBytes)} MiB)`
+  return `${percent} % of maxmemory is used (${formatMebibytes(usedBytes)} of ${formatMebibytes(maxBytes)} MiB)`
 }
 
 /** Hint for insufficient memory. */

@@ -15,7 +15,7 @@ export interface AclRedis extends OwnRedis {
  * The rights that Capstan needs on keys that match `pattern`, as in docs/deployment.md. TIME is in none of
  * the other groups, and every script with a deadline uses it.
  */
-function aclRules(pattern: string): string[] {
+function buildAclRules(pattern: string): string[] {
   const groups = ['+@read', '+@write', '+@connection', '+@scripting', '+@pubsub']
   return [`~${pattern}`, '&*', '-@all', ...groups, '-@dangerous', '+@transaction', '+info', '+time']
 }
@@ -28,7 +28,7 @@ export async function startAclRedis(prefix: string): Promise<AclRedis> {
   const password = randomBytes(12).toString('hex')
   const adminPassword = randomBytes(12).toString('hex')
   const admin = ['--user', 'default', 'on', `>${adminPassword}`, '~*', '&*', '+@all']
-  const user = ['--user', 'capstan', 'on', `>${password}`, ...aclRules(`${prefix}:*`)]
+  const user = ['--user', 'capstan', 'on', `>${password}`, ...buildAclRules(`${prefix}:*`)]
   const redis = await startOwnRedis([...admin, ...user])
   const adminUrl = `redis://:${adminPassword}@127.0.0.1:${redis.port}`
   return {

@@ -11,11 +11,11 @@ export interface RedisVariant {
 
 /** Redis variants on which scripts must also work, besides a plain server. */
 export const REDIS_VARIANTS: [string, () => Promise<RedisVariant>][] = [
-  ['as the least-privilege user', underAcl],
-  ['on a Redis Cluster', onCluster],
+  ['as the least-privilege user', createAclVariant],
+  ['on a Redis Cluster', createClusterVariant],
 ]
 
-async function underAcl(): Promise<RedisVariant> {
+async function createAclVariant(): Promise<RedisVariant> {
   const keys = createRedisKeys()
   const redis = await startAclRedis(keys.prefix)
   const stop = async (): Promise<void> => {
@@ -26,7 +26,7 @@ async function underAcl(): Promise<RedisVariant> {
   return { url: redis.url, keys, stop }
 }
 
-async function onCluster(): Promise<RedisVariant> {
+async function createClusterVariant(): Promise<RedisVariant> {
   const redis = await startClusterRedis()
   return { url: redis.url, keys: createRedisKeys(), stop: redis.stop }
 }

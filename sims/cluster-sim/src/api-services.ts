@@ -29,21 +29,21 @@ export function listApiServices(
       spec: {
         group,
         version,
-        ...(aggregated.has(group) && { service: serviceOf(group) }),
+        ...(aggregated.has(group) && { service: buildService(group) }),
         groupPriorityMinimum: 1000,
         versionPriority: 100,
       },
-      status: { conditions: [availability(aggregated.has(group), down.has(group))] },
+      status: { conditions: [buildAvailability(aggregated.has(group), down.has(group))] },
     })),
   )
 }
 
-function serviceOf(group: string) {
+function buildService(group: string) {
   return { namespace: 'kube-system', name: group.replaceAll('.', '-'), port: 443 }
 }
 
 /** Groups that the API server itself serves are always available. */
-function availability(isAggregated: boolean, isDown: boolean) {
+function buildAvailability(isAggregated: boolean, isDown: boolean) {
   if (!isAggregated) return { type: 'Available', status: 'True', reason: 'Local' } as const
   if (!isDown) return { type: 'Available', status: 'True', reason: 'Passed' } as const
   return { type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck' } as const

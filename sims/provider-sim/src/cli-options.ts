@@ -52,11 +52,11 @@ export function parseProviderSimCommand(
   args: string[],
   environment: Record<string, string | undefined>,
 ): ProviderSimCommand {
-  const flags = flagsOf(args)
+  const flags = readFlags(args)
   if ('help' in flags) return { action: 'help' }
   const settings = readConfig(ProviderSimSettings, { ...environment, ...flags })
   const config = SimConfig.safeParse(
-    orConfigError(() =>
+    rethrowAsConfigError(() =>
       buildSimConfig({
         profile: settings.SIM_PROFILE,
         config: settings.SIM_CONFIG,
@@ -73,7 +73,7 @@ export function parseProviderSimCommand(
   return { action: 'serve', host: settings.HOST, port: settings.PORT, config: config.data }
 }
 
-function flagsOf(args: string[]): Record<string, string> {
+function readFlags(args: string[]): Record<string, string> {
   const { values } = parseFlags(args)
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [VARIABLES[name] ?? name, String(value)]),
@@ -92,7 +92,7 @@ function parseFlags(args: string[]) {
   }
 }
 
-function orConfigError<T>(work: () => T): T {
+function rethrowAsConfigError<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {

@@ -36,7 +36,7 @@ export async function handleProviderRequest(
     await handleBatch({ state, request, response, url, requestId }, batch)
     return
   }
-  const { status, body } = await listed({ state, request, url, requestId })
+  const { status, body } = await answerList({ state, request, url, requestId })
   response.writeHead(status, {
     'content-type': 'application/json',
     ...detectVendor(request, url).headers(requestId, [], Date.now()),
@@ -51,7 +51,7 @@ interface Listing {
   requestId: string
 }
 
-async function listed({ state, request, url, requestId }: Listing) {
+async function answerList({ state, request, url, requestId }: Listing) {
   const vendor = detectVendor(request, url)
   const text = await readText(request)
   if (state.accounts.findName(readKey(request.headers)) === undefined) {

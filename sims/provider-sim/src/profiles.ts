@@ -35,19 +35,19 @@ export const PROFILES: Profile[] = [
   {
     name: 'small-limits',
     purpose: '50 RPM, 30K ITPM, 8K OTPM',
-    config: { latency, limits: anthropicLimits(50, 30_000, 8000) },
+    config: { latency, limits: buildAnthropicLimits(50, 30_000, 8000) },
   },
   {
     name: 'anthropic-tier-1',
     purpose: 'Anthropic, first tier of 2025: 50 RPM, 30K ITPM, 8K OTPM, with its rare faults',
-    config: { latency, limits: anthropicLimits(50, 30_000, 8000), faults: [...RARE_FAULTS] },
+    config: { latency, limits: buildAnthropicLimits(50, 30_000, 8000), faults: [...RARE_FAULTS] },
   },
   {
     name: 'anthropic-start',
     purpose: 'Anthropic, Start tier of August 2026, with a cap on spending',
     config: {
       latency,
-      limits: anthropicLimits(1000, 2_000_000, 400_000),
+      limits: buildAnthropicLimits(1000, 2_000_000, 400_000),
       spend: { capUsd: 500 },
       faults: [...RARE_FAULTS],
     },
@@ -55,12 +55,12 @@ export const PROFILES: Profile[] = [
   {
     name: 'anthropic-build',
     purpose: 'Anthropic, Build tier of August 2026',
-    config: { latency, limits: anthropicLimits(5000, 5_000_000, 1_000_000) },
+    config: { latency, limits: buildAnthropicLimits(5000, 5_000_000, 1_000_000) },
   },
   {
     name: 'anthropic-scale',
     purpose: 'Anthropic, Scale tier of August 2026',
-    config: { latency, limits: anthropicLimits(10_000, 10_000_000, 2_000_000) },
+    config: { latency, limits: buildAnthropicLimits(10_000, 10_000_000, 2_000_000) },
   },
   {
     name: 'openai-tier-1',
@@ -82,7 +82,7 @@ export const PROFILES: Profile[] = [
     purpose: 'wide limits, but more than 40 concurrent calls get 529, and no header shows it',
     config: {
       latency,
-      limits: anthropicLimits(1000, 2_000_000, 400_000),
+      limits: buildAnthropicLimits(1000, 2_000_000, 400_000),
       capacity: { concurrent: 40 },
       slowness: { load: { knee: 40, slope: 0.5 } },
     },
@@ -92,9 +92,13 @@ export const PROFILES: Profile[] = [
     purpose: 'after 60 s the limits halve, and headers do not change',
     config: {
       latency,
-      limits: anthropicLimits(1000, 200_000, 40_000),
+      limits: buildAnthropicLimits(1000, 200_000, 40_000),
       changes: [
-        { atSeconds: 60, announced: false, limits: { ...anthropicLimits(500, 100_000, 20_000) } },
+        {
+          atSeconds: 60,
+          announced: false,
+          limits: { ...buildAnthropicLimits(500, 100_000, 20_000) },
+        },
       ],
     },
   },
@@ -119,7 +123,7 @@ export const PROFILES: Profile[] = [
     purpose: 'usage may double per minute, starting at 60 requests per minute',
     config: {
       latency,
-      limits: anthropicLimits(5000, 5_000_000, 1_000_000),
+      limits: buildAnthropicLimits(5000, 5_000_000, 1_000_000),
       ramp: { baseRequestsPerMinute: 60, growth: 2 },
     },
   },
@@ -160,7 +164,7 @@ export const PROFILES: Profile[] = [
     purpose: 'headers with twice the limits, and a retry-after of 0',
     config: {
       latency,
-      limits: anthropicLimits(50, 30_000, 8000),
+      limits: buildAnthropicLimits(50, 30_000, 8000),
       headers: { limits: 'doubled', retryAfter: 'zero' },
     },
   },
@@ -170,14 +174,14 @@ export const PROFILES: Profile[] = [
     config: {
       latency,
       accounts: [
-        { name: 'one', keys: ['sim-key-one'], limits: anthropicLimits(50, 30_000, 8000) },
-        { name: 'two', keys: ['sim-key-two'], limits: anthropicLimits(100, 60_000, 16_000) },
+        { name: 'one', keys: ['sim-key-one'], limits: buildAnthropicLimits(50, 30_000, 8000) },
+        { name: 'two', keys: ['sim-key-two'], limits: buildAnthropicLimits(100, 60_000, 16_000) },
       ],
     },
   },
 ]
 
-function anthropicLimits(requests: number, input: number, output: number) {
+function buildAnthropicLimits(requests: number, input: number, output: number) {
   return {
     requestsPerMinute: requests,
     inputTokensPerMinute: input,

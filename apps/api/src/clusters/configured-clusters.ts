@@ -9,7 +9,7 @@ import type { ApiConfig } from '../config.ts'
 const RETRY_INTERVAL_MS = 1_000
 
 /**
- * Opens the configured clusters. Without a usable kubeconfig the API still serves stored capabilities, and `named`
+ * Opens the configured clusters. Without a usable kubeconfig the API still serves stored capabilities, and `find`
  * throws an AppError with the reason. Later requests for a cluster try again, because the kubeconfig may be written
  * after the start.
  */

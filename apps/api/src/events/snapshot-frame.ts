@@ -13,7 +13,7 @@ type ReadableJournal = Pick<Journal, 'scan' | 'items'>
 export async function readSnapshotFrame(journal: ReadableJournal, scan: Scan): Promise<EventFrame> {
   const [active, recentFailures] = await Promise.all([
     scan.progress.running === 0 ? [] : readItems(journal, scan.id, 'running', MAX_ACTIVE),
-    scan.progress.failed === 0 ? [] : newestFailures(journal, scan.id),
+    scan.progress.failed === 0 ? [] : selectNewestFailures(journal, scan.id),
   ])
   return createLiveFrame(
     'snapshot',
@@ -59,6 +59,6 @@ async function readItems(
 }
 
 /** The journal lists failures oldest first. Beyond 200 failures the newest ones are missing here. */
-async function newestFailures(journal: ReadableJournal, scanId: string): Promise<ScanItem[]> {
+async function selectNewestFailures(journal: ReadableJournal, scanId: string): Promise<ScanItem[]> {
   return (await readItems(journal, scanId, 'failed', 200)).slice(-MAX_FAILURES).toReversed()
 }

@@ -104,11 +104,11 @@ async function closeStreams(streams: Set<EventStream>): Promise<void> {
 }
 
 function sendClosing(stream: EventStream): void {
-  stream.push(closingFrame())
+  stream.push(createClosingFrame())
   stream.end()
 }
 
-function closingFrame(): EventFrame {
+function createClosingFrame(): EventFrame {
   const retryMs = Math.round(RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS))
   const text = `retry: ${retryMs}\nevent: server.closing\ndata: ${JSON.stringify({ v: 1, retryMs })}\n\n`
   return { seq: null, type: 'server.closing', bytes: Buffer.from(text), last: false }

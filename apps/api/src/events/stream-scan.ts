@@ -23,7 +23,7 @@ export async function streamScan(
   after: number | undefined,
   stream: EventStream,
 ): Promise<void> {
-  const position = { seq: after ?? positionAfterSnapshot(scan) }
+  const position = { seq: after ?? computePositionAfterSnapshot(scan) }
   if (after === undefined) await stream.sendBacklog([await readSnapshotFrame(deps.journal, scan)])
   // After a snapshot of an unfinished scan only live events follow.
   const hasBacklog = after !== undefined || scan.done
@@ -55,7 +55,7 @@ async function catchUp(
     if (!scan) break
     if (gap) {
       await stream.sendBacklog(await createGapFrames(journal, scan, gap))
-      position.seq = Math.max(gap.to, positionAfterSnapshot(scan))
+      position.seq = Math.max(gap.to, computePositionAfterSnapshot(scan))
       continue
     }
     await stream.sendBacklog(events.map((event) => createFrame(event, scan)))
@@ -87,7 +87,7 @@ async function createGapFrames(
 }
 
 /** Returns the position of a reader after a snapshot. The last event of a finished scan is still sent. */
-function positionAfterSnapshot({ done, lastSeq }: Scan): number {
+function computePositionAfterSnapshot({ done, lastSeq }: Scan): number {
   return done ? Math.max(0, lastSeq - 1) : lastSeq
 }
 

@@ -42,7 +42,7 @@ const BeginReply = z.union([
 /** Opens the store of Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07). `scope` is caller and route. */
 export function openIdempotencyStore(redis: Redis, keys: RedisKeys): IdempotencyStore {
   const name = (scope: string, key: string) =>
-    keys.idempotency(sha256(JSON.stringify([scope, key])))
+    keys.idempotency(hashSha256(JSON.stringify([scope, key])))
   return {
     begin: async (scope, key, body, newScanId) => {
       const args = [createFingerprint(body), newScanId, LEASE_MS, KEEP_SECONDS]
@@ -64,7 +64,7 @@ export function openIdempotencyStore(redis: Redis, keys: RedisKeys): Idempotency
 
 /** Equal for equal content: the body is parsed, and keys are sorted. */
 function createFingerprint(body: unknown): string {
-  return sha256(JSON.stringify(sortKeys(body)))
+  return hashSha256(JSON.stringify(sortKeys(body)))
 }
 
 function sortKeys(value: unknown): unknown {
@@ -74,6 +74,6 @@ function sortKeys(value: unknown): unknown {
   return entries.map(([key, inner]) => [key, sortKeys(inner)])
 }
 
-function sha256(text: string): string {
+function hashSha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

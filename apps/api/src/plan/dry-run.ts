@@ -138,7 +138,7 @@ function estimateCost(
   const outputTokens = toAnalyze.length * ANSWER_TOKENS
   const inputTokens =
     toAnalyze.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
-  const cost = (factor: { input: number; output: number }): number =>
+  const estimateCost = (factor: { input: number; output: number }): number =>
     computeCostUsd(
       {
         inputTokens: inputTokens * factor.input,
@@ -154,7 +154,11 @@ function estimateCost(
     costUsd:
       price === null
         ? null
-        : { low: cost(RANGE.low), expected: cost({ input: 1, output: 1 }), high: cost(RANGE.high) },
+        : {
+            low: estimateCost(RANGE.low),
+            expected: estimateCost({ input: 1, output: 1 }),
+            high: estimateCost(RANGE.high),
+          },
     pricing: price === null ? 'unknown' : 'known',
     durationSeconds: Math.ceil(toAnalyze.length / concurrency) * SECONDS_PER_CALL[provider],
   }

@@ -46,7 +46,7 @@ export async function planScan(deps: PlanDeps, scanId: string, signal: AbortSign
 async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now()
   const source = openCluster(deps, scan.cluster)
-  const found = await selectClusterTypes(source, scan, signal, msSinceRequest(scan.id))
+  const found = await selectClusterTypes(source, scan, signal, computeMsSinceRequest(scan.id))
   const freshness = await deps.catalog.freshness(source.name)
   const metadata = collectMetadataUpdates(freshness)
   const parts = {
@@ -118,7 +118,7 @@ function omitOwnRows({ id }: Scan, freshness: RowFreshness[]): RowFreshness[] {
 const MAX_DISCOVERY_AGE_MS = 30_000
 
 /** Age of the scan in ms, at most 30 s. A discovery that began after the scan was requested is recent enough. */
-function msSinceRequest(scanId: string): number {
+function computeMsSinceRequest(scanId: string): number {
   // The time in a scan id has millisecond precision.
   return Math.min(Date.now() + 1 - Date.parse(parseScanTime(scanId)), MAX_DISCOVERY_AGE_MS)
 }

@@ -200,8 +200,11 @@ function combineBuckets(
       // A plan estimates the tokens of prompt and answer together.
       cost: (planned) =>
         dimension === 'requests'
-          ? requestsPerType(typesPerCall)
-          : tokensPerType(dimension, planned - ANSWER_TOKENS, { outputTokens, cachedTokens }),
+          ? computeRequestsPerType(typesPerCall)
+          : computeTokensPerType(dimension, planned - ANSWER_TOKENS, {
+              outputTokens,
+              cachedTokens,
+            }),
     },
   ]
 }
@@ -210,13 +213,13 @@ function combineBuckets(
 const COALESCED_SHARE = 0.75
 
 /** Requests for one type. Where requests are the limit, types wait, and waiting types fill multi-type prompts. */
-function requestsPerType(typesPerCall: number): number {
+function computeRequestsPerType(typesPerCall: number): number {
   return 1 - COALESCED_SHARE + COALESCED_SHARE / typesPerCall
 }
 
 const NO_ESTIMATE = { outputTokens: ANSWER_TOKENS, cachedTokens: 0 }
 
-function tokensPerType(
+function computeTokensPerType(
   dimension: Exclude<Dimension, 'requests'>,
   inputTokens: number,
   { outputTokens, cachedTokens }: { outputTokens: number; cachedTokens: number },

@@ -90,13 +90,15 @@ export async function readQueueStatus(
     counts,
     backlog: sumBacklog(counts),
     workers: workers.length,
-    desiredWorkers: maxDesiredWorkers(routes),
+    desiredWorkers: computeMaxDesiredWorkers(routes),
     providers: PROVIDERS.flatMap((provider) => {
       const own = routes.filter((route) => route.provider === provider)
       if (own.length === 0) return []
       const backlog = own.reduce((sum, route) => sum + route.backlog, 0)
       const servingCount = selectServingWorkers(workers, provider).length
-      return [{ provider, backlog, workers: servingCount, desiredWorkers: maxDesiredWorkers(own) }]
+      return [
+        { provider, backlog, workers: servingCount, desiredWorkers: computeMaxDesiredWorkers(own) },
+      ]
     }),
     routes,
   }
@@ -137,7 +139,7 @@ function sumBacklog({ waiting, prioritized, delayed, active }: JobCounts): numbe
   return waiting + prioritized + delayed + active
 }
 
-function maxDesiredWorkers(routes: RouteView[]): number {
+function computeMaxDesiredWorkers(routes: RouteView[]): number {
   return Math.max(0, ...routes.map(({ desiredWorkers }) => desiredWorkers))
 }
 

@@ -68,19 +68,19 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
 
 async function readReadiness(deps: HealthDeps): Promise<z.infer<typeof Readiness>> {
   const redis = await deps.redisHealth.look(0)
-  const checks = [drainingCheck(deps), redisCheck(redis)]
+  const checks = [createDrainingCheck(deps), createRedisCheck(redis)]
   const notReady = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]))
   const warnings = redis.warnings.map(({ text }) => text)
   const degraded = [...warnings, ...(await deps.catalog.warnings())]
   return { ready: notReady.length === 0, notReady, degraded, checks }
 }
 
-function drainingCheck({ isDraining }: HealthDeps): z.infer<typeof Check> {
+function createDrainingCheck({ isDraining }: HealthDeps): z.infer<typeof Check> {
   return isDraining()
     ? { name: 'accepting', ok: false, detail: 'the server is shutting down' }
     : { name: 'accepting', ok: true }
 }
 
-function redisCheck({ fault }: RedisState): z.infer<typeof Check> {
+function createRedisCheck({ fault }: RedisState): z.infer<typeof Check> {
   return fault ? { name: 'redis', ok: false, detail: fault.detail } : { name: 'redis', ok: true }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextRunDelayMs } from './process-changes.ts'
+import { computeNextRunDelayMs } from './process-changes.ts'
 import { PendingChanges } from './pending-changes.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 
@@ -16,9 +16,9 @@ function createContext() {
 
 test('a new change runs after the retry delay, and without changes the next run waits for the poll interval', () => {
   const watching = createContext()
-  expect(nextRunDelayMs(watching, TIMES)).toBe(30)
+  expect(computeNextRunDelayMs(watching, TIMES)).toBe(30)
   watching.pending.settle('widgets', 'v1')
-  expect(nextRunDelayMs(watching, TIMES)).toBe(300)
+  expect(computeNextRunDelayMs(watching, TIMES)).toBe(300)
 })
 
 test('an unreadable type that discovery no longer lists waits for the longer backoff', () => {
@@ -26,13 +26,13 @@ test('an unreadable type that discovery no longer lists waits for the longer bac
   watching.unread.note('widgets', 'v1')
   watching.clock.ms = 10
   watching.unseen.note('widgets', 'v1')
-  expect(nextRunDelayMs(watching, TIMES)).toBe(10)
+  expect(computeNextRunDelayMs(watching, TIMES)).toBe(10)
 })
 
 test('a failed run is retried after the retry delay even if a backoff has expired', () => {
   const watching = createContext()
   watching.unread.note('widgets', 'v1')
   watching.clock.ms = 10
-  expect(nextRunDelayMs(watching, TIMES)).toBe(0)
-  expect(nextRunDelayMs(watching, { ...TIMES, hasFailed: true })).toBe(30)
+  expect(computeNextRunDelayMs(watching, TIMES)).toBe(0)
+  expect(computeNextRunDelayMs(watching, { ...TIMES, hasFailed: true })).toBe(30)
 })

@@ -67,7 +67,7 @@ const GONE = 'gone'
  * Returns the delay until the next run, at most `maxMs`. It is `retryMs` for changes without a backoff, and at least
  * `retryMs` after a failed run: an expired backoff would otherwise cause a busy loop while the cluster is unreachable.
  */
-export function nextRunDelayMs(
+export function computeNextRunDelayMs(
   { pending, unread, unseen }: Pick<WatchContext, 'pending' | 'unread' | 'unseen'>,
   { retryMs, maxMs, hasFailed }: { retryMs: number; maxMs: number; hasFailed: boolean },
 ): number {

@@ -5,7 +5,7 @@ import { discoverTypes } from '../clusters/find-types.ts'
 import {
   processChanges,
   listServedVersions,
-  nextRunDelayMs,
+  computeNextRunDelayMs,
   type ProcessDeps,
   type WatchContext,
 } from './process-changes.ts'
@@ -171,7 +171,11 @@ async function processInLoop(
       hasFailed = true
       if (!signal.aborted) deps.log.warn({ err: error }, 'processing changes failed; it is retried')
     }
-    delayMs = nextRunDelayMs(watching, { retryMs: times.retryMs, maxMs: times.pollMs, hasFailed })
+    delayMs = computeNextRunDelayMs(watching, {
+      retryMs: times.retryMs,
+      maxMs: times.pollMs,
+      hasFailed,
+    })
   }
 }
 

@@ -59,42 +59,42 @@ export interface WriteRequest {
 const ANSWER_MS = 60_000
 
 export function openApiClient(options: { server: string; token: string | undefined }): ApiClient {
-  const server = serverUrl(options.server)
-  const send = sender(server, options.token)
+  const server = parseServerUrl(options.server)
+  const send = createSender(server, options.token)
   const write =
     (method: 'POST' | 'PUT'): ApiClient['post'] =>
     async (path, schema, { query = {}, signal, headers = {}, fixes, ...sent }) => {
-      const content = contentOf(sent)
-      const init = limited({
+      const content = buildContent(sent)
+      const init = addAnswerTimeout({
         method,
         signal,
         headers: { ...headers, ...(content && { 'content-type': content.type }) },
         ...(content && { body: content.content }),
       })
       const answer = await read(server, await send(`/api/v1${path}${search(query)}`, init), fixes)
-      return { status: answer.status, value: understood(schema, answer.body, path) }
+      return { status: answer.status, value: parseResponse(schema, answer.body, path) }
     }
   return {
     server,
     open: send,
     get: async (path, schema, { query = {}, signal, fixes } = {}) => {
-      const init = limited(signal ? { signal } : {})
+      const init = addAnswerTimeout(signal ? { signal } : {})
       const response = await send(`/api/v1${path}${search(query)}`, init)
       const { body } = await read(server, response, fixes)
-      return understood(schema, body, path)
+      return parseResponse(schema, body, path)
     },
     post: write('POST'),
     put: write('PUT'),
     remove: async (path, schema, { query = {}, signal, fixes }) => {
-      const init = limited({ method: 'DELETE', signal })
+      const init = addAnswerTimeout({ method: 'DELETE', signal })
       const response = await send(`/api/v1${path}${search(query)}`, init)
       const { body } = await read(server, response, fixes)
-      return understood(schema, body, path)
+      return parseResponse(schema, body, path)
     },
   }
 }
 
-function contentOf({ body, text }: Pick<WriteRequest, 'body' | 'text'>): WriteRequest['text'] {
+function buildContent({ body, text }: Pick<WriteRequest, 'body' | 'text'>): WriteRequest['text'] {
   if (text || body === undefined) return text
   return { type: 'application/json', content: JSON.stringify(body) }
 }
@@ -109,19 +109,19 @@ interface Sending {
 type Send = (path: string, init: Sending) => Promise<Response>
 
 /** Adds the token to each request. The token never appears in an error. */
-function sender(server: string, token: string | undefined): Send {
+function createSender(server: string, token: string | undefined): Send {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return async (path, init) => {
     try {
       const headers = { ...init.headers, ...authorization }
       return await fetch(`${server}${path}`, { ...init, headers })
     } catch (error) {
-      throw lost(server, error, init.signal)
+      throw toConnectionError(server, error, init.signal)
     }
   }
 }
 
-function limited(init: Sending): Sending {
+function addAnswerTimeout(init: Sending): Sending {
   const limit = AbortSignal.timeout(ANSWER_MS)
   return { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit }
 }
@@ -132,18 +132,22 @@ async function read(
   fixes?: FixByCode,
 ): Promise<{ status: number; body: unknown }> {
   if (!response.ok) throw await readErrorResponse(server, response, fixes)
-  return { status: response.status, body: await bodyOf(server, response) }
+  return { status: response.status, body: await readBody(server, response) }
 }
 
 /** Keeps the abort reason of the caller. Any other failure means that the server is unreachable. */
-function lost(server: string, error: unknown, signal: AbortSignal | undefined): unknown {
+function toConnectionError(
+  server: string,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): unknown {
   if (!signal?.aborted) return createUnreachableError(server, error)
   const reason: unknown = signal.reason
   const isLate = reason instanceof DOMException && reason.name === 'TimeoutError'
-  return isLate ? tooLate(server) : reason
+  return isLate ? createNoResponseError(server) : reason
 }
 
-function serverUrl(given: string): string {
+function parseServerUrl(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.password === '') {
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
@@ -163,7 +167,7 @@ function search(query: QueryParameters): string {
   return given.size === 0 ? '' : `?${given.toString()}`
 }
 
-async function bodyOf(server: string, response: Response): Promise<unknown> {
+async function readBody(server: string, response: Response): Promise<unknown> {
   try {
     return response.status === 204 ? undefined : await response.json()
   } catch (error) {
@@ -176,7 +180,7 @@ async function bodyOf(server: string, response: Response): Promise<unknown> {
   }
 }
 
-function understood<S extends z.ZodType>(schema: S, body: unknown, path: string): z.infer<S> {
+function parseResponse<S extends z.ZodType>(schema: S, body: unknown, path: string): z.infer<S> {
   const { success, data, error } = schema.safeParse(body)
   if (success) return data
   throw new CliError('The response of the server is invalid', {
@@ -187,7 +191,7 @@ function understood<S extends z.ZodType>(schema: S, body: unknown, path: string)
   })
 }
 
-function tooLate(server: string): CliError {
+function createNoResponseError(server: string): CliError {
   return new CliError(`Capstan at ${server} does not respond`, {
     exitCode: EXIT.unreachable,
     why: 'The request timed out.',

@@ -24,13 +24,13 @@ export interface ServerChoice {
  */
 export function chooseServer(options: ServerOptions, environment: Environment): ServerChoice {
   const { server, context, tokenFile } = options
-  if (context === undefined) return usualServer(server, tokenFile, environment)
+  if (context === undefined) return chooseDefaultServer(server, tokenFile, environment)
   const chosen = requireContext(environment, context)
   // The context names the server, so it names the token as well.
   return { server: chosen.server, token: readToken(tokenFile ?? chosen.tokenFile, environment) }
 }
 
-function usualServer(
+function chooseDefaultServer(
   server: string | undefined,
   tokenFile: string | undefined,
   environment: Environment,

@@ -25,13 +25,16 @@ const NOTHING: Contexts = { contexts: {} }
 
 /** Reads the contexts; empty without a file. Throws CliError for an invalid file. */
 export function readContexts(environment: Environment): Contexts {
-  const path = contextsPath(environment)
-  const text = path === undefined ? undefined : textOf(path)
+  const path = findContextsPath(environment)
+  const text = path === undefined ? undefined : readText(path)
   if (text === undefined) return NOTHING
-  const read = Contexts.safeParse(parsed(text) ?? {})
+  const read = Contexts.safeParse(parseYaml(text) ?? {})
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw unusable(`${path}`, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`)
+  throw createInvalidConfigError(
+    `${path}`,
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
+  )
 }
 
 /**
@@ -44,7 +47,7 @@ export function writeContext(
 ): string {
   const path = requireConfigPath(environment)
   readContexts(environment) // throws for an invalid file, so that it is not overwritten
-  const document = parseDocument(textOf(path) ?? '')
+  const document = parseDocument(readText(path) ?? '')
   document.set('current', current)
   if (context) document.setIn(['contexts', name], document.createNode(context))
   makeConfigFolder(dirname(path))
@@ -53,14 +56,17 @@ export function writeContext(
     writeFileSync(beside, document.toString(), { mode: 0o600 })
     renameSync(beside, path)
   } catch (error) {
-    throw unusable(path, error instanceof Error ? error.message : 'It cannot be written.')
+    throw createInvalidConfigError(
+      path,
+      error instanceof Error ? error.message : 'It cannot be written.',
+    )
   }
   return path
 }
 
 /** Returns the path of the configuration file. Throws CliError when neither XDG_CONFIG_HOME nor HOME is set. */
 export function requireConfigPath(environment: Environment): string {
-  const path = contextsPath(environment)
+  const path = findContextsPath(environment)
   if (path !== undefined) return path
   throw new CliError('There is no folder for the configuration', {
     exitCode: EXIT.usage,
@@ -80,10 +86,10 @@ export function requireContext(environment: Environment, name: string): ServerCo
   const { contexts } = readContexts(environment)
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined
   if (context) return context
-  throw unknownContext(name, contexts)
+  throw createUnknownContextError(name, contexts)
 }
 
-function unknownContext(name: string, contexts: Contexts['contexts']): CliError {
+function createUnknownContextError(name: string, contexts: Contexts['contexts']): CliError {
   const names = Object.keys(contexts).join(', ')
   return new CliError(`There is no context ${name}`, {
     exitCode: EXIT.usage,
@@ -92,23 +98,26 @@ function unknownContext(name: string, contexts: Contexts['contexts']): CliError 
   })
 }
 
-function contextsPath(environment: Environment): string | undefined {
+function findContextsPath(environment: Environment): string | undefined {
   const { XDG_CONFIG_HOME: config = '', HOME: home = '' } = environment
   // The XDG specification ignores relative paths.
   if (isAbsolute(config)) return join(config, 'capstan', 'config.yaml')
   return isAbsolute(home) ? join(home, '.config', 'capstan', 'config.yaml') : undefined
 }
 
-function textOf(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw unusable(path, error instanceof Error ? error.message : 'It cannot be read.')
+    throw createInvalidConfigError(
+      path,
+      error instanceof Error ? error.message : 'It cannot be read.',
+    )
   }
 }
 
-function parsed(text: string): unknown {
+function parseYaml(text: string): unknown {
   try {
     return parse(text)
   } catch {
@@ -116,7 +125,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function unusable(path: string, why: string): CliError {
+function createInvalidConfigError(path: string, why: string): CliError {
   return new CliError(`The configuration ${path} is invalid`, {
     exitCode: EXIT.usage,
     why,

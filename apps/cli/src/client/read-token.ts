@@ -10,13 +10,13 @@ export function readToken(
   tokenFile: string | undefined,
   environment: Record<string, string | undefined>,
 ): string | undefined {
-  if (tokenFile !== undefined) return tokenIn(tokenFile)
-  if (environment['CAPSTAN_TOKEN']) return checked(environment['CAPSTAN_TOKEN'], 'CAPSTAN_TOKEN')
+  if (tokenFile !== undefined) return readTokenFile(tokenFile)
+  if (environment['CAPSTAN_TOKEN']) return checkToken(environment['CAPSTAN_TOKEN'], 'CAPSTAN_TOKEN')
   const named = environment['CAPSTAN_TOKEN_FILE']
-  return named ? tokenIn(named) : undefined
+  return named ? readTokenFile(named) : undefined
 }
 
-function tokenIn(file: string): string {
+function readTokenFile(file: string): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -28,11 +28,11 @@ function tokenIn(file: string): string {
       cause: error,
     })
   }
-  return checked(text.trim(), file)
+  return checkToken(text.trim(), file)
 }
 
 /** Header values are visible ASCII. An invalid token would otherwise fail later, in an error that quotes it. */
-function checked(token: string, source: string): string {
+function checkToken(token: string, source: string): string {
   if (/^[\x21-\x7E]+$/.test(token)) return token
   throw new CliError(`The token in ${source} is invalid`, {
     exitCode: EXIT.usage,

@@ -42,10 +42,10 @@ export async function readErrorResponse(
 ): Promise<CliError> {
   const text = await response.text().catch(() => '')
   const { success, data } = Problem.safeParse(parse(text))
-  return success ? errorOfProblem(data, fixes) : foreign(server, response)
+  return success ? toCliError(data, fixes) : createForeignServerError(server, response)
 }
 
-function errorOfProblem(problem: Problem, fixes: FixByCode): CliError {
+function toCliError(problem: Problem, fixes: FixByCode): CliError {
   const pointed = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`) ?? []
   const trace = [problem.type, problem.instance ?? ''].join(' ').trim()
   const why = [...(problem.detail ? [problem.detail] : []), ...pointed].join('; ')
@@ -63,7 +63,7 @@ const FIXES: FixByCode = {
   UNAUTHORIZED: 'Put a token of the server into CAPSTAN_TOKEN, or into a file for --token-file.',
 }
 
-function foreign(server: string, { status, headers }: Response): CliError {
+function createForeignServerError(server: string, { status, headers }: Response): CliError {
   const auth = status === 401 || status === 403
   return new CliError(`The response from ${server} does not come from Capstan`, {
     exitCode: auth ? EXIT.auth : EXIT.unreachable,
@@ -94,7 +94,7 @@ const REASONS: Record<string, string> = {
 export function createUnreachableError(server: string, error: unknown): CliError {
   return new CliError(`Capstan is unreachable at ${server}`, {
     exitCode: EXIT.unreachable,
-    why: reasonOf(error),
+    why: describeCause(error),
     fix:
       findNetworkHint(error) ??
       'Start it with `capstan up`, or set its address with --server or CAPSTAN_SERVER.',
@@ -102,7 +102,7 @@ export function createUnreachableError(server: string, error: unknown): CliError
   })
 }
 
-function reasonOf(error: unknown): string {
+function describeCause(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const atProxy = findProxyError(error)

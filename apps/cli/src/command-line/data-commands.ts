@@ -23,7 +23,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
         'semantic index, keyword index, or both (default: hybrid)',
       ).choices(SEARCH_MODES),
     )
-  capabilityFilters(search)
+  addCapabilityFilters(search)
   search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
     const { runSearch } = await import('../commands/search.ts')
     end(await runSearch(await open(command), words, options))
@@ -113,7 +113,7 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
     .description('capabilities in the catalog')
     .option('--stale', 'only types that changed or were removed since')
     .option('--limit <n>', 'maximum number', parseCount)
-  capabilityFilters(capabilities)
+  addCapabilityFilters(capabilities)
   capabilities.action(async (options: GetOptions, command: Command) => {
     const { getCapabilities } = await import('../commands/get.ts')
     end(await getCapabilities(await open(command), options))
@@ -125,7 +125,7 @@ function addExport(program: Command, { open, end }: CommandHost): void {
   const exporting = program
     .command('export')
     .description('write the catalog to stdout, as NDJSON unless -o names another format')
-  capabilityFilters(exporting)
+  addCapabilityFilters(exporting)
   exporting.action(async (options: GetOptions, command: Command) => {
     const { format = 'ndjson', ...rest } = await open(command)
     const { getCapabilities } = await import('../commands/get.ts')
@@ -154,7 +154,7 @@ function addDescribe(program: Command, { open, end }: CommandHost): void {
     })
 }
 
-function capabilityFilters(command: Command): void {
+function addCapabilityFilters(command: Command): void {
   command
     .option('--cluster <name>', 'only this cluster')
     .option('--provider <name>', 'only for this cloud, vendor or project')

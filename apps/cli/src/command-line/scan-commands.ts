@@ -27,11 +27,11 @@ export function addScanCommands(program: Command, host: CommandHost): void {
     .description('start a scan and watch it')
     .argument('[pattern...]', 'types to scan, such as *.postgresql.cnpg.io (default: all)')
   scanOptions(scan)
-  budgetOptions(scan)
+  addBudgetOptions(scan)
   waitOptions(scan).action(
     async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
       const { runScan } = await import('../commands/scan.ts')
-      end(await runScan(await open(command), patterns, timed(options)))
+      end(await runScan(await open(command), patterns, toAttachOptions(options)))
     },
   )
 
@@ -42,7 +42,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
   waitOptions(watch).action(
     async (name: string, options: Timed<AttachOptions>, command: Command) => {
       const { runWatch } = await import('../commands/watch.ts')
-      end(await runWatch(await open(command), name, timed(options)))
+      end(await runWatch(await open(command), name, toAttachOptions(options)))
     },
   )
 
@@ -56,7 +56,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
   waitOptions(retry).action(
     async (name: string, resources: string[], options: Timed<RetryOptions>, command: Command) => {
       const { runRetry } = await import('../commands/control.ts')
-      end(await runRetry(await open(command), [name, ...resources], timed(options)))
+      end(await runRetry(await open(command), [name, ...resources], toAttachOptions(options)))
     },
   )
   addDiscard(program, host)
@@ -97,7 +97,7 @@ function addResume(program: Command, { open, end }: CommandHost): void {
     )
     .option('--account <name>', 'only this account')
     .option('--model <name>', 'only this model')
-  budgetOptions(resume).action(
+  addBudgetOptions(resume).action(
     async (name: string | undefined, options: ResumeOptions, command: Command) => {
       const { runResume } = await import('../commands/resume.ts')
       end(await runResume(await open(command), name, options))
@@ -152,7 +152,7 @@ function scanOptions(scan: Command): void {
 }
 
 /** A scan pauses before a call that would exceed one of these limits. */
-function budgetOptions(command: Command): Command {
+function addBudgetOptions(command: Command): Command {
   return command
     .option('--max-cost <usd>', 'pause before the cost exceeds this amount', parseMoney)
     .option('--max-tokens <count>', 'pause before the tokens exceed this number', parseCount)
@@ -183,7 +183,7 @@ type Timed<T extends AttachOptions> = Omit<T, 'timeoutMs' | 'maxWaitMs'> & {
   maxWait?: number
 }
 
-function timed<T extends AttachOptions>({ timeout, maxWait, ...options }: Timed<T>) {
+function toAttachOptions<T extends AttachOptions>({ timeout, maxWait, ...options }: Timed<T>) {
   return {
     ...options,
     ...(timeout !== undefined && { timeoutMs: timeout }),

@@ -11,22 +11,26 @@ interface Place {
 
 /** Generates a completion script from the command tree, so that it covers every command and option. */
 export function buildCompletionScript(program: Command, shell: Shell): string {
-  const places = placesOf(program, program.name(), globalWords(program))
-  if (shell === 'fish') return fishScript(places)
-  return shell === 'zsh' ? `${ZSH_HEAD}${bashScript(places)}` : bashScript(places)
+  const places = listPlaces(program, program.name(), listGlobalWords(program))
+  if (shell === 'fish') return buildFishScript(places)
+  return shell === 'zsh' ? `${ZSH_HEAD}${buildBashScript(places)}` : buildBashScript(places)
 }
 
-function placesOf(command: Command, path: string, globals: string[]): Place[] {
-  const words = [...command.commands.map((one) => one.name()), ...optionWords(command), ...globals]
-  const below = command.commands.flatMap((one) => placesOf(one, `${path} ${one.name()}`, globals))
+function listPlaces(command: Command, path: string, globals: string[]): Place[] {
+  const words = [
+    ...command.commands.map((one) => one.name()),
+    ...listOptionWords(command),
+    ...globals,
+  ]
+  const below = command.commands.flatMap((one) => listPlaces(one, `${path} ${one.name()}`, globals))
   return [{ path, words: [...new Set(words)] }, ...below]
 }
 
-function globalWords(program: Command): string[] {
-  return [...optionWords(program), '--help']
+function listGlobalWords(program: Command): string[] {
+  return [...listOptionWords(program), '--help']
 }
 
-function optionWords({ options }: Command): string[] {
+function listOptionWords({ options }: Command): string[] {
   return options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []))
 }
 
@@ -34,13 +38,13 @@ const ZSH_HEAD = `autoload -U +X compinit && compinit
 autoload -U +X bashcompinit && bashcompinit
 `
 
-function bashScript(places: Place[]): string {
+function buildBashScript(places: Place[]): string {
   const cases = places.map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;\n`)
   return `_capstan() {
   local place=capstan words='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$place $word" in
-      ${known(places, '|')}) place="$place $word" ;;
+      ${listSubcommandPaths(places, '|')}) place="$place $word" ;;
     esac
   done
   case "$place" in
@@ -51,7 +55,7 @@ complete -o default -F _capstan capstan
 `
 }
 
-function fishScript(places: Place[]): string {
+function buildFishScript(places: Place[]): string {
   const cases = places.map(
     ({ path, words }) => `    case '${path}'\n      printf '%s\\n' ${words.join(' ')}\n`,
   )
@@ -59,7 +63,7 @@ function fishScript(places: Place[]): string {
   set -l place capstan
   for word in (commandline -opc)[2..]
     switch "$place $word"
-      case ${known(places, ' ')}
+      case ${listSubcommandPaths(places, ' ')}
         set place "$place $word"
     end
   end
@@ -71,7 +75,7 @@ complete -c capstan -f -a '(__capstan_words)'
 }
 
 /** Paths below the program itself, as `case` patterns. */
-function known(places: Place[], separator: string): string {
+function listSubcommandPaths(places: Place[], separator: string): string {
   return places
     .slice(1)
     .map(({ path }) => `'${path}'`)

@@ -12,7 +12,7 @@ export async function checkEvents(session: CliSession): Promise<DoctorCheck[]> {
   const { data } = await api.get('/scans', pageSchema(Scan), { query, signal: io.interrupted })
   if (!data[0]) return [{ name: 'events', state: 'ok', detail: 'not tested: no scan yet' }]
   const late = AbortSignal.timeout(FIRST_BYTES_MS)
-  const fault = await faultOfStream(session, data[0].id, late).catch((error: unknown) => {
+  const fault = await findStreamFault(session, data[0].id, late).catch((error: unknown) => {
     if (late.aborted) return `nothing arrived within ${FIRST_BYTES_MS / 1000} s`
     throw error
   })
@@ -21,7 +21,7 @@ export async function checkEvents(session: CliSession): Promise<DoctorCheck[]> {
   return [{ name: 'events', state: 'bad', detail: fault, fix }]
 }
 
-async function faultOfStream(
+async function findStreamFault(
   { api, io }: CliSession,
   scanId: string,
   late: AbortSignal,

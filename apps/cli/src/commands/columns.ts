@@ -24,7 +24,7 @@ export function buildScanColumns(nowMs: number): Column<Scan>[] {
     { title: 'MODEL', value: ({ provider, model }) => `${provider}/${model}`, wide: true },
     { title: 'COST', value: ({ demo, usage }) => (demo ? '' : formatCost(usage)), wide: true },
     { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
-    { title: 'LABELS', value: ({ labels }) => pairs(labels), wide: true },
+    { title: 'LABELS', value: ({ labels }) => formatPairs(labels), wide: true },
     { title: 'AGE', value: ({ createdAt }) => formatAge(createdAt, nowMs) },
   ]
 }
@@ -34,13 +34,13 @@ export const scheduleColumns: Column<Schedule>[] = [
   { title: 'CRON', value: ({ cron }) => cron },
   { title: 'TIME ZONE', value: ({ timeZone }) => timeZone },
   { title: 'NEXT RUN', value: ({ paused, nextRunAt }) => (paused ? 'paused' : (nextRunAt ?? '')) },
-  { title: 'LAST SCAN', value: ({ lastRun }) => lastRunText(lastRun) },
+  { title: 'LAST SCAN', value: ({ lastRun }) => formatLastRun(lastRun) },
   { title: 'TYPES', value: ({ scan }) => scan.include.join(','), wide: true },
   { title: 'CLUSTER', value: ({ scan }) => scan.cluster ?? 'default', wide: true },
   { title: 'BY', value: ({ createdBy }) => createdBy, wide: true },
 ]
 
-function lastRunText(run: Schedule['lastRun']): string {
+function formatLastRun(run: Schedule['lastRun']): string {
   if (run === null) return ''
   return run.waiting ? `waiting: ${run.problem ?? ''}` : (run.scanId ?? run.problem ?? '')
 }
@@ -59,7 +59,7 @@ export const resourceColumns: Column<ResourceRow>[] = [
 export const capabilityColumns: Column<Capability>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },
   { title: 'COMPLEXITY', value: ({ complexity }) => complexity },
-  { title: 'CONFIDENCE', value: confidence, align: 'right' },
+  { title: 'CONFIDENCE', value: formatConfidence, align: 'right' },
   { title: 'CLUSTER', value: ({ cluster }) => cluster, wide: true },
   { title: 'PROVIDERS', value: ({ providers }) => providers.join(', '), wide: true },
   { title: 'MODEL', value: ({ provenance }) => provenance.model, wide: true },
@@ -69,7 +69,7 @@ export const capabilityColumns: Column<Capability>[] = [
 ]
 
 /** A `?` marks an answer with low confidence. */
-function confidence({ confidence: value, lowConfidence }: Capability): string {
+function formatConfidence({ confidence: value, lowConfidence }: Capability): string {
   return `${value.toFixed(2)}${lowConfidence ? '?' : ''}`
 }
 
@@ -96,11 +96,11 @@ export function buildWorkerColumns(nowMs: number): Column<WorkerStatus>[] {
 
 export const providerColumns: Column<ProviderRow>[] = [
   { title: 'PROVIDER', value: ({ id }) => id },
-  { title: 'STATE', value: providerState },
+  { title: 'STATE', value: describeProviderState },
   { title: 'DEFAULT', value: (provider) => (provider.default ? 'yes' : '') },
   { title: 'WORKERS', value: ({ workers }) => String(workers), align: 'right' },
   { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rules, no model' : 'model') },
-  { title: 'ACCOUNTS', value: roomOfAccounts, wide: true },
+  { title: 'ACCOUNTS', value: formatHeadroom, wide: true },
   { title: 'DIALECT', value: describeDialects, wide: true },
   { title: 'MODELS', value: ({ models }) => models.join(', ') },
 ]
@@ -113,33 +113,33 @@ export const pausedColumns: Column<PausedAccount>[] = [
 ]
 
 /** A provider is shown as blocked when each of its accounts is blocked. */
-function providerState({ configured, accounts }: ProviderRow): string {
+function describeProviderState({ configured, accounts }: ProviderRow): string {
   if (!configured) return 'no worker serves it'
-  const [obstacle] = accounts.map(obstacleOf)
-  return accounts.every((account) => obstacleOf(account))
+  const [obstacle] = accounts.map(describeBlock)
+  return accounts.every((account) => describeBlock(account))
     ? (obstacle ?? 'configured')
     : 'configured'
 }
 
 type Account = ProviderRow['accounts'][number]
 
-function obstacleOf({ breaker, paused }: Account): string | undefined {
+function describeBlock({ breaker, paused }: Account): string | undefined {
   if (breaker.state !== 'closed') return `circuit breaker ${breaker.state}`
   return paused ? 'paused' : undefined
 }
 
 /** Lists each account once. Paused models have a table of their own. */
-function roomOfAccounts({ accounts }: ProviderRow): string {
+function formatHeadroom({ accounts }: ProviderRow): string {
   const isFirst = ({ name }: Account, index: number): boolean =>
     accounts.findIndex((one) => one.name === name) === index
   return accounts
     .filter((account, index) => account.until === null || isFirst(account, index))
-    .map(room)
+    .map(formatAccountHeadroom)
     .join('; ')
 }
 
 /** For example `work: 3 of 40 calls, 12 of 50 requests`. */
-function room({ name, concurrency, limits }: Account): string {
+function formatAccountHeadroom({ name, concurrency, limits }: Account): string {
   const calls = `${concurrency.inFlight} of ${Math.floor(concurrency.limit)} calls`
   const left = Object.entries(limits).map(
     ([what, { available, limit }]) => `${Math.floor(available)} of ${limit} ${what} left`,
@@ -156,7 +156,7 @@ function describeDialects({ accounts }: ProviderRow): string {
     .join('; ')
 }
 
-function pairs(labels: Record<string, string>): string {
+function formatPairs(labels: Record<string, string>): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${value}`)
     .join(',')

@@ -27,10 +27,10 @@ export function initConfig(
   const path = requireConfigPath(io.environment)
   const ownToken = join(dirname(path), 'token')
   const files: [file: string, text: string][] = [
-    [path, configText(server, tokenFile === undefined ? ownToken : resolve(tokenFile))],
-    ...(tokenFile === undefined ? [newToken(ownToken)] : []),
+    [path, buildConfigText(server, tokenFile === undefined ? ownToken : resolve(tokenFile))],
+    ...(tokenFile === undefined ? [createTokenFile(ownToken)] : []),
   ]
-  for (const [file] of files) if (existsSync(file)) throw existsAlready(file)
+  for (const [file] of files) if (existsSync(file)) throw createExistsError(file)
   makeConfigFolder(dirname(path))
   for (const [file, text] of files) writeNew(file, text)
   const lines = [
@@ -46,7 +46,7 @@ export function initConfig(
   return EXIT.ok
 }
 
-function configText(server: string, tokenFile: string): string {
+function buildConfigText(server: string, tokenFile: string): string {
   const context = stringify({ server, tokenFile }).trimEnd().replaceAll(/^/gm, '    ')
   return `# Servers that \`capstan\` talks to. Options and CAPSTAN_SERVER win over this file.
 
@@ -64,7 +64,7 @@ ${context}
 `
 }
 
-function newToken(file: string): [file: string, text: string] {
+function createTokenFile(file: string): [file: string, text: string] {
   return [file, `${randomBytes(TOKEN_BYTES).toString('hex')}\n`]
 }
 
@@ -81,7 +81,7 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-function existsAlready(path: string): CliError {
+function createExistsError(path: string): CliError {
   return new CliError(`${path} exists already`, {
     exitCode: EXIT.usage,
     why: 'Existing files are not replaced.',

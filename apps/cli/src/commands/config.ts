@@ -15,8 +15,8 @@ export function setContext(
   { server, tokenFile }: { server?: string; tokenFile?: string },
 ): ExitCode {
   if (!NAME.test(name))
-    throw wrong(`${name} is not a valid name`, 'Use letters, digits, . _ and -.')
-  if (server === undefined) throw wrong('A context needs a server', 'Add --server URL.')
+    throw createUsageError(`${name} is not a valid name`, 'Use letters, digits, . _ and -.')
+  if (server === undefined) throw createUsageError('A context needs a server', 'Add --server URL.')
   // Rejects an invalid URL here instead of in the first command that uses it.
   openApiClient({ server, token: undefined })
   const { current = name } = readContexts(environment)
@@ -48,6 +48,6 @@ export function getContexts(io: Io): ExitCode {
   return EXIT.ok
 }
 
-function wrong(what: string, fix: string): CliError {
+function createUsageError(what: string, fix: string): CliError {
   return new CliError(what, { exitCode: EXIT.usage, fix })
 }

@@ -30,20 +30,20 @@ export async function confirmCost(
     signal: session.io.interrupted,
     fixes: PLAN_FIXES,
   })
-  const cost = costText(plan, confirmAbove)
+  const cost = describeCost(plan, confirmAbove)
   if (cost === undefined) return true
-  if (!session.io.canAsk) throw notConfirmed(cost, confirmAbove)
+  if (!session.io.canAsk) throw createNotConfirmedError(cost, confirmAbove)
   return askForYes(session, `This scan costs ${cost}. Start it? [y/N] `)
 }
 
 /** Describes the estimate; undefined when the cost is unknown or not above `confirmAbove`. */
-function costText(
+function describeCost(
   { estimate: { costUsd }, toAnalyze, provider, model }: ScanPlan,
   confirmAbove: number,
 ): string | undefined {
   if (costUsd === null || costUsd.expected <= confirmAbove) return undefined
-  const range = `${money(costUsd.low)} to ${money(costUsd.high)}`
-  return `about ${money(costUsd.expected)} (${range}) for ${pluralize(toAnalyze, 'type')} with ${provider}/${model}`
+  const range = `${formatUsd(costUsd.low)} to ${formatUsd(costUsd.high)}`
+  return `about ${formatUsd(costUsd.expected)} (${range}) for ${pluralize(toAnalyze, 'type')} with ${provider}/${model}`
 }
 
 async function askForYes({ io }: Pick<CliSession, 'io'>, question: string): Promise<boolean> {
@@ -51,14 +51,14 @@ async function askForYes({ io }: Pick<CliSession, 'io'>, question: string): Prom
   return /^y(es)?$/i.test(answer.trim())
 }
 
-function notConfirmed(cost: string, confirmAbove: number): CliError {
+function createNotConfirmedError(cost: string, confirmAbove: number): CliError {
   return new CliError('The scan was not started: its cost has to be confirmed', {
     exitCode: EXIT.usage,
-    why: `It is estimated at ${cost}, which is more than ${money(confirmAbove)}, and there is no terminal to ask on.`,
+    why: `It is estimated at ${cost}, which is more than ${formatUsd(confirmAbove)}, and there is no terminal to ask on.`,
     fix: 'Add --yes, bound it with --max-cost, or look at `capstan scan --dry-run` first.',
   })
 }
 
-function money(dollars: number): string {
+function formatUsd(dollars: number): string {
   return `$${dollars.toFixed(dollars < 0.01 ? 4 : 2)}`
 }

@@ -49,19 +49,19 @@ export async function runDemo(io: Io, options: DemoOptions): Promise<ExitCode> {
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
   const token = randomBytes(24).toString('hex')
   const latency = options.latency ?? LATENCY
-  const say = (line: string): void => {
+  const printStep = (line: string): void => {
     if (!options.quiet && options.progress !== 'json') {
       io.err(formatForTerminal(io, 'err', `${toPlainText(line)}\n`))
     }
   }
-  say(
+  printStep(
     `A simulated cluster and a simulated model (${latency.minMs / 1000} to ${latency.maxMs / 1000} s a call):`,
   )
   await openNetwork(io.environment)
   const plan = await planDemo(io, options, folder, token)
   const unused = MODEL_SETTINGS.filter((name) => io.environment[name]?.trim())
-  if (unused.length > 0) say(`${unused.join(', ')}: not used by the demo, but by start.`)
-  const stack = await startLocalStack(plan, { log: say, signal: io.interrupted })
+  if (unused.length > 0) printStep(`${unused.join(', ')}: not used by the demo, but by start.`)
+  const stack = await startLocalStack(plan, { log: printStep, signal: io.interrupted })
   cleanup.defer(async () => {
     if (plan.redisUrl)
       await deleteKeys(plan.redisUrl, String(plan.environment['CAPSTAN_REDIS_PREFIX']))

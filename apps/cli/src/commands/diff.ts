@@ -29,11 +29,11 @@ export async function runDiff(
       NOT_FOUND: `Name one: ${session.program} diff ${id} --against SCAN. List them: ${session.program} get scans`,
     },
   })
-  printOne(session, diff, { name: id, forPeople: () => diffText(diff) })
+  printOne(session, diff, { name: id, forPeople: () => formatDiff(diff) })
   return EXIT.ok
 }
 
-function diffText(diff: ScanDiff): string {
+function formatDiff(diff: ScanDiff): string {
   const lines = SIGNS.flatMap(([sign, field, what]) =>
     diff[field].map((resource) => `${sign} ${toPlainText(resource)}  (${what})`),
   )

@@ -61,13 +61,13 @@ export async function checkCluster({ api, io }: CliSession): Promise<DoctorCheck
   const detail =
     page.data.length > 0 ? 'is reachable and readable' : 'is reachable, but serves no type'
   const state = page.data.length > 0 ? 'ok' : 'warn'
-  return [{ name: 'cluster', state, detail }, ...silent, ...leftOut(page.warnings)]
+  return [{ name: 'cluster', state, detail }, ...silent, ...describeOmittedWarnings(page.warnings)]
 }
 
 const MOST_WARNINGS = 10
 
 /** Warns about files and definitions of a manifest folder that were not read. */
-function leftOut(warnings: string[]): DoctorCheck[] {
+function describeOmittedWarnings(warnings: string[]): DoctorCheck[] {
   const left = warnings.length - MOST_WARNINGS
   const lines = left > 0 ? [...warnings.slice(0, MOST_WARNINGS), `and ${left} more`] : warnings
   return lines.map((detail) => ({ name: 'cluster', state: 'warn', detail }))
@@ -115,7 +115,7 @@ export async function checkFaults(session: CliSession): Promise<DoctorCheck[]> {
 /** Reports the model endpoint first: without a model, the key cannot be tested. */
 async function checkEndpoint(session: CliSession, provider: ProviderRow): Promise<DoctorCheck[]> {
   const { id, models, problem } = provider
-  const named = problem === null ? [] : [problemCheck(problem, models.length > 0)]
+  const named = problem === null ? [] : [createProblemCheck(problem, models.length > 0)]
   const place = provider.endpoints.map((endpoint): DoctorCheck => {
     const detail = `${id} is called at ${endpoint}, model ${models[0] ?? 'not known'}`
     return { name: 'provider', state: 'ok', detail }
@@ -124,7 +124,7 @@ async function checkEndpoint(session: CliSession, provider: ProviderRow): Promis
   return [...place, ...named, ...(await checkKeys(session, provider))]
 }
 
-function problemCheck({ detail, hint }: EndpointProblem, hasModel: boolean): DoctorCheck {
+function createProblemCheck({ detail, hint }: EndpointProblem, hasModel: boolean): DoctorCheck {
   return { name: 'provider', state: hasModel ? 'warn' : 'bad', detail, fix: hint }
 }
 

@@ -40,19 +40,22 @@ export async function runDoctor(session: CliSession): Promise<ExitCode> {
   const checks = [
     checkNode(),
     ...checkOwnNetwork(session),
-    ...(await examine(session, 'server', checkServer)),
+    ...(await runCheck(session, 'server', checkServer)),
   ]
   const serverIsThere = checks.every(({ state }) => state !== 'bad')
   if (serverIsThere) {
-    for (const [name, one] of EXAMINATIONS) checks.push(...(await examine(session, name, one)))
+    for (const [name, one] of EXAMINATIONS) checks.push(...(await runCheck(session, name, one)))
   }
-  printOne(session, checks, { name: worst(checks), forPeople: () => checksText(session, checks) })
+  printOne(session, checks, {
+    name: findWorstState(checks),
+    forPeople: () => formatChecks(session, checks),
+  })
   if (!serverIsThere) return EXIT.unreachable
-  return worst(checks) === 'bad' ? EXIT.unexpected : EXIT.ok
+  return findWorstState(checks) === 'bad' ? EXIT.unexpected : EXIT.ok
 }
 
 /** A check that throws counts as failed. */
-async function examine(session: CliSession, name: string, one: Examine): Promise<DoctorCheck[]> {
+async function runCheck(session: CliSession, name: string, one: Examine): Promise<DoctorCheck[]> {
   try {
     return await one(session)
   } catch (error) {
@@ -62,12 +65,12 @@ async function examine(session: CliSession, name: string, one: Examine): Promise
   }
 }
 
-function worst(checks: DoctorCheck[]): DoctorCheck['state'] {
+function findWorstState(checks: DoctorCheck[]): DoctorCheck['state'] {
   const states = checks.map(({ state }) => state)
   return states.includes('bad') ? 'bad' : states.includes('warn') ? 'warn' : 'ok'
 }
 
-function checksText({ out }: CliSession, checks: DoctorCheck[]): string {
+function formatChecks({ out }: CliSession, checks: DoctorCheck[]): string {
   const marks = { ok: out.green('✔'), warn: out.yellow('!'), bad: out.red('✖') }
   const lines = formatTable(checks, [
     { title: '', value: ({ name }) => name },

@@ -7,7 +7,7 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
   const { provenance } = row
   const note = [
     ...(row.lowConfidence ? ['low confidence: check it'] : []),
-    ...row.suspicions.map(suspicionNote),
+    ...row.suspicions.map(formatSuspicion),
     ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type changed or was removed since'] : []),
     ...(provenance.truncated ? ['the definition was truncated'] : []),
@@ -23,7 +23,7 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
       ['Cluster', row.cluster],
       ['Short names', row.shortNames.join(', ')],
       ['Verbs', row.verbs.join(', ')],
-      ['Columns', row.printerColumns.map(columnText).join(', ')],
+      ['Columns', row.printerColumns.map(formatColumn).join(', ')],
       ['Capabilities', row.capabilities.join(', ')],
       ['Providers', row.providers.join(', ')],
       ['Abstractions', row.abstractions.join(', ')],
@@ -35,7 +35,7 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
       ['Note', note],
       ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
       ['Scan', provenance.scanId],
-      ['Worker', workerText(provenance)],
+      ['Worker', formatWorker(provenance)],
     ],
     out,
   )
@@ -43,17 +43,17 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
 }
 
 /** A possible prompt injection. The text is untrusted; the server has removed control characters. */
-function suspicionNote({ in: place, kind, excerpt }: Capability['suspicions'][number]): string {
+function formatSuspicion({ in: place, kind, excerpt }: Capability['suspicions'][number]): string {
   return `suspicious ${kind.replace('_', ' ')} in the ${place}: "${excerpt}"`
 }
 
 /** Empty for an imported row without a worker. */
-function workerText({ worker, attempt }: Capability['provenance']): string {
+function formatWorker({ worker, attempt }: Capability['provenance']): string {
   if (worker === null) return ''
   return attempt === null ? worker : `${worker}, attempt ${attempt}`
 }
 
-function columnText({ name, priority = 0 }: Capability['printerColumns'][number]): string {
+function formatColumn({ name, priority = 0 }: Capability['printerColumns'][number]): string {
   return priority > 0 ? `${name} (wide)` : name
 }
 

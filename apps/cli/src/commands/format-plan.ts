@@ -1,5 +1,5 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
-import { terminalColumns } from '../output/format-for-terminal.ts'
+import { readTerminalColumns } from '../output/format-for-terminal.ts'
 import { formatTable, type Column } from '../output/format-table.ts'
 import { pluralize, formatCount, formatDuration } from '../output/units.ts'
 import type { CliSession } from '../cli-session.ts'
@@ -25,7 +25,7 @@ export function formatPlan(
     format === 'wide'
       ? plan.resources
       : plan.resources.filter(({ action }) => action !== 'unchanged')
-  const width = format === 'wide' ? undefined : terminalColumns(io, 'out')
+  const width = format === 'wide' ? undefined : readTerminalColumns(io, 'out')
   const [header = '', ...rows] = formatTable(listed, PLAN_COLUMNS, width)
   const table = listed.length > 0 ? [out.bold(header), ...rows] : []
   const hidden = plan.resources.length - listed.length
@@ -36,10 +36,10 @@ export function formatPlan(
       : []),
     '',
     `Cluster ${plan.cluster}: ${pluralize(plan.total, 'type')}, ${plan.toAnalyze} to analyze, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
-    `Would call ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${costText(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
+    `Would call ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${formatCost(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not respond: ${reason}`),
-    ...removalLines(plan, program),
+    ...formatRemovals(plan, program),
     'No model was called and nothing was stored.',
   ].map((line) => toPlainText(line))
   return `${[...table, ...summary].join('\n')}\n`
@@ -48,7 +48,7 @@ export function formatPlan(
 const SHOWN = 10
 
 /** Empty when no type was removed from the cluster. */
-function removalLines({ removals }: ScanPlan, program: string): string[] {
+function formatRemovals({ removals }: ScanPlan, program: string): string[] {
   const { resources, summary, needsForce } = removals
   if (resources.length === 0) return []
   const more = resources.length > SHOWN ? `, and ${resources.length - SHOWN} more` : ''
@@ -59,8 +59,8 @@ function removalLines({ removals }: ScanPlan, program: string): string[] {
   ]
 }
 
-function costText({ estimate: { costUsd, pricing } }: ScanPlan): string {
+function formatCost({ estimate: { costUsd, pricing } }: ScanPlan): string {
   if (pricing === 'unknown' || costUsd === null) return 'price unknown'
-  const money = (dollars: number): string => `$${dollars.toFixed(2)}`
-  return costUsd.high === 0 ? 'no cost' : `${money(costUsd.low)} to ${money(costUsd.high)}`
+  const formatUsd = (dollars: number): string => `$${dollars.toFixed(2)}`
+  return costUsd.high === 0 ? 'no cost' : `${formatUsd(costUsd.low)} to ${formatUsd(costUsd.high)}`
 }

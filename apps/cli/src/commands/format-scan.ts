@@ -1,7 +1,7 @@
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
-import { terminalColumns } from '../output/format-for-terminal.ts'
+import { readTerminalColumns } from '../output/format-for-terminal.ts'
 import { formatLabeledValues, type LabeledValue } from '../output/format-labeled-values.ts'
 import { formatTable, type Column } from '../output/format-table.ts'
 import { formatClockTime, formatDuration } from '../output/units.ts'
@@ -36,11 +36,15 @@ export function formatScan(
     io,
     out,
     program,
-  }: Pick<CliSession, 'out' | 'program'> & { io: Parameters<typeof terminalColumns>[0] },
+  }: Pick<CliSession, 'out' | 'program'> & { io: Parameters<typeof readTerminalColumns>[0] },
 ): string {
-  const lines = formatLabeledValues([...whatFacts(scan), ...resultFacts(scan)], out)
+  const lines = formatLabeledValues([...listScanFields(scan), ...listResultFields(scan)], out)
   if (failed.length > 0) {
-    const [header = '', ...rows] = formatTable(failed, FAILED_COLUMNS, terminalColumns(io, 'out'))
+    const [header = '', ...rows] = formatTable(
+      failed,
+      FAILED_COLUMNS,
+      readTerminalColumns(io, 'out'),
+    )
     lines.push('', out.bold(header), ...rows)
     if (scan.done) {
       lines.push('', `Retry:   ${program} retry ${scan.id} --failed`)
@@ -50,7 +54,7 @@ export function formatScan(
   return `${lines.join('\n')}\n`
 }
 
-function whatFacts(scan: Scan): LabeledValue[] {
+function listScanFields(scan: Scan): LabeledValue[] {
   const { labels } = scan
   const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
   return [
@@ -85,26 +89,26 @@ function waitFacts({ pause, throttle }: Scan): LabeledValue[] {
   ]
 }
 
-function resultFacts(scan: Scan): LabeledValue[] {
+function listResultFields(scan: Scan): LabeledValue[] {
   const { progress, excluded, eta, failures } = scan
   const leftOut = Object.entries(excluded.byReason).map(([reason, count]) => `${count} × ${reason}`)
-  const some = (count: number): string | false => count > 0 && String(count)
+  const formatPositive = (count: number): string | false => count > 0 && String(count)
   return [
     ['Progress', `${progress.percent} %, ${progress.finished} of ${progress.total ?? '?'} types`],
     ['Succeeded', String(progress.succeeded)],
-    ['Unchanged', some(progress.skipped - failures.discarded)],
-    ['Failed', some(progress.failed)],
-    ['Discarded', some(failures.discarded)],
-    ['Canceled', some(progress.canceled)],
+    ['Unchanged', formatPositive(progress.skipped - failures.discarded)],
+    ['Failed', formatPositive(progress.failed)],
+    ['Discarded', formatPositive(failures.discarded)],
+    ['Canceled', formatPositive(progress.canceled)],
     ['Left out', excluded.count > 0 && `${excluded.count} (${leftOut.join(', ')})`],
     ['Time left', eta.seconds !== null && `about ${formatClockTime(eta.seconds * 1000)}`],
-    ...spentFacts(scan),
+    ...listUsageFields(scan),
     ['Warnings', scan.warnings.join('; ')],
     ['Unavailable', scan.unavailable.map(({ group, reason }) => `${group}: ${reason}`).join('; ')],
   ]
 }
 
-function spentFacts(scan: Scan): LabeledValue[] {
+function listUsageFields(scan: Scan): LabeledValue[] {
   const { usage, workMs, demo } = scan
   const wallMs = computeWallTimeMs(scan)
   return [

@@ -47,7 +47,7 @@ export async function getScans(session: CliSession, options: GetOptions): Promis
     cluster: options.cluster,
     ...Object.fromEntries(labels),
   }
-  await printList(session, pages(session, '/scans', Scan, query, options.limit ?? 50), {
+  await printList(session, readListPages(session, '/scans', Scan, query, options.limit ?? 50), {
     columns: buildScanColumns(Date.now()),
     name: ({ id }) => id,
     empty: `No scan matches. Start one: ${session.program} scan`,
@@ -63,7 +63,7 @@ export async function getResources(
 ): Promise<ExitCode> {
   const { cluster, group, crd, capability, limit } = options
   const query = { q: part, cluster, group, crd, capability }
-  await printList(session, pages(session, '/resources', ResourceRow, query, limit), {
+  await printList(session, readListPages(session, '/resources', ResourceRow, query, limit), {
     columns: resourceColumns,
     name: ({ resource }) => resource,
     empty: 'No type of the cluster matches.',
@@ -77,7 +77,7 @@ export async function getCapabilities(session: CliSession, options: GetOptions):
   const { minConfidence, stale, lowConfidence, suspicious } = options
   const about = { cluster, group, provider, complexity }
   const query = { ...about, minConfidence, stale, lowConfidence, suspicious }
-  await printList(session, pages(session, '/capabilities', Capability, query, limit), {
+  await printList(session, readListPages(session, '/capabilities', Capability, query, limit), {
     columns: capabilityColumns,
     name: ({ resource }) => resource,
     empty: `No capability matches. Scan: ${session.program} scan`,
@@ -86,7 +86,7 @@ export async function getCapabilities(session: CliSession, options: GetOptions):
 }
 
 export async function getWorkers(session: CliSession): Promise<ExitCode> {
-  await printList(session, one(session, '/workers', WorkerStatus), {
+  await printList(session, readOne(session, '/workers', WorkerStatus), {
     columns: buildWorkerColumns(Date.now()),
     name: ({ id }) => id,
     empty: 'No worker is running; scans wait for one.',
@@ -95,7 +95,7 @@ export async function getWorkers(session: CliSession): Promise<ExitCode> {
 }
 
 export async function getSchedules(session: CliSession): Promise<ExitCode> {
-  await printList(session, one(session, '/schedules', Schedule), {
+  await printList(session, readOne(session, '/schedules', Schedule), {
     columns: scheduleColumns,
     name: ({ name }) => name,
     empty: `There is no schedule. Make one: ${session.program} schedule set nightly --cron '0 3 * * *'`,
@@ -120,7 +120,7 @@ export async function getProviders(session: CliSession): Promise<ExitCode> {
   return EXIT.ok
 }
 
-function pages<S extends z.ZodType>(
+function readListPages<S extends z.ZodType>(
   session: CliSession,
   path: string,
   item: S,
@@ -135,7 +135,7 @@ function pages<S extends z.ZodType>(
 }
 
 /** A list without pages. */
-async function* one<S extends z.ZodType>(
+async function* readOne<S extends z.ZodType>(
   { api, io }: CliSession,
   path: string,
   item: S,

@@ -16,7 +16,7 @@ const Imported = z.looseObject({ rows: z.int(), keptNewer: z.int() })
 /** Uploads a file in parts. Parts that were uploaded before a failure stay; repeating the import is safe. */
 export async function runImport(session: CliSession, file: string): Promise<ExitCode> {
   const total = { rows: 0, keptNewer: 0 }
-  for await (const { text, firstLine } of partsOf(file)) {
+  for await (const { text, firstLine } of readParts(file)) {
     const { value } = await session.api.post('/capabilities/import', Imported, {
       text: { type: 'application/x-ndjson', content: text },
       query: { firstLine },
@@ -28,11 +28,11 @@ export async function runImport(session: CliSession, file: string): Promise<Exit
     total.rows += value.rows
     total.keptNewer += value.keptNewer
   }
-  printOne(session, total, { name: String(total.rows), forPeople: () => sentence(total) })
+  printOne(session, total, { name: String(total.rows), forPeople: () => describeImport(total) })
   return EXIT.ok
 }
 
-function sentence({ rows, keptNewer }: { rows: number; keptNewer: number }): string {
+function describeImport({ rows, keptNewer }: { rows: number; keptNewer: number }): string {
   const newer =
     keptNewer === 0 ? '' : ` ${pluralize(keptNewer, 'row')} did not replace a newer one.`
   return `Imported ${pluralize(rows, 'row')}.${newer}\n`
@@ -43,9 +43,9 @@ interface Part {
   firstLine: number
 }
 
-async function* partsOf(file: string): AsyncGenerator<Part> {
+async function* readParts(file: string): AsyncGenerator<Part> {
   let [part, number]: [Part, number] = [{ text: '', firstLine: 1 }, 0]
-  for await (const line of linesOf(file)) {
+  for await (const line of readLines(file)) {
     number += 1
     const isFull = Buffer.byteLength(part.text) + Buffer.byteLength(line) > MOST_BYTES
     if (isFull && part.text !== '') {
@@ -57,7 +57,7 @@ async function* partsOf(file: string): AsyncGenerator<Part> {
   if (part.text !== '') yield part
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* readLines(file: string): AsyncGenerator<string> {
   const input = createReadStream(file, 'utf8')
   try {
     yield* createInterface({ input, crlfDelay: Infinity })

@@ -27,7 +27,7 @@ export async function runOverride(
     printNote(session, `${toPlainText(name)} has no override any more.`)
     return EXIT.ok
   }
-  if (Object.keys(fields).length === 0) throw nothingSaid(session, name)
+  if (Object.keys(fields).length === 0) throw createNoFieldError(session, name)
   const { value } = await session.api.put(path, Capability, {
     ...asking,
     body: { fields, note: why ?? null },
@@ -40,7 +40,7 @@ export async function runOverride(
   return EXIT.ok
 }
 
-function nothingSaid({ program }: CliSession, name: string): CliError {
+function createNoFieldError({ program }: CliSession, name: string): CliError {
   return new CliError('No field was given', {
     exitCode: EXIT.usage,
     fix: `Name a field, such as: ${program} override ${name} --complexity high --note "needs two other types"`,

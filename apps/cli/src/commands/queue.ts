@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { terminalColumns } from '../output/format-for-terminal.ts'
+import { readTerminalColumns } from '../output/format-for-terminal.ts'
 import { printOne } from '../output/print-one.ts'
 import { formatTable, type Column } from '../output/format-table.ts'
 import { pluralize } from '../output/units.ts'
@@ -21,7 +21,8 @@ export async function runQueue(
   const total = `${paused ? 'paused' : 'running'}, ${pluralize(backlog, 'job')} to do, ${pluralize(workers, 'worker')}`
   printOne(session, queue, {
     name: 'queue',
-    forPeople: () => `${[total, ...routeLines(routes, terminalColumns(io, 'out'))].join('\n')}\n`,
+    forPeople: () =>
+      `${[total, ...routeLines(routes, readTerminalColumns(io, 'out'))].join('\n')}\n`,
   })
   if (change === 'pause') printNote(session, `No job starts. Resume: ${program} queue resume`)
   return EXIT.ok

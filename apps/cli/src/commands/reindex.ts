@@ -28,16 +28,16 @@ type Reindexing = z.infer<typeof Reindexing>
 export async function runReindex(session: CliSession, options: ReindexOptions): Promise<ExitCode> {
   const signal = session.io.interrupted
   const { value } = await session.api.post(PATH, Reindexing, { signal })
-  const state = options.wait ? await untilEnd(session, value) : value
-  if (state.status === 'failed') throw failed(session, state)
+  const state = options.wait ? await awaitEnd(session, value) : value
+  if (state.status === 'failed') throw createReindexError(session, state)
   printOne(session, state, {
     name: state.store ?? state.status,
-    forPeople: () => sentencesOf(state, session),
+    forPeople: () => describeReindex(state, session),
   })
   return EXIT.ok
 }
 
-async function untilEnd(session: CliSession, begun: Reindexing): Promise<Reindexing> {
+async function awaitEnd(session: CliSession, begun: Reindexing): Promise<Reindexing> {
   const signal = session.io.interrupted
   let state = begun
   while (state.status === 'running') {
@@ -51,7 +51,7 @@ async function untilEnd(session: CliSession, begun: Reindexing): Promise<Reindex
   return state
 }
 
-function sentencesOf(
+function describeReindex(
   { status, done, store, previous }: Reindexing,
   { program }: CliSession,
 ): string {
@@ -62,7 +62,7 @@ function sentencesOf(
     : `${now} ${toPlainText(previous)}, the previous index, was kept and can be deleted.\n`
 }
 
-function failed({ program }: CliSession, { problem }: Reindexing): CliError {
+function createReindexError({ program }: CliSession, { problem }: Reindexing): CliError {
   return new CliError('The reindex failed; the previous index stays in use', {
     exitCode: EXIT.failures,
     why: toPlainText(problem ?? 'no reason was given'),

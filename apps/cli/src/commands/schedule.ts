@@ -40,20 +40,23 @@ export async function pauseSchedule(
   paused: boolean,
 ): Promise<ExitCode> {
   const signal = session.io.interrupted
-  const now = await session.api.get(pathOf(session, name), Schedule, { signal })
-  return put(session, name, ScheduleRequest.parse({ ...wantedOf(now), paused }))
+  const now = await session.api.get(buildSchedulePath(session, name), Schedule, { signal })
+  return put(session, name, ScheduleRequest.parse({ ...pickSettings(now), paused }))
 }
 
 export async function removeSchedule(session: CliSession, name: string): Promise<ExitCode> {
   const signal = session.io.interrupted
-  await session.api.remove(pathOf(session, name), z.undefined(), { signal })
+  await session.api.remove(buildSchedulePath(session, name), z.undefined(), { signal })
   printNote(session, `Removed ${name}. Scans that it started continue.`)
   return EXIT.ok
 }
 
 async function put(session: CliSession, name: string, body: unknown): Promise<ExitCode> {
   const signal = session.io.interrupted
-  const { value } = await session.api.put(pathOf(session, name), Schedule, { body, signal })
+  const { value } = await session.api.put(buildSchedulePath(session, name), Schedule, {
+    body,
+    signal,
+  })
   const next = value.paused ? 'is paused' : `runs next at ${value.nextRunAt ?? 'no time'}`
   printNote(session, `${name} ${next}.`)
   if (session.format !== undefined) printOne(session, value, { name, forPeople: () => `${name}\n` })
@@ -61,12 +64,12 @@ async function put(session: CliSession, name: string, body: unknown): Promise<Ex
 }
 
 /** The writable fields of a schedule. */
-function wantedOf({ cron, timeZone, scan }: Schedule) {
+function pickSettings({ cron, timeZone, scan }: Schedule) {
   return { cron, timeZone, scan }
 }
 
 /** Validated here: any other text would change the request path. */
-function pathOf({ program }: CliSession, name: string): string {
+function buildSchedulePath({ program }: CliSession, name: string): string {
   if (ScheduleName.safeParse(name).success) return `/schedules/${name}`
   throw new CliError(`"${name}" is not a valid schedule name`, {
     exitCode: EXIT.usage,

@@ -48,7 +48,7 @@ export async function runSearch(
     )
   }
   if (answer.note) printNote(session, toPlainText(answer.note))
-  await printList(session, once(answer.data), {
+  await printList(session, yieldOnce(answer.data), {
     columns: searchColumns,
     name: ({ capability }) => capability.resource,
     empty: `Nothing found. All capabilities: ${session.program} get capabilities`,
@@ -56,6 +56,6 @@ export async function runSearch(
   return EXIT.ok
 }
 
-async function* once<T>(rows: T[]): AsyncGenerator<T[]> {
+async function* yieldOnce<T>(rows: T[]): AsyncGenerator<T[]> {
   yield rows
 }

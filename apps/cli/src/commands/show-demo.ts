@@ -30,7 +30,7 @@ export async function showDemo(session: CliSession, scan: Scan): Promise<void> {
   const found = await session.api.get('/capabilities/search', SearchReport, { query, signal })
   show(session, `Search: ${session.out.bold(SEARCH)}`)
   printTable(session, found.data, searchColumns)
-  show(session, originText(session))
+  show(session, describeOrigin(session))
 }
 
 function show({ io }: CliSession, text: string): void {
@@ -57,7 +57,7 @@ function timeText({ out }: CliSession, scan: Scan): string {
   ].join('\n')
 }
 
-function originText({ out }: CliSession): string {
+function describeOrigin({ out }: CliSession): string {
   return [
     out.yellow('Cluster and model were simulators: no model was called, and nothing was paid.'),
     `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`capstan up\`.`,

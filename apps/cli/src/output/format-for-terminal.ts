@@ -12,12 +12,12 @@ export function formatForTerminal(
   text: string,
 ): string {
   const local = rewriteCommands(text, io.program)
-  const columns = terminalColumns(io, stream)
+  const columns = readTerminalColumns(io, stream)
   return columns === undefined ? local : wrapText(local, columns, io.program)
 }
 
 /** Width of the terminal of a stream; undefined for a file or a pipe. */
-export function terminalColumns(
+export function readTerminalColumns(
   io: Pick<Io, 'columns' | 'outIsTerminal' | 'errIsTerminal'>,
   stream: 'out' | 'err',
 ): number | undefined {

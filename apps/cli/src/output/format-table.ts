@@ -28,7 +28,7 @@ export function formatTable<T>(rows: T[], columns: Column<T>[], width?: number):
     Math.max(...cells.map((line) => stringWidth(line[index] ?? ''))),
   )
   const widths = width === undefined ? natural : fitWidths(natural, width)
-  if (width !== undefined && totalWidth(widths) > width) return stackRows(cells)
+  if (width !== undefined && sumWidths(widths) > width) return stackRows(cells)
   return cells.map((line) =>
     line
       .map((cell, index) => {
@@ -40,7 +40,7 @@ export function formatTable<T>(rows: T[], columns: Column<T>[], width?: number):
   )
 }
 
-function totalWidth(widths: number[]): number {
+function sumWidths(widths: number[]): number {
   return widths.reduce((sum, cell) => sum + cell, 0) + GAP.length * (widths.length - 1)
 }
 
@@ -58,7 +58,7 @@ function stackRows([titles = [], ...rows]: string[][]): string[] {
 /** The widest column shrinks first, cell by cell, so that narrow columns stay whole. */
 function fitWidths(natural: number[], width: number): number[] {
   const widths = [...natural]
-  for (let over = totalWidth(widths) - width; over > 0; over--) {
+  for (let over = sumWidths(widths) - width; over > 0; over--) {
     const widest = Math.max(0, ...widths.slice(1))
     const giver = widest > LEAST ? widths.lastIndexOf(widest) : 0
     const cells = widths[giver] ?? 0

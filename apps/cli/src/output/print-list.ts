@@ -1,5 +1,5 @@
 import { printNote, type CliSession } from '../cli-session.ts'
-import { formatForTerminal, terminalColumns } from './format-for-terminal.ts'
+import { formatForTerminal, readTerminalColumns } from './format-for-terminal.ts'
 import { stringifySafeJson } from './stringify-safe-json.ts'
 import { stringifySafeYaml } from './stringify-safe-yaml.ts'
 import { formatTable, type Column } from './format-table.ts'
@@ -39,7 +39,7 @@ export async function printList<T>(
 /** Prints a table to stdout, as wide as the terminal. */
 export function printTable<T>(session: CliSession, rows: T[], columns: Column<T>[]): void {
   const shown = columns.filter(({ wide }) => wide !== true || session.format === 'wide')
-  const width = session.format === 'wide' ? undefined : terminalColumns(session.io, 'out')
+  const width = session.format === 'wide' ? undefined : readTerminalColumns(session.io, 'out')
   const [header = '', ...lines] = formatTable(rows, shown, width)
   const text = `${[session.out.bold(header), ...lines].join('\n')}\n`
   session.io.out(session.format === 'wide' ? text : formatForTerminal(session.io, 'out', text))

@@ -1,13 +1,13 @@
 /** `0:21`, `12:05`, `1:02:03`. */
 export function formatClockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  const two = (value: number): string => String(value).padStart(2, '0')
+  const padToTwo = (value: number): string => String(value).padStart(2, '0')
   const [hours, minutes, rest] = [
     Math.floor(seconds / 3600),
     Math.floor((seconds % 3600) / 60),
-    two(seconds % 60),
+    padToTwo(seconds % 60),
   ]
-  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
+  return hours > 0 ? `${hours}:${padToTwo(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
 /** `820 ms`, `6.4 s`, `5 min 32 s`, `2 h 5 min`. */

@@ -25,7 +25,7 @@ function wrapLine(line: string, columns: number, program: string): string[] {
   const label = line.slice(0, start).trimEnd()
   const command = line.slice(start)
   if (label === '') return wrapCommand(command, ' '.repeat(start), columns)
-  const indent = `${leadingSpaces(line)}  `
+  const indent = `${findLeadingSpaces(line)}  `
   return [
     ...wrapProse(label, columns),
     ...(indent.length + stringWidth(command) <= columns
@@ -70,7 +70,8 @@ function indentContinuation(word: string, indent: string, columns: number): stri
 
 function wrapProse(line: string, columns: number): string[] {
   const label = LABEL.exec(stripVTControlCharacters(line))?.[0] ?? ''
-  const indent = stringWidth(label) <= columns / 4 ? stringWidth(label) : leadingSpaces(line).length
+  const indent =
+    stringWidth(label) <= columns / 4 ? stringWidth(label) : findLeadingSpaces(line).length
   const lines: string[] = []
   let current = ''
   for (const [gap, word] of splitWords(line, columns - indent)) {
@@ -90,6 +91,6 @@ function splitWords(line: string, room: number): [gap: string, word: string][] {
   })
 }
 
-function leadingSpaces(line: string): string {
+function findLeadingSpaces(line: string): string {
   return /^ */.exec(stripVTControlCharacters(line))?.[0] ?? ''
 }

@@ -24,18 +24,18 @@ export function openChildLog(target: LogTarget, name: string): ChildLog {
   if (target === 'stderr') return { fd: 2, place: 'above', tail: () => [], close: () => undefined }
   mkdirSync(target.folder, { recursive: true, mode: 0o700 })
   const file = join(target.folder, `${name}.log`)
-  if (sizeOf(file) > KEEP_BYTES) renameSync(file, `${file}.old`)
+  if (readSize(file) > KEEP_BYTES) renameSync(file, `${file}.old`)
   const fd = openSync(file, 'a+', 0o600)
   const begin = fstatSync(fd).size
   return {
     fd,
     place: file,
-    tail: () => lastLines(file, begin),
+    tail: () => readLastLines(file, begin),
     close: () => closeSync(fd),
   }
 }
 
-function lastLines(file: string, begin: number): string[] {
+function readLastLines(file: string, begin: number): string[] {
   const fd = openSync(file, 'r')
   try {
     const from = Math.max(begin, fstatSync(fd).size - TAIL_BYTES)
@@ -46,14 +46,14 @@ function lastLines(file: string, begin: number): string[] {
       .split('\n')
       .filter(Boolean)
       .slice(-TAIL_LINES)
-      .map(readable)
+      .map(formatLogLine)
   } finally {
     closeSync(fd)
   }
 }
 
 /** Returns the message of a log line, or the line itself. It may quote untrusted cluster data. */
-function readable(line: string): string {
+function formatLogLine(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
     const hasMessage = typeof entry === 'object' && entry !== null && 'msg' in entry
@@ -63,6 +63,6 @@ function readable(line: string): string {
   }
 }
 
-function sizeOf(file: string): number {
+function readSize(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -19,7 +19,7 @@ export function chooseCluster(environment: Environment, demoRequested: boolean):
   if (files) return { kind: 'files', text: `the CRD manifests in ${files}` }
   const usual = HOME ? join(HOME, '.kube', 'config') : undefined
   const path = KUBECONFIG ?? (usual && existsSync(usual) ? usual : undefined)
-  if (path) return kubeconfigChoice(path, environment['CAPSTAN_CONTEXT'])
+  if (path) return describeKubeconfigChoice(path, environment['CAPSTAN_CONTEXT'])
   if (KUBERNETES_SERVICE_HOST && existsSync(SERVICE_ACCOUNT)) {
     return {
       kind: 'in-cluster',
@@ -32,10 +32,10 @@ export function chooseCluster(environment: Environment, demoRequested: boolean):
   }
 }
 
-function kubeconfigChoice(path: string, requested: string | undefined): ClusterChoice {
+function describeKubeconfigChoice(path: string, requested: string | undefined): ClusterChoice {
   const files = path.split(delimiter).filter((file) => file !== '')
   const missing = files.filter((file) => !existsSync(file))
-  const contexts = files.flatMap((file) => currentContext(file) ?? [])
+  const contexts = files.flatMap((file) => readCurrentContext(file) ?? [])
   const context = requested ?? contexts[0]
   const named = context ? `context ${context} of ` : ''
   const fault = missing.length > 0 ? `; not found: ${missing.join(', ')}` : ''
@@ -47,7 +47,7 @@ function kubeconfigChoice(path: string, requested: string | undefined): ClusterC
 }
 
 /** For the banner only. The API reports an invalid kubeconfig when it uses it. */
-function currentContext(file: string): string | undefined {
+function readCurrentContext(file: string): string | undefined {
   try {
     const parsed = z
       .object({ 'current-context': z.string().min(1) })

@@ -15,7 +15,7 @@ const TRIAL_BYTES = 64 * 1024
 export async function findDataDir(environment: Environment): Promise<string> {
   const named = environment['CAPSTAN_DATA_DIR']
   const folder =
-    named || (await firstUsable(candidates(environment, 'XDG_DATA_HOME', '.local/share')))
+    named || (await findFirstUsable(listCandidates(environment, 'XDG_DATA_HOME', '.local/share')))
   for (const used of [folder, join(folder, 'logs'), join(folder, 'redis')]) {
     const why = await findObstacle(used)
     if (why === undefined) continue
@@ -30,10 +30,10 @@ export async function findDataDir(environment: Environment): Promise<string> {
 
 /** Finds the folder for downloaded programs. Deleting it costs a download. */
 export async function findCacheDir(environment: Environment): Promise<string> {
-  return firstUsable(candidates(environment, 'XDG_CACHE_HOME', '.cache'))
+  return findFirstUsable(listCandidates(environment, 'XDG_CACHE_HOME', '.cache'))
 }
 
-function candidates(environment: Environment, variable: string, usual: string): string[] {
+function listCandidates(environment: Environment, variable: string, usual: string): string[] {
   const home = environment['HOME']
   const own = environment[variable]
   return [
@@ -42,7 +42,7 @@ function candidates(environment: Environment, variable: string, usual: string): 
   ]
 }
 
-async function firstUsable(folders: string[]): Promise<string> {
+async function findFirstUsable(folders: string[]): Promise<string> {
   for (const folder of folders) if ((await findObstacle(folder)) === undefined) return folder
   const last = join(tmpdir(), `capstan-${process.getuid?.() ?? 'user'}`)
   if ((await findObstacle(last)) === undefined && (await isOurs(last))) return last

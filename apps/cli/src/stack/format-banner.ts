@@ -35,12 +35,12 @@ Try:
   ID=$(curl -s${auth} ${json} -d '{}' ${apiUrl}/api/v1/scans | grep -o 'scan_[0-9a-f]*' | head -1)
   curl -N${auth} -H 'accept: text/event-stream' ${apiUrl}/api/v1/scans/$ID/events
   curl -s${auth} '${apiUrl}/api/v1/capabilities/search?q=database'
-The same with the CLI: ${facts.program} scan${serverOption(apiUrl)}
+The same with the CLI: ${facts.program} scan${formatServerOption(apiUrl)}
 
 Ctrl-C stops it.
 `
 }
 
-function serverOption(apiUrl: string): string {
+function formatServerOption(apiUrl: string): string {
   return apiUrl === 'http://127.0.0.1:8080' ? '' : ` --server ${apiUrl}`
 }

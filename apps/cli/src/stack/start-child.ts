@@ -69,12 +69,12 @@ export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<
   const ended = endOf(child, log)
   const stop = (): Promise<void> => stopChild(child, ended)
   try {
-    const url = await readyUrl(child, ended, signal)
+    const url = await awaitReadyUrl(child, ended, signal)
     return { pid: child.pid ?? 0, url, ended, stop }
   } catch (error) {
     child.kill('SIGKILL')
     const end = await ended
-    throw error instanceof NotReady ? notStarted(plan, end, log) : error
+    throw error instanceof NotReady ? createNotStartedError(plan, end, log) : error
   }
 }
 
@@ -92,7 +92,7 @@ async function endOf(child: ChildProcess, log: ChildLog): Promise<ChildEnd> {
   return { how, isMisconfigured: code === MISCONFIGURED, lastLines }
 }
 
-async function readyUrl(
+async function awaitReadyUrl(
   child: ChildProcess,
   ended: Promise<ChildEnd>,
   signal: AbortSignal,
@@ -117,7 +117,7 @@ async function stopChild(child: ChildProcess, ended: Promise<ChildEnd>): Promise
   clearTimeout(late)
 }
 
-function notStarted({ name }: ChildPlan, end: ChildEnd, log: ChildLog): CliError {
+function createNotStartedError({ name }: ChildPlan, end: ChildEnd, log: ChildLog): CliError {
   return new CliError(`The ${name} did not start`, {
     exitCode: end.isMisconfigured ? EXIT.usage : EXIT.unexpected,
     why: [end.how, ...end.lastLines].join('\n'),

@@ -54,11 +54,11 @@ export async function superviseChild(
       log(`${plan.name} ended (${end.how}); restarting in ${formatDuration(waitMs)}.`)
       await sleep(waitMs, { signal: until })
       if (until.aborted) return
-      child = await restarted(child)
+      child = await restart(child)
     }
   }
 
-  async function restarted(before: Child): Promise<Child> {
+  async function restart(before: Child): Promise<Child> {
     try {
       const next = await startChild(again, until)
       log(`${plan.name} is running again.`)

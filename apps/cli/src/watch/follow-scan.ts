@@ -45,7 +45,8 @@ export async function* followScan(
     const lost = yield* connectOnce({ api, scanId, signal, times }, position)
     if (lost === 'over' || signal.aborted) return
     if (lost.wasLive) [failures, awaySince] = [0, performance.now()]
-    if (performance.now() - awaySince > times.giveUpMs) throw gaveUp(api.server, lost.why, times)
+    if (performance.now() - awaySince > times.giveUpMs)
+      throw createGaveUpError(api.server, lost.why, times)
     const retryInMs = Math.max(position.waitMs, backoffMs(failures++, retrySteps(times)))
     position.waitMs = 0
     yield { type: 'away', why: lost.why, retryInMs }
@@ -83,20 +84,20 @@ async function* connectOnce(
       headers: { accept: 'text/event-stream', ...resume },
     })
     if (response.status === 204) return 'over'
-    if (!response.ok || !response.body) return await refused(api, response, position)
+    if (!response.ok || !response.body) return await toRefusalError(api, response, position)
     wasLive = true
     yield { type: 'live' }
     if (yield* readEvents(response.body, position, () => idle.refresh())) return 'over'
     return { why: 'the server ended the stream', wasLive }
   } catch (error) {
-    return { why: whyLost(error, silence.signal), wasLive }
+    return { why: describeLoss(error, silence.signal), wasLive }
   } finally {
     clearTimeout(idle)
   }
 }
 
 /** Returns why the connection was lost. Rethrows errors that a retry cannot fix. */
-function whyLost(error: unknown, silence: AbortSignal): string {
+function describeLoss(error: unknown, silence: AbortSignal): string {
   if (silence.aborted) return 'no event for a while'
   if (!(error instanceof CliError)) return 'cut off'
   if (error.exitCode !== EXIT.unreachable) throw error
@@ -104,7 +105,7 @@ function whyLost(error: unknown, silence: AbortSignal): string {
 }
 
 /** Refusals that may be temporary count as a lost connection. Others throw. */
-async function refused(
+async function toRefusalError(
   api: Pick<ApiClient, 'server'>,
   response: Response,
   position: Position,
@@ -139,12 +140,12 @@ async function* readEvents(
 /** Undefined for a repeated or unreadable event. */
 function take({ id = '', event = 'message', data }: EventSourceMessage, position: Position) {
   const parsed = parse(data)
-  if (id !== '' && sequence(id) <= sequence(position.lastId)) return undefined
+  if (id !== '' && parseSequence(id) <= parseSequence(position.lastId)) return undefined
   if (id !== '') position.lastId = id
   // The server did not know the last event id, for example because Redis lost its last events, and starts
   // again.
   if (event === 'snapshot') position.lastId = ''
-  if (event === 'server.closing') position.waitMs = closingWaitMs(parsed)
+  if (event === 'server.closing') position.waitMs = readClosingWaitMs(parsed)
   return { type: 'event', id, event, data: parsed } satisfies ScanUpdate
 }
 
@@ -159,12 +160,12 @@ function isEnd(followed: ScanUpdate): boolean {
   )
 }
 
-function closingWaitMs(parsed: unknown): number {
+function readClosingWaitMs(parsed: unknown): number {
   const hasWait = typeof parsed === 'object' && parsed !== null && 'retryMs' in parsed
   return hasWait ? Math.min(10_000, Number(parsed.retryMs) || 0) : 0
 }
 
-function sequence(id: string): number {
+function parseSequence(id: string): number {
   return Number(id.split('-')[0] || -1)
 }
 
@@ -181,7 +182,7 @@ function retrySteps({ firstRetryMs, longestRetryMs }: FollowTimes): BackoffSteps
   return { firstMs: firstRetryMs, longestMs: longestRetryMs, jitter: [0.5, 1] }
 }
 
-function gaveUp(server: string, why: string, { giveUpMs }: FollowTimes): CliError {
+function createGaveUpError(server: string, why: string, { giveUpMs }: FollowTimes): CliError {
   return new CliError(`Capstan at ${server} was unreachable for too long`, {
     exitCode: EXIT.unreachable,
     why: `${why}  (retried for ${Math.round(giveUpMs / 1000)} s)`,

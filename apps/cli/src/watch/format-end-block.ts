@@ -19,12 +19,12 @@ export interface EndBlockOptions {
 export function formatEndBlock(scan: Scan, options: EndBlockOptions): StyledLine[] {
   const { program, isPart = false } = options
   return [
-    headline(scan, isPart),
+    formatHeadline(scan, isPart),
     // Calls, tokens and duration of only some types are unknown.
-    ...(isPart ? [] : [...usageLines(scan), ...speedLines(scan)]),
+    ...(isPart ? [] : [...formatUsage(scan), ...formatSpeed(scan)]),
     ...noteLines(scan),
-    ...failureLines(scan, options),
-    ...nextCommands(scan, program, isPart).map(([label, command]): StyledLine => [
+    ...formatFailures(scan, options),
+    ...listNextCommands(scan, program, isPart).map(([label, command]): StyledLine => [
       { text: `${label}: `, tone: 'bold' },
       command,
     ]),
@@ -38,18 +38,18 @@ const SYMBOLS: Partial<Record<Scan['status'], string>> = {
   canceled: '■',
 }
 
-function headline(scan: Scan, isPart: boolean): StyledLine {
+function formatHeadline(scan: Scan, isPart: boolean): StyledLine {
   const { status, progress, runAttempt } = scan
   const tone = status === 'succeeded' ? 'good' : status === 'partial' ? 'warn' : 'bad'
   const types = pluralize(progress.total ?? 0, isPart ? 'requested type' : 'type')
   const run = runAttempt > 1 ? ` (run ${runAttempt})` : ''
   return [
     { text: `${SYMBOLS[status] ?? '?'} ${scan.id} ${status}`, tone },
-    `${run}: ${types}, ${countsText(scan, isPart)}`,
+    `${run}: ${types}, ${formatCounts(scan, isPart)}`,
   ]
 }
 
-function countsText({ progress, failures, excluded }: Scan, isPart: boolean): string {
+function formatCounts({ progress, failures, excluded }: Scan, isPart: boolean): string {
   const counts: [number, string][] = [
     [progress.skipped - failures.discarded, 'unchanged'],
     [failures.discarded, 'discarded'],
@@ -61,7 +61,7 @@ function countsText({ progress, failures, excluded }: Scan, isPart: boolean): st
   return [`${progress.succeeded} analysed`, ...some.map((one) => one.join(' '))].join(', ')
 }
 
-function usageLines({ usage, demo }: Scan): StyledLine[] {
+function formatUsage({ usage, demo }: Scan): StyledLine[] {
   if (demo) return [[{ text: '  Answers by demo rules: no model was called.', tone: 'warn' }]]
   if (usage.calls === 0 && usage.cacheHits === 0) return []
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
@@ -74,7 +74,7 @@ function usageLines({ usage, demo }: Scan): StyledLine[] {
 }
 
 /** Compares the duration with the sum of its parts, in one sentence. */
-function speedLines(scan: Scan): StyledLine[] {
+function formatSpeed(scan: Scan): StyledLine[] {
   const wallMs = computeWallTimeMs(scan)
   if (wallMs === undefined) return []
   const took = `  Took ${formatDuration(wallMs)}`
@@ -111,7 +111,7 @@ const FAILURE_COLUMNS: Column<ScanItem>[] = [
   { title: 'CAUSE', value: ({ problem }) => problem?.title ?? '' },
 ]
 
-function failureLines(scan: Scan, { failed, program, columns }: EndBlockOptions): StyledLine[] {
+function formatFailures(scan: Scan, { failed, program, columns }: EndBlockOptions): StyledLine[] {
   if (scan.progress.failed === 0) return []
   const reasons = Object.entries(scan.failures.byReason)
     .toSorted(([, a], [, b]) => b - a)
@@ -129,7 +129,7 @@ function failureLines(scan: Scan, { failed, program, columns }: EndBlockOptions)
 }
 
 /** Next commands, each after a label. */
-function nextCommands(
+function listNextCommands(
   { id, status, progress }: Scan,
   program: string,
   isPart: boolean,

@@ -11,14 +11,14 @@ export function formatHeldUpScan(scan: HeldUp, program: string): string[] {
   const state = isPaused ? 'is paused' : 'is blocked'
   const hint = findHint(scan)
   return [
-    `! ${id} ${state}: ${toPlainText(whyHeldUp(scan))}`,
+    `! ${id} ${state}: ${toPlainText(describeBlocks(scan))}`,
     ...(hint === undefined ? [] : [`  fix:            ${toPlainText(hint)}`]),
     ...(isPaused ? [`  resume it:      ${program} resume ${id}`] : []),
     `  watch it again: ${program} watch ${id}`,
   ]
 }
 
-function whyHeldUp({ pause, throttle }: HeldUp): string {
+function describeBlocks({ pause, throttle }: HeldUp): string {
   if (pause) return pause.problem?.title ?? pause.reason
   return throttle ? formatThrottle(throttle) : 'no type has finished for a long time'
 }

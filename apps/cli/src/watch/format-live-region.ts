@@ -18,16 +18,16 @@ export function formatLiveRegion(
   const { scan } = state
   const serverMs = nowMs + state.offsetMs
   return [
-    ...headLines(scan, columns),
-    ...progressLines(scan, serverMs, columns),
-    [{ text: `  ${workLine(scan)}`, tone: 'dim' }],
-    ...troubleLines(state, nowMs),
-    ...(state.running.size > 0 ? [runningLine(state, serverMs, columns)] : []),
+    ...formatHead(scan, columns),
+    ...formatProgress(scan, serverMs, columns),
+    [{ text: `  ${formatWork(scan)}`, tone: 'dim' }],
+    ...formatProblems(state, nowMs),
+    ...(state.running.size > 0 ? [formatRunningItem(state, serverMs, columns)] : []),
   ]
 }
 
 /** The id is never cut, so that it can be copied. Its description moves to a second line when it does not fit. */
-function headLines(scan: Scan, columns: number): StyledLine[] {
+function formatHead(scan: Scan, columns: number): StyledLine[] {
   const id: StyledLine = [{ text: scan.id, tone: 'bold' }]
   const source = `  ${describeSource(scan)}`
   const whole = `${source} · ${scan.mode}`
@@ -56,10 +56,10 @@ const BAR_CELLS = 28
 const LEAST_BAR_CELLS = 10
 
 /** One line, or two when the bar would be too short. */
-function progressLines(scan: Scan, serverMs: number, columns: number): StyledLine[] {
+function formatProgress(scan: Scan, serverMs: number, columns: number): StyledLine[] {
   const { progress, status } = scan
   const unchanged = progress.skipped - scan.failures.discarded
-  const elapsed = elapsedOf(scan, serverMs)
+  const elapsed = computeElapsedMs(scan, serverMs)
   if (progress.total === null) return [[{ text: `${status}…`, tone: 'bold' }, `   ${elapsed}`]]
   const far = `  ${String(Math.floor(progress.percent)).padStart(3)} %  ${progress.finished}/${progress.total}`
   const counts: StyledLine = [
@@ -69,16 +69,16 @@ function progressLines(scan: Scan, serverMs: number, columns: number): StyledLin
     ...(unchanged > 0 ? [`  ↷ ${unchanged} unchanged`] : []),
     `   ${elapsed}`,
   ]
-  const beside = columns - widthOf([far, '   ', ...counts])
+  const beside = columns - measureWidth([far, '   ', ...counts])
   return beside >= LEAST_BAR_CELLS
-    ? [[...bar(progress.percent, beside), far, '   ', ...counts]]
+    ? [[...drawBar(progress.percent, beside), far, '   ', ...counts]]
     : [
-        [...bar(progress.percent, columns - stringWidth(far)), far],
+        [...drawBar(progress.percent, columns - stringWidth(far)), far],
         ['  ', ...counts],
       ]
 }
 
-function bar(percent: number, room: number): StyledLine {
+function drawBar(percent: number, room: number): StyledLine {
   const cells = Math.max(0, Math.min(BAR_CELLS, room))
   const full = Math.floor((percent / 100) * cells)
   return [
@@ -87,20 +87,20 @@ function bar(percent: number, room: number): StyledLine {
   ]
 }
 
-function elapsedOf({ eta, ...scan }: Scan, serverMs: number): string {
+function computeElapsedMs({ eta, ...scan }: Scan, serverMs: number): string {
   const elapsedMs = serverMs - Date.parse(scan.startedAt ?? scan.createdAt)
   const left = eta.seconds === null ? '' : ` · ~${formatClockTime(eta.seconds * 1000)} left`
   return `${formatClockTime(elapsedMs)} elapsed${left}`
 }
 
-function widthOf(line: StyledLine): number {
+function measureWidth(line: StyledLine): number {
   return line.reduce(
     (sum, segment) => sum + stringWidth(typeof segment === 'string' ? segment : segment.text),
     0,
   )
 }
 
-function workLine({ progress, eta, usage, demo, status }: Scan): string {
+function formatWork({ progress, eta, usage, demo, status }: Scan): string {
   const { ratePerMinute } = eta
   const tokens = totalTokens(usage)
   return [
@@ -142,7 +142,7 @@ function rate(perMinute: number): string {
 const MOST_WARNINGS = 3
 const SPOKEN_MS = 120_000
 
-function troubleLines({ scan, link, offsetMs }: ScanViewState, nowMs: number): StyledLine[] {
+function formatProblems({ scan, link, offsetMs }: ScanViewState, nowMs: number): StyledLine[] {
   const lines: StyledLine[] = []
   if (scan.status === 'paused' && scan.pause) {
     const { by, reason, problem } = scan.pause
@@ -152,7 +152,7 @@ function troubleLines({ scan, link, offsetMs }: ScanViewState, nowMs: number): S
   if (scan.throttle) lines.push(...throttleLines(scan.throttle, nowMs + offsetMs))
   if (scan.waitingFor)
     lines.push([{ text: `  ⏳ waiting for ${formatWaiting(scan.waitingFor)}`, tone: 'warn' }])
-  lines.push(...warningLines(scan))
+  lines.push(...formatWarnings(scan))
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))
     lines.push([
@@ -175,16 +175,20 @@ function waitText(ms: number): string {
   return leftMs < SPOKEN_MS ? `${Math.ceil(leftMs / 1000)} s` : formatDuration(leftMs)
 }
 
-function warningLines({ warnings }: Scan): StyledLine[] {
+function formatWarnings({ warnings }: Scan): StyledLine[] {
   return warnings
     .slice(0, MOST_WARNINGS)
     .map((warning) => [{ text: `  ! ${toPlainText(warning)}`, tone: 'warn' }])
 }
 
 /** The longest-running types come first, as many as fit. The first is always shown, cut if necessary. */
-function runningLine({ running }: ScanViewState, serverMs: number, columns: number): StyledLine {
+function formatRunningItem(
+  { running }: ScanViewState,
+  serverMs: number,
+  columns: number,
+): StyledLine {
   const oldest = [...running].toSorted(([, a], [, b]) => a.sinceMs - b.sinceMs)
-  const room = columns - (oldest.length > 1 ? moreText(oldest.length).length : 0)
+  const room = columns - (oldest.length > 1 ? formatMore(oldest.length).length : 0)
   let text = ''
   let shown = 0
   for (const [resource, { sinceMs, attempt }] of oldest) {
@@ -197,9 +201,9 @@ function runningLine({ running }: ScanViewState, serverMs: number, columns: numb
     shown += 1
   }
   const more = oldest.length - shown
-  return [text, ...(more > 0 ? [{ text: moreText(more), tone: 'dim' as const }] : [])]
+  return [text, ...(more > 0 ? [{ text: formatMore(more), tone: 'dim' as const }] : [])]
 }
 
-function moreText(count: number): string {
+function formatMore(count: number): string {
   return `  ▸ +${count} more`
 }

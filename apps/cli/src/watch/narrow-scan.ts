@@ -22,7 +22,7 @@ export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
     done,
     finishedAt: done ? (ends.at(-1) ?? scan.finishedAt) : null,
     progress,
-    failures: failuresOf(items),
+    failures: countFailures(items),
   }
 }
 
@@ -53,7 +53,7 @@ function endStatus({ status }: Scan, { failed, canceled, succeeded, skipped }: P
 
 const SAMPLE = 5
 
-function failuresOf(items: ScanItem[]): Scan['failures'] {
+function countFailures(items: ScanItem[]): Scan['failures'] {
   const failed = items.flatMap(({ resource, status, problem }) =>
     status === 'failed' && problem ? [{ resource, problem }] : [],
   )

@@ -22,11 +22,11 @@ type ViewSession = Pick<CliSession, 'err' | 'progress'> & {
 export function openView(session: ViewSession, state: ScanViewState): View {
   switch (session.progress) {
     case 'tty':
-      return terminalView(session, state)
+      return openTerminalView(session, state)
     case 'plain':
-      return plainView(session, state)
+      return openPlainView(session, state)
     case 'json':
-      return jsonView(session)
+      return openJsonView(session)
     case 'none':
       return { show: () => undefined, close: () => undefined }
   }
@@ -36,7 +36,7 @@ const FRAME_MS = 100
 const PLAIN_CHECK_MS = 1_000
 
 /** Redrawn on a timer, at most ten times a second, however many events arrive. */
-function terminalView({ io, err }: ViewSession, first: ScanViewState): View {
+function openTerminalView({ io, err }: ViewSession, first: ScanViewState): View {
   const region = openLiveRegion((text) => io.err(text))
   let state = first
   const printed = new Set<TypeFailure>()
@@ -62,7 +62,7 @@ function terminalView({ io, err }: ViewSession, first: ScanViewState): View {
   }
 }
 
-function plainView({ io, err }: ViewSession, first: ScanViewState): View {
+function openPlainView({ io, err }: ViewSession, first: ScanViewState): View {
   let state = first
   let log = EMPTY_PLAIN_LOG
   const step = (): void => {
@@ -83,7 +83,7 @@ function plainView({ io, err }: ViewSession, first: ScanViewState): View {
 }
 
 /** Prints each event as received, one JSON object per line: `{ id, type, data }`. */
-function jsonView({ io }: ViewSession): View {
+function openJsonView({ io }: ViewSession): View {
   return {
     show: (_state, update) => {
       if (update.type !== 'event') return

@@ -45,14 +45,14 @@ export function nextPlainLines(
   const { scan, failures, link } = state
   const lines = failures.filter((failure) => !log.printedFailures.has(failure)).map(formatFailure)
   const isNewlyPaused = scan.status === 'paused' && log.lastStatus !== 'paused'
-  if (isNewlyPaused && scan.pause) lines.push(pausedLine(scan.pause))
-  const throttle = newThrottle(log, scan)
-  const waiting = newWait(log, scan)
-  lines.push(...throttle.lines, ...waiting.lines, ...newWarnings(log, state))
+  if (isNewlyPaused && scan.pause) lines.push(formatPause(scan.pause))
+  const throttle = listNewThrottle(log, scan)
+  const waiting = listNewWait(log, scan)
+  lines.push(...throttle.lines, ...waiting.lines, ...listNewWarnings(log, state))
   if (link.state !== log.lastLink) lines.push(linkLine(state))
-  const percent = stepOf(scan)
+  const percent = computeStep(scan)
   const isDue = percent > log.lastPercent || nowMs - log.lastPrintedAtMs >= STEP_MS
-  if (isDue && !state.ended) lines.push(progressLine(state, nowMs))
+  if (isDue && !state.ended) lines.push(formatProgress(state, nowMs))
   return {
     lines,
     log: {
@@ -69,7 +69,7 @@ export function nextPlainLines(
 }
 
 /** The end block lists the warnings of a finished scan. */
-function newWarnings(
+function listNewWarnings(
   { lastWarnings }: PlainLogState,
   { scan, ended }: ScanViewState,
 ): StyledLine[] {
@@ -80,11 +80,11 @@ function newWarnings(
 }
 
 /** BEFORE_PLAN without a plan, then each multiple of 10 %. */
-function stepOf({ progress: { total, percent } }: Scan): number {
+function computeStep({ progress: { total, percent } }: Scan): number {
   return total === null ? BEFORE_PLAN : Math.floor(percent / STEP_PERCENT) * STEP_PERCENT
 }
 
-function progressLine({ scan, offsetMs }: ScanViewState, nowMs: number): StyledLine {
+function formatProgress({ scan, offsetMs }: ScanViewState, nowMs: number): StyledLine {
   const { progress, eta, status } = scan
   const elapsedMs = nowMs + offsetMs - Date.parse(scan.startedAt ?? scan.createdAt)
   return [
@@ -106,14 +106,14 @@ function progressLine({ scan, offsetMs }: ScanViewState, nowMs: number): StyledL
   ]
 }
 
-function pausedLine(pause: NonNullable<Scan['pause']>): StyledLine {
+function formatPause(pause: NonNullable<Scan['pause']>): StyledLine {
   const why = pause.problem?.title ?? pause.reason
   const hint = pause.problem?.hint ? ` ${pause.problem.hint}` : ''
   return [{ text: `‖ paused by ${pause.by}: ${why}.${hint}`, tone: 'warn' }]
 }
 
 /** Printed once for each reason, even if the wait was interrupted. */
-function newThrottle(
+function listNewThrottle(
   { lastThrottle }: PlainLogState,
   { throttle }: Scan,
 ): { printed: string; lines: StyledLine[] } {
@@ -125,7 +125,7 @@ function newThrottle(
 }
 
 /** Printed once for each scan, however the number of waiting types changes. */
-function newWait(
+function listNewWait(
   { lastWaitingFor }: PlainLogState,
   { waitingFor }: Scan,
 ): { printed: string; lines: StyledLine[] } {

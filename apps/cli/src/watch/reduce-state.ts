@@ -26,7 +26,7 @@ export function reduceState(
   }
   const reducer = REDUCERS[update.event]
   const next = reducer?.(state, update.data) ?? state
-  return { ...next, offsetMs: offsetOf(update, nowMs) ?? next.offsetMs }
+  return { ...next, offsetMs: computeOffset(update, nowMs) ?? next.offsetMs }
 }
 
 type Reducer = (state: ScanViewState, data: unknown) => ScanViewState | undefined
@@ -36,18 +36,22 @@ const REDUCERS: Record<string, Reducer> = {
     read(LIVE_EVENTS.snapshot, data, ({ scan, active, recentFailures }) => ({
       ...state,
       scan,
-      running: new Map(active.map((item) => [item.resource, runningItem(item)])),
+      running: new Map(active.map((item) => [item.resource, toRunningItem(item)])),
       failures: recentFailures.toReversed().reduce(withFailedItem, state.failures),
     })),
   'scan.progress': (state, data) =>
     read(LIVE_EVENTS['scan.progress'], data, ({ status, running, ...rest }) => ({
       ...state,
-      scan: { ...state.scan, ...rest, status: statusOr(status, state.scan.status) },
-      running: agree(state.running, running, rest.progress.running),
+      scan: { ...state.scan, ...rest, status: parseStatus(status, state.scan.status) },
+      running: haveSameItems(state.running, running, rest.progress.running),
     })),
   'scan.started': (state, data) =>
     read(STORED_EVENTS['scan.started'], data, ({ total, skipped, runAttempt }) =>
-      withScan(state, { status: 'queued', runAttempt, progress: planned(state, total, skipped) }),
+      withScan(state, {
+        status: 'queued',
+        runAttempt,
+        progress: startProgress(state, total, skipped),
+      }),
     ),
   'scan.paused': (state, data) =>
     read(STORED_EVENTS['scan.paused'], data, (pause) =>
@@ -102,7 +106,7 @@ function read<S extends z.ZodType>(
 }
 
 /** Only live events adjust the clock offset; replayed events are old. */
-function offsetOf(update: { id: string; event: string; data: unknown }, nowMs: number) {
+function computeOffset(update: { id: string; event: string; data: unknown }, nowMs: number) {
   if (update.event !== 'snapshot' && update.event !== 'scan.progress') return undefined
   const parsed = Envelope.safeParse(update.data)
   return parsed.success ? Date.parse(parsed.data.at) - nowMs : undefined
@@ -113,18 +117,22 @@ function withScan(state: ScanViewState, change: Partial<Scan>): ScanViewState {
 }
 
 /** Initial numbers, corrected by the next `scan.progress`. A retry keeps types that ended before. */
-function planned({ scan: { progress } }: ScanViewState, total: number, skipped: number): Progress {
+function startProgress(
+  { scan: { progress } }: ScanViewState,
+  total: number,
+  skipped: number,
+): Progress {
   if (progress.total !== null) return progress
   const percent = total === 0 ? 100 : (skipped / total) * 100
   return { ...progress, total, skipped, queued: total - skipped, finished: skipped, percent }
 }
 
-function statusOr(text: string, before: ScanStatus): ScanStatus {
+function parseStatus(text: string, before: ScanStatus): ScanStatus {
   return ScanStatus.safeParse(text).data ?? before
 }
 
 /** The server names up to twelve running types. When these are all, they replace the local list. */
-function agree(
+function haveSameItems(
   running: ScanViewState['running'],
   names: string[],
   count: number,
@@ -139,7 +147,7 @@ function without(running: ScanViewState['running'], resource: string): ScanViewS
   return rest
 }
 
-function runningItem({ startedAt, attempt }: ScanItem): RunningItem {
+function toRunningItem({ startedAt, attempt }: ScanItem): RunningItem {
   return { sinceMs: startedAt === null ? Date.now() : Date.parse(startedAt), attempt }
 }
 

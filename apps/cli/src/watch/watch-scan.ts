@@ -4,7 +4,7 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readItems } from '../client/read-items.ts'
-import { terminalColumns } from '../output/format-for-terminal.ts'
+import { readTerminalColumns } from '../output/format-for-terminal.ts'
 import { printNote, type CliSession } from '../cli-session.ts'
 import { formatEndBlock } from './format-end-block.ts'
 import { followScan } from './follow-scan.ts'
@@ -52,7 +52,11 @@ export async function watchScan(
     const part = resources && trackScanPart(session.api, { scanId: scan.id, resources }, signal)
     const last = await follow(session, scan, signal, { part, maxWaitMs, onStuck })
     const isOver = last.ended || part?.isOver() === true
-    const left = interrupted.aborted ? 'interrupted' : isOver ? undefined : whyLeft(leaving.signal)
+    const left = interrupted.aborted
+      ? 'interrupted'
+      : isOver
+        ? undefined
+        : readLeaveReason(leaving.signal)
     return left === undefined
       ? await readEnd(session, last, resources)
       : await readLeft(session, last.scan, left)
@@ -98,7 +102,7 @@ async function follow(
   }
 }
 
-function whyLeft({ aborted, reason }: AbortSignal): 'timeout' | 'needs-person' | undefined {
+function readLeaveReason({ aborted, reason }: AbortSignal): 'timeout' | 'needs-person' | undefined {
   if (!aborted) return undefined
   return reason === 'timeout' ? 'timeout' : 'needs-person'
 }
@@ -141,19 +145,19 @@ export async function printScanEnd(
   items?: ScanItem[],
 ): Promise<void> {
   if (session.quiet || session.progress === 'json') return
-  const failed = items ? failedOf(items) : await failedItems(session, scan)
-  const columns = terminalColumns(session.io, 'err')
+  const failed = items ? selectFailed(items) : await readFailedItems(session, scan)
+  const columns = readTerminalColumns(session.io, 'err')
   const isPart = items !== undefined
   const lines = formatEndBlock(scan, { program: session.program, failed, isPart, columns })
   const painted = lines.map((line) => paintLine(line, Number.POSITIVE_INFINITY, session.err))
   printNote(session, painted.join('\n'))
 }
 
-function failedOf(items: ScanItem[]): ScanItem[] {
+function selectFailed(items: ScanItem[]): ScanItem[] {
   return items.filter(({ status }) => status === 'failed').slice(0, FAILURES_SHOWN)
 }
 
-async function failedItems({ api, io }: CliSession, scan: Scan): Promise<ScanItem[]> {
+async function readFailedItems({ api, io }: CliSession, scan: Scan): Promise<ScanItem[]> {
   if (scan.progress.failed === 0) return []
   const query = { status: 'failed', limit: FAILURES_SHOWN }
   const signal = io.interrupted

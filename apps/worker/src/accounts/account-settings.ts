@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import {
-  deploymentName,
+  readDeploymentName,
   isVendorEndpoint,
   type ApiFormat,
 } from '@capstan/shared/config/endpoint-vendor'
@@ -67,18 +67,18 @@ type Stated = Omit<AccountSettings, 'model'> & { model?: string | undefined }
  * model of `usual`, the default provider.
  */
 export function readAccountSettings(config: AccountSource, usual: Provider): AccountSettings[] {
-  const accounts: Stated[] = [...plainAccounts(config), ...(config.CAPSTAN_ACCOUNTS ?? [])]
+  const accounts: Stated[] = [...listPlainAccounts(config), ...(config.CAPSTAN_ACCOUNTS ?? [])]
   return accounts.map(({ apiKey, ...account }) => ({
     ...account,
     apiKey: apiKey || undefined,
     model:
       account.model ??
       (account.provider === usual ? config.CAPSTAN_MODEL : undefined) ??
-      modelOfEndpoint(account),
+      findEndpointModel(account),
   }))
 }
 
-function plainAccounts(config: AccountSource): Stated[] {
+function listPlainAccounts(config: AccountSource): Stated[] {
   const plain: Stated[] = [
     {
       name: 'anthropic',
@@ -102,7 +102,7 @@ function plainAccounts(config: AccountSource): Stated[] {
 }
 
 /** The default model of a vendor, or the deployment in the URL. Other servers have model names of their own. */
-function modelOfEndpoint({ provider, baseUrl }: Stated): string | undefined {
+function findEndpointModel({ provider, baseUrl }: Stated): string | undefined {
   if (isVendorEndpoint(provider, baseUrl)) return defaultModel(provider)
-  return baseUrl === undefined ? undefined : deploymentName(baseUrl)
+  return baseUrl === undefined ? undefined : readDeploymentName(baseUrl)
 }

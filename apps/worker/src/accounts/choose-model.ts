@@ -24,12 +24,15 @@ export function chooseModel(
   const { model: stated } = account
   const place = nameSettings(account, isUsual)
   if (list.outcome === 'listed') {
-    const found = chosenFrom(list, stated)
+    const found = chooseFromList(list, stated)
     if (found !== null) return { model: found, problem: null }
-    return { model: stated ?? null, problem: noneFits(list, stated, place) }
+    return { model: stated ?? null, problem: describeNoMatch(list, stated, place) }
   }
   const isFine = stated !== undefined && list.outcome === 'unlisted' && !list.rightBaseUrl
-  return { model: stated ?? null, problem: isFine ? null : noList(account, list, place) }
+  return {
+    model: stated ?? null,
+    problem: isFine ? null : describeMissingList(account, list, place),
+  }
 }
 
 interface Place {
@@ -56,7 +59,7 @@ function nameSettings({ name, provider, baseUrl = '' }: AccountSettings, isUsual
 type Listed = Extract<ModelList, { outcome: 'listed' }>
 
 /** The stated model if it is listed; without a stated model, the only listed one. */
-function chosenFrom({ models, others }: Listed, stated: string | undefined): string | null {
+function chooseFromList({ models, others }: Listed, stated: string | undefined): string | null {
   if (stated === undefined) return models.length === 1 ? (models[0] ?? null) : null
   // Ollama reads a name without a tag as `latest`.
   return [...models, ...others].some((name) => name === stated || name === `${stated}:latest`)
@@ -64,10 +67,10 @@ function chosenFrom({ models, others }: Listed, stated: string | undefined): str
     : null
 }
 
-function noneFits(list: Listed, stated: string | undefined, place: Place): EndpointProblem {
+function describeNoMatch(list: Listed, stated: string | undefined, place: Place): EndpointProblem {
   const { models, others } = list
   if (models.length === 0) {
-    const only = others.length === 0 ? '' : `, only ${named(others)}`
+    const only = others.length === 0 ? '' : `, only ${formatNames(others)}`
     const model = stated === undefined ? 'no model that answers questions' : `no model ${stated}`
     return {
       detail: `${place.url} has ${model}${only}`,
@@ -76,22 +79,22 @@ function noneFits(list: Listed, stated: string | undefined, place: Place): Endpo
   }
   if (stated === undefined) {
     return {
-      detail: `${place.url} has ${models.length} models: ${named(models)}`,
+      detail: `${place.url} has ${models.length} models: ${formatNames(models)}`,
       hint: `${place.setModel} to one of them, or name \`model\` in each scan.`,
     }
   }
   return {
-    detail: `${place.url} does not list the model ${stated}; it lists ${named(models)}`,
+    detail: `${place.url} does not list the model ${stated}; it lists ${formatNames(models)}`,
     hint: `${place.setModel} to one of them.`,
   }
 }
 
-function named(names: string[]): string {
+function formatNames(names: string[]): string {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
   return `${names.slice(0, SHOWN).join(', ')}${more}`
 }
 
-function noList(
+function describeMissingList(
   { model, apiKey }: AccountSettings,
   list: Exclude<ModelList, Listed>,
   { url, setBaseUrl, setKey, setModel }: Place,

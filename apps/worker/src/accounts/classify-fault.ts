@@ -24,13 +24,13 @@ export function classifyFault(error: ItemError): EndpointFaultClass | undefined 
 
 function isPassing({ kind, message, cause }: ItemError): boolean {
   if (kind === 'overloaded') return true
-  const status = statusOf(cause)
+  const status = readStatus(cause)
   if (status !== undefined && PASSING_STATUSES.has(status)) return true
   return NOT_READY.test(message) && !BROKEN_LOAD.test(message)
 }
 
 /** Both SDKs set `status` on their errors. */
-function statusOf(cause: unknown): number | undefined {
+function readStatus(cause: unknown): number | undefined {
   if (typeof cause !== 'object' || cause === null || !('status' in cause)) return undefined
   return typeof cause.status === 'number' ? cause.status : undefined
 }

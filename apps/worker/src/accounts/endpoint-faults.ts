@@ -1,6 +1,6 @@
 import { baseUrlSetting } from '@capstan/shared/config/base-url'
 import {
-  deploymentName,
+  readDeploymentName,
   endpointVendor,
   type EndpointVendor,
   type ApiFormat,
@@ -21,7 +21,7 @@ interface Endpoint {
 
 /** Faults between key, base URL, headers and API version of one account, each with the setting to set. */
 export function findEndpointFaults(given: Given): string[] {
-  const plain = (['anthropic', 'openai'] as const).flatMap((wire) => plainFaults(given, wire))
+  const plain = (['anthropic', 'openai'] as const).flatMap((wire) => findPlainFaults(given, wire))
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   return [
     ...plain,
@@ -35,14 +35,14 @@ export function findEndpointFaults(given: Given): string[] {
       const { apiKey = '', baseUrl, headers } = account
       const apiVersion = account.provider === 'openai' ? account.apiVersion : undefined
       const endpoint = { apiKey: apiKey || undefined, baseUrl, headers, apiVersion, names }
-      return [...noEndpoint(endpoint), ...checkEndpoint(endpoint)].map(
+      return [...findMissingEndpoint(endpoint), ...checkEndpoint(endpoint)].map(
         (fault) => `CAPSTAN_ACCOUNTS.${index}: ${fault}`,
       )
     }),
   ]
 }
 
-function plainFaults(given: Given, wire: ApiFormat): string[] {
+function findPlainFaults(given: Given, wire: ApiFormat): string[] {
   const settings = PLAIN_SETTINGS[wire]
   const names = { ...settings, apiVersion: 'OPENAI_API_VERSION' }
   const endpoint: Endpoint = {
@@ -61,16 +61,16 @@ function plainFaults(given: Given, wire: ApiFormat): string[] {
   ]
 }
 
-function noEndpoint({ apiKey, baseUrl }: Endpoint): string[] {
+function findMissingEndpoint({ apiKey, baseUrl }: Endpoint): string[] {
   return (apiKey ?? baseUrl) === undefined ? ['needs an apiKey or a baseUrl'] : []
 }
 
 function checkEndpoint(endpoint: Endpoint): string[] {
-  return [...keyFaults(endpoint), ...missingKey(endpoint), ...missingVersion(endpoint)]
+  return [...findKeyFaults(endpoint), ...findMissingKey(endpoint), ...findMissingVersion(endpoint)]
 }
 
 /** A key travels in a header. */
-function keyFaults({ apiKey, names }: Endpoint): string[] {
+function findKeyFaults({ apiKey, names }: Endpoint): string[] {
   if (apiKey === undefined || /^[\u0021-\u007E]+$/.test(apiKey)) return []
   return [`${names.key}: holds a space, a line break or a character that headers cannot hold`]
 }
@@ -81,7 +81,7 @@ const VENDOR_NAMES: Record<EndpointVendor, string> = {
   azure: 'Azure OpenAI',
 }
 
-function missingKey({ apiKey, baseUrl, headers, names }: Endpoint): string[] {
+function findMissingKey({ apiKey, baseUrl, headers, names }: Endpoint): string[] {
   const vendor = baseUrl === undefined ? undefined : endpointVendor(baseUrl)
   const isIdentified = ['authorization', 'api-key', 'x-api-key'].some((name) => name in headers)
   if (vendor === undefined || apiKey !== undefined || isIdentified) return []
@@ -92,9 +92,9 @@ function missingKey({ apiKey, baseUrl, headers, names }: Endpoint): string[] {
 }
 
 /** The paths of deployments do not exist without a version; the surface below /openai/v1 needs none. */
-function missingVersion({ baseUrl, apiVersion, names }: Endpoint): string[] {
+function findMissingVersion({ baseUrl, apiVersion, names }: Endpoint): string[] {
   if (baseUrl === undefined || apiVersion !== undefined) return []
-  if (endpointVendor(baseUrl) !== 'azure' || deploymentName(baseUrl) === undefined) return []
+  if (endpointVendor(baseUrl) !== 'azure' || readDeploymentName(baseUrl) === undefined) return []
   return [
     `${names.baseUrl}: Azure needs ${names.apiVersion} below /openai/deployments; set it, such as 2024-10-21`,
   ]

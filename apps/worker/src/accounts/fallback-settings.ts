@@ -16,7 +16,7 @@ type Named = z.infer<typeof Named>
 
 /** CAPSTAN_FALLBACK, such as `openai/gpt-6-luna, anthropic/claude-haiku-5-5`; checked here, parsed where it is used. */
 export const FallbackText = z.string().superRefine((text, context) => {
-  for (const one of parts(text)) {
+  for (const one of splitList(text)) {
     if (parse(one)) continue
     const message = `\`${one}\` is not provider/model, such as openai/gpt-6-luna`
     context.addIssue({ code: 'custom', message })
@@ -25,10 +25,10 @@ export const FallbackText = z.string().superRefine((text, context) => {
 
 /** Parses the setting; models in the order of preference. */
 export function parseFallbackModels(text: string): Named[] {
-  return parts(text).flatMap((one) => parse(one) ?? [])
+  return splitList(text).flatMap((one) => parse(one) ?? [])
 }
 
-function parts(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(',')
     .map((one) => one.trim())

@@ -19,11 +19,11 @@ export function judgeFault(
 ): ItemError {
   switch (verdict.verdict) {
     case 'misconfigured':
-      return pausing(error, explain(error, verdict, account), account)
+      return createPausingError(error, explain(error, verdict, account), account)
     case 'refused':
-      return pausing(error, error.hint, account)
+      return createPausingError(error, error.hint, account)
     case 'undecided':
-      return error.policy === 'fail' ? changed(error, { policy: 'retry' }) : error
+      return error.policy === 'fail' ? copyError(error, { policy: 'retry' }) : error
     case 'outage':
       return error
   }
@@ -53,13 +53,17 @@ function explain(
   return `${what} ${often} and none was answered well within a day; resume the scan afterwards.`
 }
 
-function pausing(error: ItemError, hint: string | undefined, { name }: FailedAccount): ItemError {
-  const shown = changed(error, { policy: 'pause-scan', hint })
+function createPausingError(
+  error: ItemError,
+  hint: string | undefined,
+  { name }: FailedAccount,
+): ItemError {
+  const shown = copyError(error, { policy: 'pause-scan', hint })
   const fault = toProviderFault(name, shown.toProblem(), new Date().toISOString())
-  return changed(shown, { policy: 'pause-scan', hint, fault })
+  return copyError(shown, { policy: 'pause-scan', hint, fault })
 }
 
-function changed(
+function copyError(
   error: ItemError,
   { policy, hint = error.hint, fault }: Pick<ItemError, 'policy'> & Partial<ItemError>,
 ): ItemError {

@@ -1,5 +1,5 @@
 import { openModels } from '@capstan/llm/open-models'
-import { deploymentName } from '@capstan/shared/config/endpoint-vendor'
+import { readDeploymentName } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
 import type { Model } from '@capstan/shared/inference/types'
 import { describeEndpoint } from './endpoint.ts'
@@ -45,7 +45,7 @@ function openAccount(settings: AccountSettings, { timeoutMs, takesAll }: CallSet
 
 /** A deployment answers with its own model and ignores the model in the body. */
 function isOther({ baseUrl, model }: AccountSettings, wanted: string): boolean {
-  const deployment = baseUrl === undefined ? undefined : deploymentName(baseUrl)
+  const deployment = baseUrl === undefined ? undefined : readDeploymentName(baseUrl)
   return deployment !== undefined && wanted !== deployment && wanted !== model
 }
 

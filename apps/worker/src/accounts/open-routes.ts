@@ -38,13 +38,13 @@ export interface Routes {
 /** Opens the limits of the accounts, which all workers share through Redis. */
 export function openRoutes(deps: RoutesDeps): Routes {
   const { redis, keys, accounts, fallback, workerId, metrics, log } = deps
-  const accountOf = (name: string): Account => {
+  const findAccount = (name: string): Account => {
     const found = accounts.find((account) => account.name === name)
     if (!found) throw new Error(`there is no account ${name}`)
     return found
   }
-  const providerFor = (account: string): Provider => accountOf(account).provider
-  const limitsFor = ({ account }: LimitKey): ConfiguredLimits => accountOf(account).limits
+  const providerFor = (account: string): Provider => findAccount(account).provider
+  const limitsFor = ({ account }: LimitKey): ConfiguredLimits => findAccount(account).limits
   const shared = openLimiter({ redis, keys, limitsFor, providerFor })
   const limiter = configureOnce(shared, limitsFor)
   const events = openProviderEvents(redis, keys)

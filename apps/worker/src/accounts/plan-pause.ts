@@ -48,12 +48,12 @@ export function planPause(
   if (remote.some(({ blockedMs }) => blockedMs === 0)) {
     return { ...pause, forMs: waitMs, scope: 'process' }
   }
-  const others = [...fallbacks.flatMap(blockedFor), ...remote.map(({ blockedMs }) => blockedMs)]
+  const others = [...fallbacks.flatMap(listBlockMs), ...remote.map(({ blockedMs }) => blockedMs)]
   return { ...pause, forMs: Math.min(waitMs, ...others), scope: 'route' }
 }
 
 /** A fallback model that may be called now is left out: it was just asked in vain. */
-function blockedFor([best]: AccountSnapshot[]): number[] {
+function listBlockMs([best]: AccountSnapshot[]): number[] {
   const forMs = best && findBlock(best.snapshot)?.forMs
   return forMs ? [forMs] : []
 }

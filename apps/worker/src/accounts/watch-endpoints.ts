@@ -53,7 +53,7 @@ export function watchEndpoints({ accounts, usual, onChange, log }: WatchDeps): E
   })
   return {
     firstLook: Promise.all(looks.map(({ first }) => first)).then(() => undefined),
-    read: (account) => states.get(account) ?? unasked(account),
+    read: (account) => states.get(account) ?? createInitialState(account),
     stop: async () => {
       stopping.abort()
       await Promise.all(looks.map(({ running }) => running))
@@ -66,7 +66,7 @@ function isCompatible({ provider, baseUrl }: AccountSettings): boolean {
   return !isVendorEndpoint(provider, baseUrl) && !isAzureEndpoint(baseUrl)
 }
 
-function unasked({ model: stated, baseUrl }: AccountSettings): EndpointState {
+function createInitialState({ model: stated, baseUrl }: AccountSettings): EndpointState {
   const model = stated ?? null
   if (model !== null || !isAzureEndpoint(baseUrl)) return { model, problem: null }
   const detail = `${baseUrl} is asked by the names of deployments, and none is set`

@@ -58,10 +58,10 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
     admit: async (account, model, jobAgeMs) => {
       const name = nameOf(account, model)
       if (good.has(name)) return
-      const { fingerprint } = endpointOf(account)
+      const { fingerprint } = getEndpoint(account)
       const times = { trialMs: TRIAL_MS, jobAgeMs }
-      const taking = health.acquireTrial(keyOf(account, model), fingerprint, times)
-      const trial = await inTime(deps, taking)
+      const taking = health.acquireTrial(buildKey(account, model), fingerprint, times)
+      const trial = await awaitInTime(deps, taking)
       if (trial?.outcome !== 'wait') return
       held.set(name, TRIAL_MS)
       throw new RouteTrialError(account.name, trial.problem?.title, LOOK_AGAIN_MS)
@@ -75,8 +75,8 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       if (good.has(name)) return
       good.set(name, GOOD_FOR_MS)
       held.delete(name)
-      const { fingerprint } = endpointOf(account)
-      await inTime(deps, health.recordSuccess(keyOf(account, model), fingerprint))
+      const { fingerprint } = getEndpoint(account)
+      await awaitInTime(deps, health.recordSuccess(buildKey(account, model), fingerprint))
     },
     recordFailure: (account, model, error) => noteFailure(watching, { account, model, error }),
   }
@@ -103,14 +103,14 @@ async function noteFailure(
   const { health, hasFallback, good, held } = watching
   const name = nameOf(account, model)
   good.delete(name)
-  const endpoint = endpointOf(account)
-  const noting = health.recordFault(keyOf(account, model), endpoint.fingerprint, {
+  const endpoint = getEndpoint(account)
+  const noting = health.recordFault(buildKey(account, model), endpoint.fingerprint, {
     faultClass: nature,
     signature: computeFaultSignature(error),
     problem: describeFault(error, nature, endpoint),
     maxTransientMs: hasFallback ? undefined : MAX_TRANSIENT_MS,
   })
-  const noted = await inTime(watching, noting)
+  const noted = await awaitInTime(watching, noting)
   if (!noted) return error
   const isMisconfigured = noted.verdict === 'misconfigured'
   if (isMisconfigured || noted.verdict === 'refused') held.set(name, TRIAL_MS)
@@ -140,7 +140,7 @@ function isAnsweredElsewhere(
   return others.some((one) => good.has(nameOf(one, model)))
 }
 
-async function inTime<T>(
+async function awaitInTime<T>(
   { log }: Pick<HealthWatchDeps, 'log'>,
   asking: Promise<T>,
 ): Promise<T | undefined> {
@@ -166,10 +166,10 @@ function nameOf({ name }: Called, model: string): string {
   return JSON.stringify([name, model])
 }
 
-function keyOf({ name, provider }: Called, model: string): EndpointKey {
+function buildKey({ name, provider }: Called, model: string): EndpointKey {
   return { provider, account: name, model }
 }
 
-function endpointOf({ endpoint = VENDOR_ENDPOINT }: Called): Endpoint {
+function getEndpoint({ endpoint = VENDOR_ENDPOINT }: Called): Endpoint {
   return endpoint
 }

@@ -11,7 +11,7 @@ import { MAX_WAIT_MS, STORE_MS } from '../accounts/time-limits.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import {
   describeAttempt,
-  ownAnswerer,
+  buildOwnAnswerer,
   type AttemptControls,
   type RunningAttempt,
 } from './attempt.ts'
@@ -79,7 +79,7 @@ function callModel(
   item: CallItem,
 ): Promise<StoredAnswer> {
   return call({
-    route: ownAnswerer(item),
+    route: buildOwnAnswerer(item),
     question: task.buildQuestion(item.definition),
     signal: controls.signal,
     progress: openAttemptProgress(controls, item),

@@ -32,7 +32,9 @@ export interface EndedAttempt extends RunningAttempt {
 }
 
 /** The model of the scan itself. */
-export function ownAnswerer({ claim: { scan, entry } }: Pick<RunningAttempt, 'claim'>): Answerer {
+export function buildOwnAnswerer({
+  claim: { scan, entry },
+}: Pick<RunningAttempt, 'claim'>): Answerer {
   const { provider, model, price } = scan
   return { provider, model, price, contentKey: entry.contentKey }
 }

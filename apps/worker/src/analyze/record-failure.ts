@@ -7,7 +7,7 @@ import { takeBatchAnswers } from '../call/ledger.ts'
 import { QuestionInBatchError } from '../call/with-batch-answers.ts'
 import { AnswerLeasedError } from '../call/with-result-cache.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
-import { ownAnswerer, type RunningAttempt, type EndedAttempt } from './attempt.ts'
+import { buildOwnAnswerer, type RunningAttempt, type EndedAttempt } from './attempt.ts'
 import { isAbortName, type Disposition } from './disposition.ts'
 import { toInternalError } from './to-internal-error.ts'
 import { recordItemError } from './record-item-error.ts'
@@ -47,7 +47,7 @@ export async function recordFailure(
 
 function endAttempt(attempt: RunningAttempt, error: unknown): EndedAttempt {
   const answerer = error instanceof ModelCallError ? error.answerer : undefined
-  return { ...attempt, spent: getSpent(error), answerer: answerer ?? ownAnswerer(attempt) }
+  return { ...attempt, spent: getSpent(error), answerer: answerer ?? buildOwnAnswerer(attempt) }
 }
 
 /** The next step is another question, so the answer of a batch is used up. */

@@ -47,7 +47,7 @@ async function recordRetry(
   error: ItemError,
 ): Promise<Disposition> {
   const isOverload = error.reason === 'provider_error' || error.reason === 'timeout'
-  const blockedMs = (isOverload && (await blockedFor(deps, ended))) || 0
+  const blockedMs = (isOverload && (await readBlockedMs(deps, ended))) || 0
   // An outage of the provider is no fault of this type.
   if (blockedMs > 0) return recordWait(deps, ended, error, blockedMs)
   const { attempt, scan, entry, epoch } = ended.claim
@@ -83,7 +83,7 @@ async function recordRetrying(
 }
 
 /** Time until the scan's provider may be called at any account; undefined when Redis is unreachable. */
-async function blockedFor(
+async function readBlockedMs(
   { routes, log }: AnalysisDeps,
   { claim }: EndedAttempt,
 ): Promise<number | undefined> {
@@ -102,7 +102,7 @@ async function waitFor(
   { reason, retryAfterMs }: ItemError,
 ): Promise<number> {
   if (reason !== 'rate_limited') return retryAfterMs ?? DEFAULT_WAIT_MS
-  const blockedMs = await blockedFor(deps, ended)
+  const blockedMs = await readBlockedMs(deps, ended)
   if (!retryAfterMs) return blockedMs === undefined ? DEFAULT_WAIT_MS : blockedMs || UNNAMED_WAIT_MS
   return Math.min(retryAfterMs, blockedMs ?? retryAfterMs)
 }

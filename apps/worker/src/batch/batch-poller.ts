@@ -26,7 +26,7 @@ async function run(deps: PollerDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       for (const scanId of await deps.batchStore.listScans()) {
-        if (!signal.aborted) await tendAlone(deps, scanId, signal)
+        if (!signal.aborted) await pollUnderLock(deps, scanId, signal)
       }
     } catch (error) {
       if (!signal.aborted) deps.log.warn({ err: error }, 'could not poll the batches')
@@ -37,7 +37,7 @@ async function run(deps: PollerDeps, signal: AbortSignal): Promise<void> {
 }
 
 /** A failure of one scan must not delay the others. */
-async function tendAlone(deps: PollerDeps, scanId: string, signal: AbortSignal): Promise<void> {
+async function pollUnderLock(deps: PollerDeps, scanId: string, signal: AbortSignal): Promise<void> {
   if (!(await deps.batchStore.lockScan(scanId, deps.workerId, computeLockMs(deps)))) return
   try {
     await pollScan(deps, scanId, signal)

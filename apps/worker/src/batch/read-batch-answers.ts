@@ -40,13 +40,13 @@ export async function readBatchAnswers(
   )
   if (state === 'failed') return answers
   for await (const answer of model.answers(batch.id, signal)) {
-    const resource = resourceOf(batch, answer.id)
+    const resource = findResource(batch, answer.id)
     if (resource !== undefined) answers.set(resource, toStoredAnswer(answer, batch))
   }
   return answers
 }
 
-function resourceOf({ name, resources }: OpenBatch, id: string): string | undefined {
+function findResource({ name, resources }: OpenBatch, id: string): string | undefined {
   return id.startsWith(`${name}-`) ? resources[Number(id.slice(name.length + 1))] : undefined
 }
 

@@ -24,7 +24,7 @@ export async function registerQuestions(
   const items = await deps.journal.jobInputs(scanId, names)
   const results = await deps.results.find(
     items.map(({ contentKey }) => contentKey),
-    onlyOwn(scan),
+    limitToOwnAnswers(scan),
   )
   const found = items.flatMap((item, index) => {
     const result = results[index]
@@ -41,7 +41,7 @@ export async function registerQuestions(
 }
 
 /** In mode `full` only the answers of the scan itself count. */
-function onlyOwn({ mode, id }: Scan): { onlyOf?: string } {
+function limitToOwnAnswers({ mode, id }: Scan): { onlyOf?: string } {
   return mode === 'full' ? { onlyOf: id } : {}
 }
 
@@ -78,7 +78,7 @@ async function registerQuestion(
 ): Promise<boolean> {
   const { contentKey } = item
   if (await isClaimed(jobs, item)) return false
-  const request = { contentKey, scanId: scan.id, ...onlyOwn(scan) }
+  const request = { contentKey, scanId: scan.id, ...limitToOwnAnswers(scan) }
   const { lease, release } = await deps.leases.acquire(request)
   // The answer was stored meanwhile, or a call for it is in flight: the next poll finds it.
   if (lease.outcome !== 'acquired') return false

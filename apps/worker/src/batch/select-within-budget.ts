@@ -18,7 +18,7 @@ export async function selectWithinBudget(
 ): Promise<WaitingQuestion[]> {
   const { usage, budget, progress } = scan
   if (!hasBudget(scan)) return waiting
-  const unrecorded = await usageOfAnswers(deps, scan, answered)
+  const unrecorded = await sumAnswerUsage(deps, scan, answered)
   let tokens = totalTokens(usage) + totalTokens(unrecorded)
   let costUsd = (usage.costUsd ?? 0) + (computeCostUsd(unrecorded, findBatchPrice(deps, scan)) ?? 0)
   for (const batch of open) {
@@ -43,7 +43,7 @@ export async function selectWithinBudget(
   return fitting
 }
 
-async function usageOfAnswers(
+async function sumAnswerUsage(
   { batchStore }: PollerDeps,
   { id }: Scan,
   answered: string[],

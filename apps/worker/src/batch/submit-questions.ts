@@ -22,12 +22,12 @@ export async function submitQuestions(
   scan: Scan,
   signal: AbortSignal,
 ): Promise<void> {
-  const account = await leastUsed(deps, scan)
+  const account = await findLeastUsedAccount(deps, scan)
   const model = account?.batches(scan.model)
   if (!account || !model) return
   // Part of the id of each question, by which a batch is found when its own id was lost.
   const name = `capstan-${randomBytes(9).toString('hex')}`
-  const chosen = await affordable(deps, scan, name, await chooseQuestions(deps, scan))
+  const chosen = await selectAffordable(deps, scan, name, await chooseQuestions(deps, scan))
   if (chosen.length === 0) return
   const batch: OpenBatch = {
     name,
@@ -44,7 +44,7 @@ export async function submitQuestions(
 }
 
 /** Returns the questions that fit into the daily budget. If none fits, the scan is paused. */
-async function affordable(
+async function selectAffordable(
   deps: PollerDeps,
   scan: Scan,
   name: string,
@@ -61,7 +61,7 @@ async function affordable(
 }
 
 /** Chooses the account with the fewest open batches of this scan: each account has a batch queue of its own. */
-async function leastUsed(
+async function findLeastUsedAccount(
   { accounts, batchStore }: PollerDeps,
   { id, provider, model }: Scan,
 ): Promise<Account | undefined> {
@@ -76,19 +76,19 @@ async function leastUsed(
 async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQuestion[]> {
   const look = await deps.batchStore.readScan(scan.id)
   const { open, answered } = look
-  const waiting = await stillWanted(deps, scan, look.waiting)
+  const waiting = await selectStillWaiting(deps, scan, look.waiting)
   if (waiting.length === 0) return []
   const isReady =
     waiting.length >= deps.maxRequests ||
     isComplete(scan, waiting, open, answered) ||
     isOld(waiting, deps.times.gatherMs)
   if (!isReady) return []
-  const chosen = firstBatch(waiting, deps.maxRequests)
+  const chosen = selectFirstBatch(waiting, deps.maxRequests)
   return selectWithinBudget(deps, scan, chosen, { open, answered })
 }
 
 /** Removes the questions of types that have ended meanwhile, by an answer that another scan has stored. */
-async function stillWanted(
+async function selectStillWaiting(
   { journal, batchStore }: PollerDeps,
   { id }: Scan,
   waiting: WaitingQuestion[],
@@ -109,7 +109,7 @@ export async function submitBatch(
   { scan, batch, model }: { scan: Scan; batch: OpenBatch; model: BatchModel },
   signal: AbortSignal,
 ): Promise<void> {
-  const questions = await questionsOf(deps, batch)
+  const questions = await buildQuestions(deps, batch)
   // The earlier steps may have taken long. The lock keeps other processes from searching for the batch meanwhile.
   if (!(await deps.batchStore.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
   try {
@@ -136,7 +136,7 @@ async function readDialect(
   return learned
 }
 
-async function questionsOf(
+async function buildQuestions(
   { definitions }: PollerDeps,
   { name, definitions: hashes }: OpenBatch,
 ): Promise<BatchQuestion[]> {
@@ -164,7 +164,7 @@ function isOld(waiting: WaitingQuestion[], gatherMs: number): boolean {
 }
 
 /** The oldest questions, limited by count and bytes. */
-function firstBatch(waiting: WaitingQuestion[], maxRequests: number): WaitingQuestion[] {
+function selectFirstBatch(waiting: WaitingQuestion[], maxRequests: number): WaitingQuestion[] {
   const oldest = waiting.toSorted((a, b) => a.sinceMs - b.sinceMs).slice(0, maxRequests)
   let bytes = 0
   const end = oldest.findIndex(({ estimatedTokens }) => {

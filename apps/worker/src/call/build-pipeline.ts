@@ -24,7 +24,7 @@ import { withScanBudget } from './with-scan-budget.ts'
 /** One call at an account of a provider, without cache, repair and fallback. The stage nearest to the SDK comes first. */
 export function buildProviderCall(parts: ProviderCallParts): ModelCall {
   const { hedging } = parts
-  return chain(sendCall, [
+  return chainStages(sendCall, [
     withCallDeadline(parts.callTimeoutMs),
     withCallRecord,
     withRouteTrial(parts.health),
@@ -44,7 +44,7 @@ export function buildPipeline(
   parts: PipelineParts,
 ): ModelCall<ItemRequest, StoredAnswer> {
   const { fallback, typesPerCall } = parts
-  const callRoute = chain(callProvider, [
+  const callRoute = chainStages(callProvider, [
     typesPerCall > 1 && withMultiTypePrompt(typesPerCall),
     withRuleBasedAnswers(withCallRecord(answerByRules)),
     withMetrics(parts.metrics),
@@ -58,6 +58,6 @@ export function buildPipeline(
 
 type OptionalStage = Stage | false | undefined
 
-function chain(end: ModelCall, stages: OptionalStage[]): ModelCall {
+function chainStages(end: ModelCall, stages: OptionalStage[]): ModelCall {
   return stages.reduce((next, stage) => (stage ? stage(next) : next), end)
 }

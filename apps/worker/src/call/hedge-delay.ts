@@ -21,12 +21,12 @@ export async function computeHedgeDelay(
 ): Promise<number> {
   const snapshot = await limiter.snapshot(limitKey)
   if (!snapshot.latency) return CHECK_MS
-  const leftMs = hedgeAfterMs(snapshot.latency) - elapsedMs
+  const leftMs = computeHedgeAfterMs(snapshot.latency) - elapsedMs
   if (leftMs > 0) return Math.min(leftMs, CHECK_MS)
   return hasRoom(snapshot) && (await budget.spend()) ? 0 : CHECK_MS
 }
 
-function hedgeAfterMs({ medianMs, sigma }: NonNullable<LimitsSnapshot['latency']>): number {
+function computeHedgeAfterMs({ medianMs, sigma }: NonNullable<LimitsSnapshot['latency']>): number {
   return Math.max(medianMs * Math.exp(P95_SIGMAS * sigma), MEDIANS * medianMs)
 }
 

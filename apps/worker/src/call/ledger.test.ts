@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addLedgers, createLedger, usageBought, type Ledger, type LedgerEntry } from './ledger.ts'
+import { addLedgers, createLedger, sumUsage, type Ledger, type LedgerEntry } from './ledger.ts'
 
 const REPORTED = { inputTokens: 3, cachedTokens: 1, outputTokens: 4 }
 
@@ -18,7 +18,7 @@ const call = (change: Partial<LedgerEntry>): LedgerEntry => ({
 test('a further paid call adds its tokens, and what was kept before is not all any more', () => {
   const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
   const both = addLedgers(kept, createLedger(call({ usage: { ...REPORTED, estimatedTokens: 8 } })))
-  expect(usageBought(both)).toEqual({
+  expect(sumUsage(both)).toEqual({
     inputTokens: 6,
     cachedTokens: 2,
     outputTokens: 8,
@@ -30,6 +30,6 @@ test('a further paid call adds its tokens, and what was kept before is not all a
 test('a call that was cut off bought nothing, and what was kept before stays kept', () => {
   const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
   const both = addLedgers(kept, createLedger(call({ outcome: 'timeout', isCutOff: true })))
-  expect(usageBought(both)).toEqual(REPORTED)
+  expect(sumUsage(both)).toEqual(REPORTED)
   expect(both.kept).toBe('unfinished')
 })

@@ -53,7 +53,7 @@ export function addLedgers(earlier: Ledger, later: Ledger): Ledger {
 }
 
 /** Sums the tokens of answered calls, including invalid answers. */
-export function usageBought({ calls }: Ledger): Usage {
+export function sumUsage({ calls }: Ledger): Usage {
   return calls
     .filter(({ isCutOff }) => !isCutOff)
     .map(({ usage }) => usage)
@@ -62,7 +62,7 @@ export function usageBought({ calls }: Ledger): Usage {
 
 /** Whether anything was bought, at the price of the model that answers. */
 export function hasBought(ledger: Ledger): boolean {
-  return totalTokens(usageBought(ledger)) > 0
+  return totalTokens(sumUsage(ledger)) > 0
 }
 
 /** Counts the calls that were sent for the item: no shares of other calls and no batch requests. */
@@ -71,7 +71,7 @@ export function countCalls({ calls }: Ledger): number {
 }
 
 /** The call that was recorded last; undefined when none was sent. */
-export function lastCall({ calls }: Ledger): LedgerEntry | undefined {
+export function getLastCall({ calls }: Ledger): LedgerEntry | undefined {
   return calls.at(-1)
 }
 

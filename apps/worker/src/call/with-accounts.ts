@@ -11,7 +11,7 @@ export function withAccounts(accounts: readonly Account[]): Stage {
     const targets = accounts
       .filter((account) => serves(account, request))
       .map((account) => ({ account, dialect: undefined, isProven: true }))
-    if (targets.length === 0) throw notServed(request)
+    if (targets.length === 0) throw createNotServedError(request)
     return next({ ...request, targets })
   }
 }
@@ -20,7 +20,7 @@ function serves({ name, provider }: Account, { route, account }: CallRequest): b
   return provider === route.provider && (!account || name === account)
 }
 
-function notServed({ route: { provider } }: CallRequest): ItemError {
+function createNotServedError({ route: { provider } }: CallRequest): ItemError {
   return new ItemError(
     'provider_not_configured',
     'wait',

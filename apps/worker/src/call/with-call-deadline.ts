@@ -12,7 +12,7 @@ export function withCallDeadline(timeoutMs: number): Stage {
     const call = new AbortController()
     const passOn = (): void => call.abort(signal.reason)
     signal.addEventListener('abort', passOn)
-    const timer = setTimeout(() => call.abort(timeout(timeoutMs)), timeoutMs + GRACE_MS)
+    const timer = setTimeout(() => call.abort(createTimeoutError(timeoutMs)), timeoutMs + GRACE_MS)
     const aborted = new Promise<never>((_, reject) => {
       call.signal.addEventListener('abort', () => reject(call.signal.reason))
     })
@@ -29,6 +29,6 @@ export function withCallDeadline(timeoutMs: number): Stage {
   }
 }
 
-function timeout(limitMs: number): ItemError {
+function createTimeoutError(limitMs: number): ItemError {
   return new ItemError('timeout', 'retry', `The provider did not answer within ${limitMs} ms`)
 }

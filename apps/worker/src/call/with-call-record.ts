@@ -22,7 +22,7 @@ export const withCallRecord: Stage = (next) => async (request) => {
     const call = { ...recordOf(request, sentAt), outcome: 'answered', usage, durationMs }
     return { ...result, spent: createLedger(call) }
   } catch (cause) {
-    throw new ModelCallError(cause, createLedger(failedCall(request, sentAt, cause)))
+    throw new ModelCallError(cause, createLedger(describeFailedCall(request, sentAt, cause)))
   }
 }
 
@@ -31,7 +31,7 @@ function recordOf({ route, admitted, kind }: CallRequest, sentAt: number) {
 }
 
 /** The provider may charge an aborted call, but no answer reports its usage. */
-function failedCall(request: CallRequest, sentAt: number, cause: unknown): LedgerEntry {
+function describeFailedCall(request: CallRequest, sentAt: number, cause: unknown): LedgerEntry {
   const failure = classifyCallOutcome(cause)
   const isCutOff = failure.kind === 'aborted' || failure.kind === 'timeout'
   return {

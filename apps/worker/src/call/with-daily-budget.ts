@@ -3,7 +3,7 @@ import type { Provider } from '@capstan/shared/contract/provider'
 import type { Price } from '@capstan/shared/prices/price'
 import { getSpent } from './model-call-error.ts'
 import type { DailyBudgetGuard, PlannedSpend } from './daily-budget/daily-budget-guard.ts'
-import { lastCall } from './ledger.ts'
+import { getLastCall } from './ledger.ts'
 import type { AdmittedCall, CallRequest, Stage } from './model-call.ts'
 
 interface DailyBudgetDeps {
@@ -25,7 +25,7 @@ export function withDailyBudget(deps: DailyBudgetDeps): Stage {
       return result
     } catch (error) {
       // Also after a failed reservation: Redis may have made it although the reply was lost.
-      await dailyBudget.settle(spend, usedBy(error))
+      await dailyBudget.settle(spend, readFailedUsage(error))
       throw error
     }
   }
@@ -54,6 +54,6 @@ function estimateUsage({ permit }: AdmittedCall, { question }: CallRequest): Usa
 }
 
 /** The provider may charge a call that Capstan aborted, but not a call that the provider rejected or interrupted. */
-function usedBy(error: unknown): Usage | 'unknown' {
-  return lastCall(getSpent(error))?.isCutOff ? 'unknown' : NO_USAGE
+function readFailedUsage(error: unknown): Usage | 'unknown' {
+  return getLastCall(getSpent(error))?.isCutOff ? 'unknown' : NO_USAGE
 }

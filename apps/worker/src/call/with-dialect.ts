@@ -55,12 +55,12 @@ function openAttempts(next: ModelCall, request: CallRequest) {
   const make: AttemptCall = async (targets, options) => {
     try {
       const result = await next(requestFor(request, targets, options))
-      const target = targetOf(result.spent, 'answered', targets)
+      const target = findTarget(result.spent, 'answered', targets)
       return { outcome: 'answered', result, target }
     } catch (error) {
       const refusal = getCause(error)
       if (!(refusal instanceof DialectRefusal)) throw error
-      const target = targetOf(getSpent(error), 'dialect_refused', targets)
+      const target = findTarget(getSpent(error), 'dialect_refused', targets)
       spent = addLedgers(spent, getSpent(error))
       return { outcome: 'refused', refusal, original: refusal.original, target }
     }
@@ -99,7 +99,7 @@ function requestFor(
   }
 }
 
-function targetOf({ calls }: Ledger, outcome: string, targets: CallTarget[]): CallTarget {
+function findTarget({ calls }: Ledger, outcome: string, targets: CallTarget[]): CallTarget {
   const call = calls.findLast((one) => one.outcome === outcome)
   const target = call?.target ?? targets[0]
   if (!target) throw new Error('a call needs a target')

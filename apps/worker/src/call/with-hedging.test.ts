@@ -3,7 +3,7 @@ import type { HedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import type { LimitsSnapshot } from '@capstan/limits/types'
 import { ItemError } from '@capstan/shared/errors'
 import { getCause, getSpent } from './model-call-error.ts'
-import { usageBought } from './ledger.ts'
+import { sumUsage } from './ledger.ts'
 import type { CallRequest, CallResult, ModelCall } from './model-call.ts'
 import {
   makeAdmitted,
@@ -54,13 +54,13 @@ test('two calls that answer at the same moment both count with their own usage',
       return after(7)()
     }),
   )
-  expect(usageBought(spent)).toEqual({ inputTokens: 17, cachedTokens: 0, outputTokens: 17 })
+  expect(sumUsage(spent)).toEqual({ inputTokens: 17, cachedTokens: 0, outputTokens: 17 })
 })
 
 test('an abandoned call counts with the usage of the answer as an estimate', async () => {
   const { answer, spent } = await hedge(calls(untilAborted, async () => answerOf('second', 7)))
   expect(answer.text).toBe('second')
-  expect(usageBought(spent)).toEqual({
+  expect(sumUsage(spent)).toEqual({
     inputTokens: 14,
     cachedTokens: 0,
     outputTokens: 14,
@@ -85,7 +85,7 @@ test('a call that failed before the second answered adds no usage', async () => 
     ),
   )
   expect(answer.text).toBe('second')
-  expect(usageBought(spent)).toMatchObject({ inputTokens: 7, outputTokens: 7 })
+  expect(sumUsage(spent)).toMatchObject({ inputTokens: 7, outputTokens: 7 })
 })
 
 test('the error of the first call is thrown when both fail, with the cost of both', async () => {
@@ -124,5 +124,5 @@ test.each([
   }, options)
   expect(sent).toEqual(['first'])
   expect(answer.text).toBe('first')
-  expect(usageBought(spent)).toMatchObject({ inputTokens: 10 })
+  expect(sumUsage(spent)).toMatchObject({ inputTokens: 10 })
 })

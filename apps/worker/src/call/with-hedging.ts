@@ -22,7 +22,7 @@ export function withHedging(deps: HedgingDeps): Stage {
     const signal = AbortSignal.any([request.signal, ending.signal])
     const race = openRace(next)
     const first = race.run({ ...request, signal })
-    const second = hedge(deps, first, () =>
+    const second = startHedgedCall(deps, first, () =>
       race.run({ ...request, signal, maxWaitMs: 0, kind: 'hedged' }),
     )
     try {
@@ -60,7 +60,7 @@ function openRace(next: ModelCall) {
     const sent = Promise.withResolvers<CallRequest>()
     const ended = new AbortController()
     let left: CallRequest | undefined
-    const progress = onSent(request.progress, (leaving) => {
+    const progress = notifyWhenSent(request.progress, (leaving) => {
       left = leaving
       inFlight.add(leaving)
       sent.resolve(leaving)
@@ -83,12 +83,12 @@ function openRace(next: ModelCall) {
   return {
     run,
     spent: (result?: CallResult): Ledger =>
-      result ? addLedgers(spent, abandoned(result, inFlight)) : spent,
+      result ? addLedgers(spent, recordAbandonedCalls(result, inFlight)) : spent,
   }
 }
 
 /** Calls that lose the race have the question of the answered one: its usage is the estimate of theirs. */
-function abandoned({ answer }: CallResult, inFlight: Set<CallRequest>): Ledger {
+function recordAbandonedCalls({ answer }: CallResult, inFlight: Set<CallRequest>): Ledger {
   const usage = { ...answer.usage, estimatedTokens: totalTokens(answer.usage) }
   const calls = [...inFlight].map(({ route, kind, admitted }) => ({
     route,
@@ -104,7 +104,10 @@ function abandoned({ answer }: CallResult, inFlight: Set<CallRequest>): Ledger {
   return createLedger(...calls)
 }
 
-function onSent(progress: CallProgress, listener: (request: CallRequest) => void): CallProgress {
+function notifyWhenSent(
+  progress: CallProgress,
+  listener: (request: CallRequest) => void,
+): CallProgress {
   return {
     ...progress,
     sent: (request, options) => {
@@ -115,13 +118,13 @@ function onSent(progress: CallProgress, listener: (request: CallRequest) => void
 }
 
 /** Undefined when the first call ends before, must not be hedged, or a second one cannot start now. */
-async function hedge(
+async function startHedgedCall(
   deps: HedgingDeps,
   first: RunningCall,
   send: () => RunningCall,
 ): Promise<CallResult | undefined> {
   try {
-    const sent = await untilSent(first)
+    const sent = await awaitSent(first)
     if (!sent || !mayHedge(sent)) return undefined
     await deps.budget.earn().catch(() => undefined)
     if (!(await isDue(deps, sent, first.ended))) return undefined
@@ -132,7 +135,7 @@ async function hedge(
   }
 }
 
-async function untilSent({ sent, ended }: RunningCall): Promise<CallRequest | undefined> {
+async function awaitSent({ sent, ended }: RunningCall): Promise<CallRequest | undefined> {
   const over = new Promise<undefined>((resolve) => {
     ended.addEventListener('abort', () => resolve(undefined), { once: true })
   })

@@ -6,7 +6,7 @@ import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { acquirePermit, type PermitWait } from './acquire-permit.ts'
 import { boundBreakerWait } from './bound-breaker-wait.ts'
 import { getSpent } from './model-call-error.ts'
-import { lastCall } from './ledger.ts'
+import { getLastCall } from './ledger.ts'
 import type {
   AdmittedCall,
   CallRequest,
@@ -77,7 +77,7 @@ function openWait({ ttlMs }: PermitDeps, request: CallRequest) {
   const resizing = resize && openResize(resize, question)
   const wait: PermitWait = {
     model: route.model,
-    ...sizeOf(resize, question),
+    ...measureCall(resize, question),
     ttlMs,
     maxWaitMs,
     ...resizing?.wait,
@@ -94,7 +94,7 @@ function openWait({ ttlMs }: PermitDeps, request: CallRequest) {
   }
 }
 
-function sizeOf(resize: ResizableQuestion | undefined, question: Question) {
+function measureCall(resize: ResizableQuestion | undefined, question: Question) {
   const { system, user, maxOutputTokens, types } = question
   return resize?.estimate() ?? { characters: system.length + user.length, maxOutputTokens, types }
 }
@@ -126,7 +126,7 @@ function settleAnswered(
 
 /** Settles the permit of a failed call, or releases it unused when the call was not sent. */
 async function release(deps: PermitDeps, permit: Permit, error: unknown): Promise<void> {
-  const failure = lastCall(getSpent(error))?.failure
+  const failure = getLastCall(getSpent(error))?.failure
   if (failure) {
     const { kind, ...facts } = failure
     await settle(deps, permit.fail(kind, facts))

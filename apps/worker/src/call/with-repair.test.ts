@@ -3,7 +3,7 @@ import type { InferredCapability } from '@capstan/shared/contract/inferred-capab
 import { createLog } from '@capstan/shared/log'
 import { makeItemRequest, makePaidResult } from '../../test/make-request.ts'
 import { ModelCallError, getCause, getSpent, UnusablePartError } from './model-call-error.ts'
-import { countCalls, usageBought } from './ledger.ts'
+import { countCalls, sumUsage } from './ledger.ts'
 import type { CallResult, ItemRequest } from './model-call.ts'
 import { withRepair } from './with-repair.ts'
 
@@ -46,7 +46,7 @@ test('a valid answer costs one call', async () => {
 test('an invalid answer is kept before its repair, and both calls count', async () => {
   const { call, kept, requests } = open('bad', 'good')
   const { spent } = await call(makeItemRequest())
-  expect([countCalls(spent), usageBought(spent).inputTokens, kept]).toEqual([2, 14, ['repair']])
+  expect([countCalls(spent), sumUsage(spent).inputTokens, kept]).toEqual([2, 14, ['repair']])
   expect(requests[1]).toMatchObject({ isRepair: true, question: { user: 'repair of bad' } })
 })
 
@@ -70,5 +70,5 @@ test('a type without a usable part of a shared answer gets a call of its own', a
   const { call, kept, requests } = open(new ModelCallError(new UnusablePartError(), spent), 'good')
   const result = await call(makeItemRequest())
   expect(requests.map(({ isAlone }) => isAlone)).toEqual([undefined, true])
-  expect([usageBought(result.spent).inputTokens, kept]).toEqual([10, ['ask-alone']])
+  expect([sumUsage(result.spent).inputTokens, kept]).toEqual([10, ['ask-alone']])
 })

@@ -15,7 +15,7 @@ import {
   UnusablePartError,
   getSpent,
 } from './model-call-error.ts'
-import { addLedgers, NOTHING_SPENT, takeBatchAnswers, usageBought, type Ledger } from './ledger.ts'
+import { addLedgers, NOTHING_SPENT, takeBatchAnswers, sumUsage, type Ledger } from './ledger.ts'
 import type { CallResult, ItemRequest, ItemStage, ModelCall, ValidResult } from './model-call.ts'
 
 /** Validates answers, and asks for a repair of invalid ones. */
@@ -104,7 +104,7 @@ async function repair(
 /** Makes one call; its result or failure includes the earlier spend. */
 async function send(next: Call, request: ItemRequest, before: Ledger): Promise<CallResult> {
   try {
-    const result = await next({ ...request, spentBefore: usageBought(before) })
+    const result = await next({ ...request, spentBefore: sumUsage(before) })
     return { ...result, spent: addLedgers(before, result.spent) }
   } catch (error) {
     throw addSpent(error, before)
@@ -133,7 +133,7 @@ async function keepUnfinished(
   next: NextCall,
 ): Promise<Ledger> {
   const { scan, entry } = item.claim
-  const usage = addUsage(unfinished?.usage ?? NO_USAGE, usageBought(spent))
+  const usage = addUsage(unfinished?.usage ?? NO_USAGE, sumUsage(spent))
   let kept = spent
   try {
     const keeping = results.keepUnfinished(route.contentKey, { ...next, scanId: scan.id, usage })

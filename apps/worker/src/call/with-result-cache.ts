@@ -7,13 +7,7 @@ import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import { STORE_MS } from '../accounts/time-limits.ts'
 import { recordBatchAnswer, type BatchAnswers } from './batch-answers.ts'
 import { addSpent, ModelCallError } from './model-call-error.ts'
-import {
-  createLedger,
-  NOTHING_SPENT,
-  takeBatchAnswers,
-  usageBought,
-  type Ledger,
-} from './ledger.ts'
+import { createLedger, NOTHING_SPENT, takeBatchAnswers, sumUsage, type Ledger } from './ledger.ts'
 import type { ItemRequest, ItemStage, ModelCall, StoredAnswer, ValidResult } from './model-call.ts'
 import type { AcquiredLease, LeaseHolder } from './lease-holder.ts'
 
@@ -82,18 +76,18 @@ async function takeStored(
   result: StoredResult,
 ): Promise<StoredAnswer> {
   const stored = { result, answeredBy: request.route }
-  const answer = await keptAnyway(deps.batchAnswers.read(request))
+  const answer = await markAnswerKept(deps.batchAnswers.read(request))
   if (answer?.outcome !== 'answered') {
     deps.metrics.cacheHits.inc({ kind: 'result' })
     return { ...stored, isCached: true, spent: NOTHING_SPENT }
   }
   const spent = takeBatchAnswers(createLedger(recordBatchAnswer(deps.metrics, request, answer)))
-  await keptAnyway(deps.batchAnswers.release(request.item), spent)
+  await markAnswerKept(deps.batchAnswers.release(request.item), spent)
   return { ...stored, isCached: false, spent }
 }
 
 /** After a failure of this step the answer is stored all the same. */
-async function keptAnyway<T>(step: Promise<T>, spent: Ledger = NOTHING_SPENT): Promise<T> {
+async function markAnswerKept<T>(step: Promise<T>, spent: Ledger = NOTHING_SPENT): Promise<T> {
   try {
     return await step
   } catch (error) {
@@ -119,7 +113,7 @@ async function buy(
     throw new ModelCallError(error, valid.spent)
   }
   const spent = takeBatchAnswers(valid.spent)
-  await keptAnyway(batchAnswers.release(item), spent)
+  await markAnswerKept(batchAnswers.release(item), spent)
   return { result, answeredBy: route, isCached: false, spent }
 }
 
@@ -130,7 +124,7 @@ function toStoredResult(
 ): StoredResult {
   return {
     answer: value,
-    usage: addUsage(unfinished?.usage ?? NO_USAGE, usageBought(spent)),
+    usage: addUsage(unfinished?.usage ?? NO_USAGE, sumUsage(spent)),
     model: route.model,
     promptVersion,
     sharedWith,

@@ -1,7 +1,7 @@
 import { DialectRefusal } from '@capstan/shared/inference/dialect-refusal'
 import type { HealthWatch } from '../accounts/watch-health.ts'
 import { ModelCallError, getCause, getSpent } from './model-call-error.ts'
-import { lastCall } from './ledger.ts'
+import { getLastCall } from './ledger.ts'
 import type { CallRequest, Stage } from './model-call.ts'
 import type { CallTarget } from '../accounts/account.ts'
 
@@ -14,12 +14,12 @@ export function withRouteHealth(health: HealthWatch): Stage {
     const { model } = request.route
     try {
       const result = await next({ ...request, targets: selectTargets(health, request) })
-      const call = lastCall(result.spent)
+      const call = getLastCall(result.spent)
       if (call?.target) await health.recordAnswer(call.target.account, model)
       return result
     } catch (error) {
       const cause = getCause(error)
-      const call = lastCall(getSpent(error))
+      const call = getLastCall(getSpent(error))
       // Another dialect may be accepted, so a refused one is no fault of the route.
       if (!call?.target || cause instanceof DialectRefusal) throw error
       throw new ModelCallError(

@@ -42,7 +42,7 @@ export function consumeRoute(
   const worker = new Worker<InferJob, InferResult | null, string>(
     queue.name,
     (job, token) => runJob(deps, state, job, token),
-    { connection, prefix: keys.bullPrefix, ...bullOptions(options) },
+    { connection, prefix: keys.bullPrefix, ...buildBullOptions(options) },
   )
   const fetchPause: FetchPause = openFetchPause(worker)
   limitErrors(worker, { pauseFetching: fetchPause.start, log })
@@ -102,7 +102,7 @@ function openLogs({ stores, log }: RouteConsumerDeps, queue: InferQueue): JobLog
   })
 }
 
-function bullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
+function buildBullOptions({ workerId: name, concurrency, times }: RouteConsumerOptions) {
   return { concurrency, name, autorun: false, ...buildWorkerSettings(times) }
 }
 

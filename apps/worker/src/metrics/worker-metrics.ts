@@ -20,13 +20,13 @@ export function createWorkerMetrics(facts: ProcessFacts) {
   registerFacts(registry, facts)
   return {
     registry,
-    ...resourceMetrics(registry),
-    ...modelMetrics(registry),
+    ...createResourceMetrics(registry),
+    ...createModelMetrics(registry),
     ...limitMetrics(registry),
   }
 }
 
-function resourceMetrics(registry: Registry) {
+function createResourceMetrics(registry: Registry) {
   const registers = [registry]
   return {
     attempts: new Counter({
@@ -51,7 +51,7 @@ function resourceMetrics(registry: Registry) {
 }
 
 /** Metrics with a model as label; model-series.ts decides which models have series of their own. */
-function modelMetrics(registry: Registry) {
+function createModelMetrics(registry: Registry) {
   const { tokens, estimatedTokens, requests, ...times } = callMetrics([registry])
   const { callSeconds, typeSeconds, admissionWaitSeconds } = times
   const series = openModelSeries({

@@ -7,7 +7,7 @@ import { MaxWaitError } from '@capstan/limits/admission/max-wait-error'
 import type { WaitReason } from '@capstan/limits/types'
 import type { Route } from '@capstan/scan-store/routes/route'
 import { getCause } from '../call/model-call-error.ts'
-import { lastCall } from '../call/ledger.ts'
+import { getLastCall } from '../call/ledger.ts'
 import type { CallProgress, ModelCall } from '../call/model-call.ts'
 import { readAnswer } from '../call/read-answer.ts'
 
@@ -71,7 +71,7 @@ export async function checkProvider(
       isCheck: true,
     })
     const read = readAnswer(answer, question)
-    const call = lastCall(spent)
+    const call = getLastCall(spent)
     return {
       account: call?.target?.account.name ?? null,
       faults: read.outcome === 'valid' ? [] : read.faults,
@@ -82,7 +82,7 @@ export async function checkProvider(
     }
   } catch (error) {
     const cause = getCause(error)
-    if (cause instanceof MaxWaitError) throw notAdmitted(cause.waitMs, cause.because)
+    if (cause instanceof MaxWaitError) throw createNotAdmittedError(cause.waitMs, cause.because)
     throw cause
   } finally {
     bound.end()
@@ -92,7 +92,7 @@ export async function checkProvider(
 /** Ends a check that is not sent within CHECK_WAIT_MS: it may wait for a dialect and for admission. */
 function boundWait(signal: AbortSignal) {
   const wait = new AbortController()
-  const timer = setTimeout(() => wait.abort(notAdmitted(CHECK_WAIT_MS)), CHECK_WAIT_MS)
+  const timer = setTimeout(() => wait.abort(createNotAdmittedError(CHECK_WAIT_MS)), CHECK_WAIT_MS)
   const progress: CallProgress = {
     wait: () => undefined,
     sent: () => clearTimeout(timer),
@@ -107,7 +107,7 @@ function boundWait(signal: AbortSignal) {
   }
 }
 
-function notAdmitted(waitMs: number, because: WaitReason = 'concurrency'): ItemError {
+function createNotAdmittedError(waitMs: number, because: WaitReason = 'concurrency'): ItemError {
   const seconds = Math.ceil(waitMs / 1_000)
   const why = { paused: 'it asked for a pause', breaker: 'its circuit breaker is open' }
   const reason = because === 'paused' || because === 'breaker' ? why[because] : `limit: ${because}`

@@ -31,7 +31,7 @@ interface ChaosPlan {
 }
 
 /** Kills and pauses processes and Redis at random while a scan runs and readers switch between API processes. */
-function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): AuditTrial {
+function createChaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): AuditTrial {
   return {
     name,
     method: `${TYPES} types, 2 API and 3 worker processes, ${faultText}; ${BLOWS} times kill -9 or SIGSTOP of a process or kill -9 of Redis, at random; ${READERS} readers hop between the API processes.`,
@@ -44,13 +44,13 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): A
         workerEnvironment: () => ({ CAPSTAN_CALL_TIMEOUT_MS: '15000' }),
       })
       const random = createSeededRandom(seed)
-      const anyApi = (): string => pick(installation.apis, random).url
-      const client = openAuditClient(anyApi, lab.signal)
+      const pickApi = (): string => pick(installation.apis, random).url
+      const client = openAuditClient(pickApi, lab.signal)
       const begunAt = performance.now()
       const scanId = await client.startScan()
-      const readers = startReaders(`/api/v1/scans/${scanId}/events`, anyApi, { random, lab })
+      const readers = startReaders(`/api/v1/scans/${scanId}/events`, pickApi, { random, lab })
       const striking = new AbortController()
-      const blows = strike(installation, random, striking.signal)
+      const blows = injectFaults(installation, random, striking.signal)
       const scan = await client.waitForEnd(scanId, MOST_MS)
       const tookMs = performance.now() - begunAt
       striking.abort()
@@ -74,14 +74,14 @@ function chaosTrial({ name, faults, faultText, mostCallsPerType }: ChaosPlan): A
   }
 }
 
-export const chaos = chaosTrial({
+export const chaos = createChaosTrial({
   name: 'kill -9 and SIGSTOP, light faults',
   faults: LIGHT_FAULTS,
   faultText: '0.6 % random provider faults',
   mostCallsPerType: 1.25,
 })
 
-export const chaosWithFaults = chaosTrial({
+export const chaosWithFaults = createChaosTrial({
   name: 'kill -9 and SIGSTOP, 13 % faults',
   faults: HEAVY_FAULTS,
   faultText:
@@ -108,7 +108,7 @@ function startReaders(
 }
 
 /** Injects faults until the scan has ended or all are injected. Returns their number. */
-async function strike(
+async function injectFaults(
   installation: Installation,
   random: () => number,
   signal: AbortSignal,
@@ -116,13 +116,13 @@ async function strike(
   let struck = 0
   while (struck < BLOWS && !signal.aborted) {
     await wait(REST_MS.least + random() * REST_MS.spread)
-    await blow(installation, random)
+    await injectFault(installation, random)
     struck += 1
   }
   return struck
 }
 
-async function blow({ redis, replace, ...processes }: Installation, random: () => number) {
+async function injectFault({ redis, replace, ...processes }: Installation, random: () => number) {
   const dice = random()
   if (dice < 0.1) {
     await redis.kill()

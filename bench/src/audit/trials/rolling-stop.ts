@@ -19,13 +19,13 @@ export const rollingStop: AuditTrial = {
       provider: { seed, latency: { kind: 'uniform', minMs: 2_000, maxMs: 4_000 } },
     })
     let asked = 0
-    const anyApi = (): string => installation.apis[(asked += 1) % 2]?.url ?? ''
-    const client = openAuditClient(anyApi, lab.signal)
+    const nextApi = (): string => installation.apis[(asked += 1) % 2]?.url ?? ''
+    const client = openAuditClient(nextApi, lab.signal)
     const scanId = await client.startScan()
     const readers = Array.from({ length: READERS }, async () => {
       const ids: string[] = []
       await followEvents({
-        eventsUrl: () => `${anyApi()}/api/v1/scans/${scanId}/events`,
+        eventsUrl: () => `${nextApi()}/api/v1/scans/${scanId}/events`,
         onEvent: ({ id }) => ids.push(id),
         signal: lab.signal,
       })

@@ -36,11 +36,11 @@ export const soak: AuditTrial = {
       if (part > 0.3 && part < 0.5) early.push(await measureAll(installation))
       if (part > 0.8) late.push(await measureAll(installation))
     }
-    const grown = (key: keyof Resources): number => findGrowth(early, late, key)
+    const computeGrowth = (key: keyof Resources): number => findGrowth(early, late, key)
     return [
       createCountMeasure('types that succeeded', succeeded, scans * TYPES),
-      createMaximumMeasure('most growth of a process, MiB', grown('rssMb'), { most: 40 }),
-      createMaximumMeasure('most growth of open handles of a process', grown('handles'), {
+      createMaximumMeasure('most growth of a process, MiB', computeGrowth('rssMb'), { most: 40 }),
+      createMaximumMeasure('most growth of open handles of a process', computeGrowth('handles'), {
         most: 10,
       }),
       { what: 'scans', value: String(scans) },
@@ -51,10 +51,12 @@ export const soak: AuditTrial = {
 
 /** The most that the least value of a process has grown; samples are by time, then by process. */
 function findGrowth(early: Resources[][], late: Resources[][], key: keyof Resources): number {
-  const least = (samples: Resources[][], index: number): number =>
+  const findMinimum = (samples: Resources[][], index: number): number =>
     Math.min(...samples.map((processes) => processes[index]?.[key] ?? Number.POSITIVE_INFINITY))
   const processes = late[0] ?? []
-  return Math.max(...processes.map((_, index) => least(late, index) - least(early, index)))
+  return Math.max(
+    ...processes.map((_, index) => findMinimum(late, index) - findMinimum(early, index)),
+  )
 }
 
 function measureAll({ apis, workers }: Installation): Promise<Resources[]> {

@@ -53,7 +53,7 @@ export const unwritableRedis: AuditTrial = {
       )
       const measures: Measure[] = []
       for (const fault of FAULTS)
-        measures.push(...(await suffer(fault, { redis, installation, url })))
+        measures.push(...(await runWithFault(fault, { redis, installation, url })))
       const scan = await client.waitForEnd(scanId, 300_000)
       return [
         ...measures,
@@ -66,7 +66,7 @@ export const unwritableRedis: AuditTrial = {
   },
 }
 
-async function suffer(
+async function runWithFault(
   { name, begin, end }: Fault,
   { redis, installation, url }: { redis: Redis; installation: Installation; url: string },
 ): Promise<Measure[]> {

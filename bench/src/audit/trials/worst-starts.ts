@@ -6,12 +6,12 @@ const TYPES = 1_600
 const STARTS = 500
 
 /** Names that differ in one letter from those of the cluster. */
-const nearMisses = (names: string[]): string[] =>
+const misspellNames = (names: string[]): string[] =>
   names.map((name) => name.replace('widgets', 'wigdets'))
 
-const bodies = (types: string[]): [string, Record<string, unknown>][] => [
-  ['one typo', { include: nearMisses(types.slice(0, 1)) }],
-  ['500 near misses', { include: nearMisses(types.slice(0, 500)) }],
+const listBodies = (types: string[]): [string, Record<string, unknown>][] => [
+  ['one typo', { include: misspellNames(types.slice(0, 1)) }],
+  ['500 near misses', { include: misspellNames(types.slice(0, 500)) }],
   [
     '99 globs that match nothing',
     { include: Array.from({ length: 99 }, (_, n) => `*a*b*c*d*e*f*g*${n}*.nowhere.example.com`) },
@@ -35,23 +35,23 @@ export const worstStarts: AuditTrial = {
     })
     const url = installation.apis[0]?.url ?? ''
     // The first discovery of the cluster is not measured.
-    await (await post(url, { include: installation.types.slice(0, 1), dryRun: true })).text()
+    await (await postScan(url, { include: installation.types.slice(0, 1), dryRun: true })).text()
     const measures: Measure[] = []
-    for (const [name, body] of bodies(installation.types)) {
+    for (const [name, body] of listBodies(installation.types)) {
       const blockedMs = await watchHealth(url, async () => {
-        const response = await post(url, { ...body, dryRun: true })
+        const response = await postScan(url, { ...body, dryRun: true })
         await response.text()
       })
       measures.push(createMaximumMeasure(`${name}: blocked, ms`, blockedMs, { most: 1_000 }))
     }
-    return [...measures, ...(await manyStarts(url, installation.types))]
+    return [...measures, ...(await measureManyStarts(url, installation.types))]
   },
 }
 
-async function manyStarts(url: string, types: string[]): Promise<Measure[]> {
+async function measureManyStarts(url: string, types: string[]): Promise<Measure[]> {
   const answers = await Promise.all(
     Array.from({ length: STARTS }, async (_, index) => {
-      const response = await post(url, { include: [types[index % types.length]] })
+      const response = await postScan(url, { include: [types[index % types.length]] })
       const problem = (await response.json()) as { title?: string; code?: string }
       return { status: response.status, text: `${problem.code ?? ''} ${problem.title ?? ''}` }
     }),
@@ -70,7 +70,7 @@ async function manyStarts(url: string, types: string[]): Promise<Measure[]> {
   ]
 }
 
-function post(url: string, body: Record<string, unknown>): Promise<Response> {
+function postScan(url: string, body: Record<string, unknown>): Promise<Response> {
   return fetch(`${url}/api/v1/scans`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -32,7 +32,7 @@ export async function* describeOpenApi(
     index.outcome === 'published' ? index.locations : new Map<string, DocumentLocation>()
   const published: PublishedType[] = []
   for (const wanted of types) {
-    const location = locations.get(documentPath(wanted.type))
+    const location = locations.get(buildDocumentPath(wanted.type))
     if (location) published.push({ ...wanted, location })
     else yield* describeByNames(context, wanted)
   }
@@ -44,7 +44,7 @@ async function* describePublished(
   published: PublishedType[],
 ): AsyncGenerator<DescribeResult> {
   const { known } = context
-  const keys = published.map((wanted) => sourceKey(context, wanted))
+  const keys = published.map((wanted) => buildSourceKey(context, wanted))
   const lookedUp = keys.filter((key) => key !== undefined)
   const found = lookedUp.length > 0 ? await known.lookup(lookedUp) : []
   const byKey = new Map(lookedUp.map((key, index) => [key, found[index]]))
@@ -106,13 +106,16 @@ function describeByNames({ budgetTokens }: DescribeContext, wanted: OpenApiType)
   )
 }
 
-function sourceKey({ budgetTokens }: DescribeContext, wanted: PublishedType): string | undefined {
+function buildSourceKey(
+  { budgetTokens }: DescribeContext,
+  wanted: PublishedType,
+): string | undefined {
   const { location, type, subresources } = wanted
   const { path, hash } = location
   if (hash === undefined) return undefined
   return openApiSourceKey({ path, hash }, { type, subresources }, budgetTokens)
 }
 
-function documentPath({ group, version }: ResourceType): string {
+function buildDocumentPath({ group, version }: ResourceType): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }

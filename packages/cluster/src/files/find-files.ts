@@ -69,7 +69,7 @@ interface Walk {
 }
 
 async function walkFolder(walk: Walk, folder: string, depth: number): Promise<void> {
-  const name = relativeName(walk, folder)
+  const name = toRelativeName(walk, folder)
   if (depth > MAX_DEPTH) return void walk.warnings.push(`${name}: lies too deep`)
   let entries: Dirent[]
   try {
@@ -91,7 +91,7 @@ async function inspectFile(
   walk: Walk,
   path: string,
 ): Promise<(SourceFile & { real: string }) | undefined> {
-  const name = relativeName(walk, path)
+  const name = toRelativeName(walk, path)
   const hasExtension = EXTENSION.test(path)
   try {
     const stats = await stat(path)
@@ -121,7 +121,7 @@ function keepShortest(
   if (!known || found.path.length < known.path.length) byRealPath.set(real, found)
 }
 
-function relativeName({ root }: Walk, path: string): string {
+function toRelativeName({ root }: Walk, path: string): string {
   return relative(root, path) || basename(path)
 }
 

@@ -42,7 +42,7 @@ function addObject(
     if (object['kind'] === 'CustomResourceDefinition') addCrd(content, object, budgetTokens, warn)
     else if (typeof object['openapi'] === 'string') addOpenApi(content, object, budgetTokens)
   } catch {
-    warn(`holds a definition${bracketedName(object)} that cannot be read`)
+    warn(`holds a definition${readBracketedName(object)} that cannot be read`)
   }
 }
 
@@ -53,14 +53,14 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
   if (apiVersion !== '' && apiVersion !== SERVED_VERSION) {
     const version = toPlainText(apiVersion, 60)
     return warn(
-      `the definition${bracketedName(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
+      `the definition${readBracketedName(object)} is of ${version}, which Kubernetes 1.22 and later do not serve; convert it to ${SERVED_VERSION}`,
     )
   }
   const crd = CustomResourceDefinition.parse(object)
   const fault = findCrdFault(crd)
   const version = selectVersion(crd.spec.versions)
   if (fault !== undefined || !version) {
-    return warn(`the definition${bracketedName(object)} is left out: ${fault ?? 'no version'}`)
+    return warn(`the definition${readBracketedName(object)} is left out: ${fault ?? 'no version'}`)
   }
   const resource = toResource(crd, version)
   const { subresources: _subresources, ...type } = resource
@@ -72,7 +72,7 @@ function addCrd(content: FileContent, object: JsonSchema, budgetTokens: number, 
 }
 
 /** The name of an object in brackets, as plain text because it is untrusted. */
-function bracketedName({ metadata }: JsonSchema): string {
+function readBracketedName({ metadata }: JsonSchema): string {
   const name = isSchema(metadata) ? toPlainText(toText(metadata['name']), 100) : ''
   return name === '' ? '' : ` (${name})`
 }

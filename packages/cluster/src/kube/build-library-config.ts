@@ -14,15 +14,15 @@ export function buildLibraryConfig(
 ): KubeConfig {
   const config = new Config()
   config.loadFromOptions({
-    clusters: [{ ...libraryCluster(cluster), proxyUrl }],
-    users: [certificate ? pluginUser(certificate) : libraryUser(user)],
+    clusters: [{ ...buildLibraryCluster(cluster), proxyUrl }],
+    users: [certificate ? buildPluginUser(certificate) : buildLibraryUser(user)],
     contexts: [{ name, cluster: 'cluster', user: 'user' }],
     currentContext: name,
   })
   return config
 }
 
-function libraryCluster(cluster: VettedContext['cluster']) {
+function buildLibraryCluster(cluster: VettedContext['cluster']) {
   return {
     name: 'cluster',
     server: cluster.server,
@@ -36,7 +36,7 @@ function libraryCluster(cluster: VettedContext['cluster']) {
 }
 
 /** Returns a user in every case: without one, the library drops the CA of the cluster. */
-function libraryUser(user: VettedContext['user']) {
+function buildLibraryUser(user: VettedContext['user']) {
   return {
     name: 'user',
     certData: user['client-certificate-data'],
@@ -49,7 +49,7 @@ function libraryUser(user: VettedContext['user']) {
   }
 }
 
-function pluginUser({ cert, key }: NonNullable<Credential['certificate']>) {
+function buildPluginUser({ cert, key }: NonNullable<Credential['certificate']>) {
   return {
     name: 'user',
     certData: Buffer.from(cert).toString('base64'),

@@ -115,7 +115,7 @@ interface Connections {
 function createAuth(parts: AuthParts): KubeAuth {
   const { credentials, proxy } = parts
   let current: Connections | undefined
-  const connectionsFor = (certificate: Credential['certificate']): Connections => {
+  const openConnections = (certificate: Credential['certificate']): Connections => {
     const known = current?.certificate === certificate ? current : undefined
     if (known && performance.now() - known.openedAt < CONNECTIONS_MAX_AGE_MS) return known
     closeAfterRequests(current)
@@ -133,7 +133,7 @@ function createAuth(parts: AuthParts): KubeAuth {
     proxy,
     authorize: async () => {
       const { token, certificate } = await credentials.read()
-      const { config, dispatcher } = connectionsFor(certificate)
+      const { config, dispatcher } = openConnections(certificate)
       const { headers } = await applyCredentials(config, parts)
       return {
         headers: { ...headers, ...(token && { Authorization: `Bearer ${token}` }) },

@@ -8,7 +8,7 @@ const PLUGIN_VERSIONS = [
 
 /** Rejects users that kubectl rejects, before a request has another identity. Throws CLUSTER_MISCONFIGURED. */
 export function vetUser(context: string, user: UserEntry): void {
-  const fault = userFault(user) ?? (user.exec ? pluginFault(user.exec) : undefined)
+  const fault = findUserFault(user) ?? (user.exec ? findPluginFault(user.exec) : undefined)
   if (fault === undefined) return
   throw misconfiguredError(
     `The user of context "${context}" ${fault}`,
@@ -16,13 +16,13 @@ export function vetUser(context: string, user: UserEntry): void {
   )
 }
 
-function userFault(user: UserEntry): string | undefined {
+function findUserFault(user: UserEntry): string | undefined {
   if (user.token && (user.username || user.password)) return 'has both a token and a password'
   if (user.exec && user['auth-provider']) return 'has both a plugin and an auth-provider'
-  return certificateFault(user) ?? (user.as ? undefined : impersonationFault(user))
+  return findCertificateFault(user) ?? (user.as ? undefined : findImpersonationFault(user))
 }
 
-function certificateFault(user: UserEntry): string | undefined {
+function findCertificateFault(user: UserEntry): string | undefined {
   const certificates = [user['client-certificate'], user['client-certificate-data']].filter(Boolean)
   const keys = [user['client-key'], user['client-key-data']].filter(Boolean)
   if (certificates.length === 0) return undefined
@@ -32,7 +32,7 @@ function certificateFault(user: UserEntry): string | undefined {
     : undefined
 }
 
-function impersonationFault(user: UserEntry): string | undefined {
+function findImpersonationFault(user: UserEntry): string | undefined {
   const extra = Object.keys(user['as-user-extra'] ?? {})
   const parts = [user['as-uid'] ?? '', ...(user['as-groups'] ?? []), ...extra]
   return parts.some((part) => part !== '')
@@ -40,7 +40,12 @@ function impersonationFault(user: UserEntry): string | undefined {
     : undefined
 }
 
-function pluginFault({ command, apiVersion, interactiveMode, env }: ExecEntry): string | undefined {
+function findPluginFault({
+  command,
+  apiVersion,
+  interactiveMode,
+  env,
+}: ExecEntry): string | undefined {
   if (!command) return 'names a plugin without a command'
   if (!PLUGIN_VERSIONS.some((version) => version === apiVersion)) {
     return `names a plugin without an apiVersion of ${PLUGIN_VERSIONS.join(' or ')}`

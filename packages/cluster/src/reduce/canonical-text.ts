@@ -34,7 +34,7 @@ interface Node {
  */
 export function* canonicalText(schema: JsonSchema, named: NamedSchemas): Generator<string> {
   const writer = { named, references: 0 }
-  const stack = schemaMembers(resolveRef(schema, named), true).toReversed()
+  const stack = writeSchemaMembers(resolveRef(schema, named), true).toReversed()
   for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
     if (typeof work === 'string') yield work
     else {
@@ -55,23 +55,23 @@ function write(writer: Writer, node: Node): Work[] {
   if (!isSchema(value)) return [scalar(value)]
   if (as === 'schema') return expandSchema(writer, { schema: value, open })
   const inner = as === 'map' ? 'schema' : 'value'
-  return objectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
+  return writeObjectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
 }
 
 function expandSchema(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
   const resolved = resolveRef(schema, writer.named, open)
   if (resolved.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
-  return schemaMembers(resolved, resolved.schema['x-kubernetes-embedded-resource'] === true)
+  return writeSchemaMembers(resolved, resolved.schema['x-kubernetes-embedded-resource'] === true)
 }
 
-function schemaMembers(resolved: ResolvedSchema, isObject: boolean): Work[] {
+function writeSchemaMembers(resolved: ResolvedSchema, isObject: boolean): Work[] {
   const schema = isObject ? withoutObjectMembers(resolved.schema) : resolved.schema
   const names = Object.keys(schema).filter(
     (name) => !DROPPED.has(name) && !(isDroppedIfEmpty(name) && isEmpty(schema[name])),
   )
-  return objectMembers(schema, names, (name) =>
+  return writeObjectMembers(schema, names, (name) =>
     name === 'required' || name === 'enum'
-      ? sortedScalars(schema[name])
+      ? sortScalars(schema[name])
       : member(getRole(name), schema[name], resolved.open),
   )
 }
@@ -82,11 +82,11 @@ function member(as: Node['as'], value: unknown, open: ResolvedSchema['open']): W
 }
 
 function scalar(value: unknown): string {
-  return typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'null')
+  return typeof value === 'string' ? quote(value) : (JSON.stringify(value) ?? 'null')
 }
 
 /** The parts of an object. Adjacent texts are joined. */
-function objectMembers(
+function writeObjectMembers(
   object: JsonSchema,
   names: string[],
   toWork: (name: string) => Work,
@@ -127,7 +127,7 @@ function getRole(name: string): Node['as'] {
 }
 
 /** Sorts values whose order has no meaning and differs between servers. */
-function sortedScalars(value: unknown): Work {
+function sortScalars(value: unknown): Work {
   if (!Array.isArray(value) || value.some((entry) => typeof entry === 'object' && entry !== null)) {
     return { as: 'value', value, open: undefined }
   }
@@ -164,6 +164,6 @@ function hasMembers(value: JsonSchema): boolean {
   return false
 }
 
-function quoted(value: string): string {
+function quote(value: string): string {
   return JSON.stringify((UNEVEN_SPACE.test(value) ? value.replace(/\s+/g, ' ') : value).trim())
 }

@@ -43,7 +43,7 @@ export function chooseFields(
   for (let index = 0; index < queue.length; index++) {
     const next = queue[index]
     if (!next) break
-    const line = fieldLine(next, named)
+    const line = formatField(next, named)
     left -= estimateTokens(`${line}\n`)
     if (left < 0 || ++lines > MAX_LINES) return { shown, truncated: true }
     const entry: OutlineField = { line, children: [] }
@@ -57,16 +57,16 @@ export function chooseFields(
 }
 
 /** The lines of fields, each followed by the lines of its children. */
-export function* shownLines(shown: OutlineField[]): Generator<string> {
+export function* formatShownLines(shown: OutlineField[]): Generator<string> {
   for (const { line, children } of shown) {
     yield line
-    yield* shownLines(children)
+    yield* formatShownLines(children)
   }
 }
 
-function fieldLine({ field, depth }: QueuedField, named: NamedSchemas): string {
+function formatField({ field, depth }: QueuedField, named: NamedSchemas): string {
   const length = DESCRIPTION_LENGTH[depth]
-  const description = length ? firstSentence(toText(field.schema['description']), length) : ''
+  const description = length ? takeFirstSentence(toText(field.schema['description']), length) : ''
   const name = withHiddenMark(toPlainText(field.name, NAME_LENGTH), field.name) || '(unnamed)'
   const mark = field.required ? '*' : ''
   return `${'  '.repeat(depth + 1)}${mark}${name} ${formatTypeName(field, named)}${description && `: ${description}`}`
@@ -84,7 +84,7 @@ function findExpandable(field: Field, named: NamedSchemas): ResolvedSchema {
   return resolved
 }
 
-function firstSentence(description: string, length: number): string {
+function takeFirstSentence(description: string, length: number): string {
   const clean = toPlainText(description, SENTENCE_SEARCH_LENGTH)
   const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
   const sentence = toPlainText(end > 0 ? clean.slice(0, end) : clean, length)

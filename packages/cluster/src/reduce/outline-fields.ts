@@ -1,5 +1,5 @@
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import { chooseFields, shownLines } from './choose-fields.ts'
+import { chooseFields, formatShownLines } from './choose-fields.ts'
 import { listFields, findMember, type Field } from './list-fields.ts'
 import { resolveRef, type NamedSchemas, type ResolvedSchema } from './resolve-ref.ts'
 import type { TypeSchema } from './type-schema.ts'
@@ -25,7 +25,7 @@ export function outlineFields(
   const { heading, fields, rest } = chooseSection(resolveRef(root, named), named)
   if (fields.length === 0) return { lines: rest, truncated: false }
   const { shown, truncated } = chooseFields(fields, named, budgetTokens)
-  return { lines: [heading, ...shownLines(shown), ...rest], truncated }
+  return { lines: [heading, ...formatShownLines(shown), ...rest], truncated }
 }
 
 function chooseSection(object: ResolvedSchema, named: NamedSchemas): Section {
@@ -41,7 +41,7 @@ function chooseSection(object: ResolvedSchema, named: NamedSchemas): Section {
   return {
     heading: 'Fields of spec (* required):',
     fields: inSpec,
-    rest: namesLine('Beside spec', others),
+    rest: formatNames('Beside spec', others),
   }
 }
 
@@ -54,7 +54,7 @@ function createManagedSection(fields: Field[], inSpec: Field[]): Section {
     fields: own,
     rest: [
       ...(references > 0 ? [`References and selectors to other resources: ${references}`] : []),
-      ...namesLine(
+      ...formatNames(
         'Beside forProvider',
         inSpec.filter(({ name }) => !NOT_IN_REST.has(name)),
       ),
@@ -70,7 +70,7 @@ function isCrossReference({ name, schema }: Field): boolean {
   )
 }
 
-function namesLine(label: string, fields: Field[]): string[] {
+function formatNames(label: string, fields: Field[]): string[] {
   if (fields.length === 0) return []
   const names = fields.slice(0, MAX_REST).map(({ name }) => toPlainText(name, 60))
   return [`${label}: ${names.join(', ')}${fields.length > MAX_REST ? ', …' : ''}`]

@@ -32,8 +32,8 @@ const UNPUBLISHED = 'Schema not published: nothing but names is known of the fie
  */
 export function makeOutline(type: ResourceType, source: TypeSource, budgetTokens: number): Outline {
   const { schema } = source
-  const head = [...headLines(type, source), ...descriptionLine(schema)]
-  const status = schema ? statusLine(schema) : []
+  const head = [...formatHead(type, source), ...formatDescription(schema)]
+  const status = schema ? formatStatus(schema) : []
   const fixed = estimateTokens([...head, ...status, CUT, UNPUBLISHED].join('\n'))
   const { lines, truncated } = schema
     ? outlineFields(schema, budgetTokens - fixed)
@@ -49,7 +49,7 @@ export function makeOutline(type: ResourceType, source: TypeSource, budgetTokens
   return { outline, outlineTokens: estimateTokens(outline), truncated, schemaPublished }
 }
 
-function headLines(type: ResourceType, source: TypeSource): string[] {
+function formatHead(type: ResourceType, source: TypeSource): string[] {
   const version = toPlainText(apiVersion(type), 200)
   const lists: [string, string[]][] = [
     ['Names', [type.plural, ...type.shortNames]],
@@ -75,7 +75,7 @@ function headLines(type: ResourceType, source: TypeSource): string[] {
   ]
 }
 
-function descriptionLine(schema: TypeSchema | undefined): string[] {
+function formatDescription(schema: TypeSchema | undefined): string[] {
   if (!schema) return []
   const { description } = resolveRef(schema.root, schema.named).schema
   const whole = toText(description)
@@ -93,7 +93,7 @@ function isInformative(column: string): boolean {
   return column.toLowerCase() !== 'age'
 }
 
-function statusLine({ root, named }: TypeSchema): string[] {
+function formatStatus({ root, named }: TypeSchema): string[] {
   const status = findMember(resolveRef(root, named), 'status', named)
   const names = (status ? listFields(status, named) : [])
     .map(({ name }) => name)

@@ -45,7 +45,7 @@ export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}):
   const report = (limitKey: LimitKey, { breaker }: SettleResult | GrantedResult) => {
     if (breaker) options.onBreaker?.(limitKey, breaker)
   }
-  const permitFor = (limitKey: LimitKey, lease: string, result: GrantedResult): Permit => {
+  const openPermit = (limitKey: LimitKey, lease: string, result: GrantedResult): Permit => {
     report(limitKey, result)
     return createPermit(lease, result, async (outcome) => {
       try {
@@ -64,7 +64,7 @@ export function openAdmission(limiter: Limiter, options: AdmissionOptions = {}):
       try {
         await withAbort(entry.isHead, signal)
         const granted = await pollUntilGranted({ limiter, calls, lease, request, options }, signal)
-        const permit = permitFor(request.limitKey, lease, granted.result)
+        const permit = openPermit(request.limitKey, lease, granted.result)
         if (request.resize?.seal(granted.size) === false) return await releaseUnused(permit, signal)
         return permit
       } catch (error) {

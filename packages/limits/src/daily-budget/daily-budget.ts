@@ -69,14 +69,19 @@ export function openDailyBudget(redis: Redis, keys: RedisKeys, scripts = SCRIPTS
   const names = [keys.dailySpend, keys.dailyReservations, keys.dailyReservationExpiries]
   return {
     reserve: async (call, amount, ttlMs, limits) => {
-      const args = [call, ...amountArguments(amount), Math.ceil(ttlMs), ...limitArguments(limits)]
+      const args = [
+        call,
+        ...buildAmountArguments(amount),
+        Math.ceil(ttlMs),
+        ...limitArguments(limits),
+      ]
       const reply = ReserveReply.parse(await scripts.reserve.run(redis, names, args))
       if (reply.length === 1) return { outcome: reply[0] }
       return { outcome: 'over', limit: reply[0], until: new Date(reply[1]).toISOString() }
     },
     settle: async (call, used, limits) => {
       const isUnlimited = limits.maxCostUsd === undefined && limits.maxTokens === undefined
-      const amount = used === 'unknown' ? ['', ''] : amountArguments(used)
+      const amount = used === 'unknown' ? ['', ''] : buildAmountArguments(used)
       const estimated = used === 'unknown' ? 0 : whole(used.estimatedTokens ?? 0)
       const args = [call, ...amount, Number(isUnlimited), ...limitArguments(limits), estimated]
       const reply = z.enum([...LIMITS, '']).parse(await scripts.settle.run(redis, names, args))
@@ -104,7 +109,7 @@ function toView(reply: z.infer<typeof ReadReply>) {
   }
 }
 
-function amountArguments({ tokens, costUsd }: SpendAmount): (string | number)[] {
+function buildAmountArguments({ tokens, costUsd }: SpendAmount): (string | number)[] {
   return [whole(tokens), costUsd === null ? '' : whole(costUsd * MICROS)]
 }
 

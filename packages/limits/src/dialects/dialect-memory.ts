@@ -75,7 +75,7 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
       return { outcome, entry: parseDialectEntry(text), leaseMs }
     },
     store: async (key, owner, { state, dialect, refusals }) => {
-      const entry = [fieldFor(key), owner, state, formatDialect(dialect), refusals]
+      const entry = [buildField(key), owner, state, formatDialect(dialect), refusals]
       const bounds = [MAX_ENTRIES, KEEP_MS]
       const names = [keys.dialects, leaseKey(key)]
       const stored = await scripts.store.run(redis, names, [...entry, ...bounds])
@@ -87,7 +87,7 @@ export function openDialectMemory(redis: Redis, keys: RedisKeys): DialectMemory 
     },
     list: async (all) => {
       if (all.length === 0) return []
-      const texts = await redis.hmget(keys.dialects, ...all.map(fieldFor))
+      const texts = await redis.hmget(keys.dialects, ...all.map(buildField))
       return texts.map(readLearned)
     },
   }
@@ -98,10 +98,10 @@ const LookUpReply = z.tuple([z.enum(['known', 'acquired', 'busy']), z.string(), 
 function lookUpArguments(key: Key, { owner, isAssumed, refused, isForced }: DialectLookupOptions) {
   const times = [DIALECT_LEASE_MS, RENEW_AFTER_MS, EXPIRE_AFTER_MS]
   const flags = [isAssumed, isForced].map((flag) => (flag ? '1' : ''))
-  return [fieldFor(key), owner, ...times, refused ? formatDialect(refused) : '', ...flags]
+  return [buildField(key), owner, ...times, refused ? formatDialect(refused) : '', ...flags]
 }
 
-function fieldFor({ account, model }: Key): string {
+function buildField({ account, model }: Key): string {
   return JSON.stringify([account, model])
 }
 

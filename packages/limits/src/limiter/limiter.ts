@@ -79,7 +79,7 @@ export function openLimiter(options: LimiterOptions): Limiter {
       return { outcome: settled, ...(to === '' ? {} : { breaker: { to, forMs } }) }
     },
     observe: async (limitKey, observed) => {
-      await run('observe', limitKey, { observed: validLimits(observed) })
+      await run('observe', limitKey, { observed: checkLimits(observed) })
     },
     pause: async (limitKey, forMs, reason) => {
       const text = scrubReason(reason, 'no reason given')
@@ -138,7 +138,7 @@ function settleArguments(outcome: CallOutcome, random: () => number): ScriptArgu
       outputTokens: usage.outputTokens,
     },
     isEstimated: (usage?.estimatedTokens ?? 0) > 0,
-    observed: validLimits(observed ?? {}),
+    observed: checkLimits(observed ?? {}),
     jitter: 800 + Math.floor(random() * 400),
     pauseMs: boundPause(computeStatedPause(outcome) * (1 + random() / 10)),
     defaultPauseMs: computeDefaultPause(outcome, random),
@@ -166,7 +166,7 @@ function boundPause(ms: number): number {
 }
 
 /** Drops unusable limits. A limit of 0 is a provider fault: applied, it would block the limit key for good. */
-function validLimits(observed: ObservedLimits): ScriptArguments {
+function checkLimits(observed: ObservedLimits): ScriptArguments {
   return mapDimensions((dimension) => {
     const seen = observed[dimension]
     if (!seen || !(seen.limit >= 1) || !(seen.remaining >= 0)) return undefined

@@ -32,13 +32,13 @@ export function openProviderEvents(redis: Redis, keys: RedisKeys): ProviderEvent
       const wait = keys.providerWait(account, model, scope)
       const first = await redis.set(wait, '1', 'PX', Math.max(1, Math.ceil(forMs)), 'NX')
       if (first === null) return false
-      await publish({ type: 'provider.throttled', ...throttle, until: momentIn(forMs) })
+      await publish({ type: 'provider.throttled', ...throttle, until: computeMoment(forMs) })
       return true
     },
   }
 }
 
-function momentIn(ms: number): string {
+function computeMoment(ms: number): string {
   return new Date(Date.now() + ms).toISOString()
 }
 

@@ -25,7 +25,7 @@ export function openOpenAiBatches(settings: OpenAiSettings): (model: string) => 
   const client = base.withOptions({ fetch: createAdministrationFetch() })
   const { files } = base.withOptions({ fetch: createStreamingFetch() })
   const call = createBatchCall(endpoint, settings.timeoutMs)
-  const readResults = resultReader(client, files, call)
+  const readResults = createResultReader(client, files, call)
   const { path, request } = FORMS[api]
   return (model) => ({
     submit: (name, questions, signal, dialect) =>
@@ -73,7 +73,7 @@ function writeLine(id: string, path: string, body: object) {
 }
 
 /** Reads the lines of both result files of a batch: answers and errors. */
-function resultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
+function createResultReader(client: OpenAI, files: OpenAI['files'], call: BatchCall) {
   return async function* readResults(id: string, signal: AbortSignal): AsyncGenerator<ResultLine> {
     const batch = await call(signal, (bounded) => client.batches.retrieve(id, { signal: bounded }))
     for (const file of [batch.output_file_id, batch.error_file_id]) {

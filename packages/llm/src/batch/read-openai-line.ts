@@ -22,10 +22,10 @@ export function readOpenAiLine(
   api: 'responses' | 'chat',
   endpoint: EndpointDescription,
 ): BatchAnswer | undefined {
-  const failed = (id: string, thrown: unknown): BatchAnswer => {
+  const createFailedAnswer = (id: string, thrown: unknown): BatchAnswer => {
     return { id, outcome: 'failed', error: classifyCallError(thrown, endpoint) }
   }
-  if (line.outcome === 'unreadable') return failed(line.id, line.why)
+  if (line.outcome === 'unreadable') return createFailedAnswer(line.id, line.why)
   const { data } = Line.safeParse(line.value)
   if (!data) return undefined
   const { custom_id: id, response, error } = data
@@ -37,7 +37,7 @@ export function readOpenAiLine(
     const { status_code: status, body } = response ?? { status_code: 200, body: { error } }
     return { id, outcome: 'answered', answer: readAnswer(body, status, api) }
   } catch (thrown) {
-    return failed(id, thrown)
+    return createFailedAnswer(id, thrown)
   }
 }
 

@@ -55,20 +55,20 @@ const ID = /"custom_id"\s*:\s*"([\w-]{1,64})"/
 
 function parseLine(line: BodyLine, response: Response): ResultLine | undefined {
   const [, id] = ID.exec(line.text.slice(0, 4_096)) ?? []
-  const unreadable = (why: Error): ResultLine | undefined =>
+  const createUnreadableLine = (why: Error): ResultLine | undefined =>
     id === undefined ? undefined : { outcome: 'unreadable', id, why }
-  if (line.isCut) return unreadable(new BodyTooLargeError(ANSWER_BYTES, response.url))
+  if (line.isCut) return createUnreadableLine(new BodyTooLargeError(ANSWER_BYTES, response.url))
   try {
     const value: unknown = JSON.parse(line.text)
     if (!isNestedDeeply(value)) return { outcome: 'read', value }
   } catch {
     // The message of JSON.parse adds nothing.
   }
-  return unreadable(notReadable(response))
+  return createUnreadableLine(createUnreadableError(response))
 }
 
 /** Error for a line that is not JSON, or is nested too deeply. */
-function notReadable({ status, headers }: Pick<Response, 'status' | 'headers'>): Error {
+function createUnreadableError({ status, headers }: Pick<Response, 'status' | 'headers'>): Error {
   return new ErrorInAnswer(
     { code: 'unreadable', message: 'its line in the results of the batch cannot be read' },
     { status, headers },

@@ -92,12 +92,12 @@ function findOutput(claim: Claim): RefusedPart | undefined {
   if (!isNamed || !REFUSED.test(words)) return undefined
   if (WITHOUT_OUTPUT.test(words)) return 'all_output'
   if (SCHEMA.test(head)) return 'schema'
-  if (KIND.test(head.replace('into the target type', ''))) return refusedKind(claim)
+  if (KIND.test(head.replace('into the target type', ''))) return findRefusedKind(claim)
   return UNKNOWN_NAME.test(words) ? 'all_output' : 'output'
 }
 
 /** `json_object` is unsupported too when it is missing in a list of supported modes. */
-function refusedKind({ tail }: Claim): RefusedPart {
+function findRefusedKind({ tail }: Claim): RefusedPart {
   const isListed = /json_object/.test(tail) || !/text|regex/.test(tail)
   return isListed ? 'output' : 'json_object'
 }

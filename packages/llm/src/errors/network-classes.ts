@@ -63,7 +63,7 @@ export const NETWORK_CLASSES: FaultClass[] = [
       (status === undefined || status === 400) && WRONG_PROTOCOL.test(words),
     title: 'uses another protocol',
     hint: ({ urlVariable, afterChange }, { url }) =>
-      `Check http:// against https:// and the port of ${urlVariable}${asked(url)}; ${afterChange}.`,
+      `Check http:// against https:// and the port of ${urlVariable}${formatRequestUrl(url)}; ${afterChange}.`,
     showsUrl: true,
   },
   {
@@ -83,7 +83,7 @@ export const NETWORK_CLASSES: FaultClass[] = [
     matches: ({ words, status }) => status === undefined && UNREACHABLE.test(words),
     title: 'cannot be reached',
     hint: ({ urlVariable, afterChange }, { url }) =>
-      `Is the server running? Check ${urlVariable}${asked(url)} and the network to it; ${afterChange}.`,
+      `Is the server running? Check ${urlVariable}${formatRequestUrl(url)} and the network to it; ${afterChange}.`,
     showsUrl: true,
   },
   {
@@ -106,6 +106,6 @@ function setUrl(
   return `Set ${urlVariable} to the final URL${where}; ${afterChange}.`
 }
 
-function asked(url: string | undefined): string {
+function formatRequestUrl(url: string | undefined): string {
   return url === undefined ? '' : ` (request URL: ${url})`
 }

@@ -11,7 +11,7 @@ export function buildChatRequest(
   question: Question,
   dialect: Dialect = FULL_DIALECT,
 ): OpenAI.ChatCompletionCreateParamsNonStreaming {
-  const format = responseFormat(question.format, dialect)
+  const format = buildResponseFormat(question.format, dialect)
   return {
     model,
     messages: writeMessages(question, dialect),
@@ -31,7 +31,7 @@ function writeMessages(question: Question, dialect: Dialect): OpenAI.ChatComplet
   ]
 }
 
-function responseFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
+function buildResponseFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
   switch (output) {
     case 'strict_schema':
       return { type: 'json_schema', json_schema: { strict: true, name, schema } } as const

@@ -11,7 +11,7 @@ export function buildResponsesRequest(
   question: Question,
   dialect: Dialect = FULL_DIALECT,
 ): OpenAI.Responses.ResponseCreateParamsNonStreaming {
-  const format = textFormat(question.format, dialect)
+  const format = buildTextFormat(question.format, dialect)
   return {
     model,
     ...writeInput(question, dialect),
@@ -29,7 +29,7 @@ function writeInput(question: Question, dialect: Dialect) {
   return { instructions, input: `${question.user}${reminder}` }
 }
 
-function textFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
+function buildTextFormat({ name, schema }: AnswerFormat, { output }: Dialect) {
   switch (output) {
     case 'strict_schema':
       return { type: 'json_schema', strict: true, name, schema } as const

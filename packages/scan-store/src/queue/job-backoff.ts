@@ -22,10 +22,10 @@ export function backoffStrategy(
   error?: Error,
   _job?: unknown,
 ): number {
-  return askedDelayMs(error) ?? jobBackoffMs(Number.isFinite(attemptsMade) ? attemptsMade : 1)
+  return readDelayMs(error) ?? jobBackoffMs(Number.isFinite(attemptsMade) ? attemptsMade : 1)
 }
 
-function askedDelayMs(error: Error | undefined): number | undefined {
+function readDelayMs(error: Error | undefined): number | undefined {
   if (!error || !('retryAfterMs' in error)) return undefined
   const { retryAfterMs } = error
   const valid = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs)

@@ -60,7 +60,7 @@ const QUEUE_KEYS = ['id', 'meta', 'events', 'limiter', 'marker', 'pc', 'stalled'
 
 /** Opens the registry. Redis errors pass through. The caller owns the connection. */
 export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry {
-  const queueKeys = (queue: string, types: string[]): string[] =>
+  const toKeys = (queue: string, types: string[]): string[] =>
     types.map((type) => `${keys.bullPrefix}:${queue}:${type}`)
   const read = async <Stored>(
     key: string,
@@ -80,7 +80,7 @@ export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry 
       keys.routes,
       keys.closedRoutes,
       keys.activeScans,
-      ...queueKeys(queue, ['wait', 'active', 'delayed', 'prioritized']),
+      ...toKeys(queue, ['wait', 'active', 'delayed', 'prioritized']),
       ...own.map((id) => keys.scan(id)),
     ]
     return CloseReply.parse(await scripts.close.run(redis, names, [queue, action, ...own]))
@@ -98,8 +98,8 @@ export function openRouteRegistry(redis: Redis, keys: RedisKeys): RouteRegistry 
       const names = [
         keys.routes,
         keys.closedRoutes,
-        ...queueKeys(queue, ['wait', 'active', 'delayed', 'prioritized', 'completed', 'failed']),
-        ...queueKeys(queue, QUEUE_KEYS),
+        ...toKeys(queue, ['wait', 'active', 'delayed', 'prioritized', 'completed', 'failed']),
+        ...toKeys(queue, QUEUE_KEYS),
         keys.virtualTime(queue),
         keys.routePause(queue),
         keys.queueEventsCursor(queue),

@@ -85,7 +85,7 @@ function checkParts(url: URL, { wire, names }: Reading): Read {
     return { fault }
   }
   const version = url.searchParams.get('api-version')
-  url.pathname = pathWithoutCall(url.pathname.replaceAll(/\/{2,}/g, '/'), wire)
+  url.pathname = stripCallPath(url.pathname.replaceAll(/\/{2,}/g, '/'), wire)
   const wrongWire = checkWire(url, wire)
   if (wrongWire !== undefined) return { fault: wrongWire }
   if (url.search !== '' || url.hash !== '' || /[?#]$/.test(url.href)) {
@@ -103,7 +103,7 @@ const CALLS: Record<ApiFormat, RegExp> = {
   anthropic: /(\/v1)?(\/(messages|complete|models))?$/,
 }
 
-function pathWithoutCall(path: string, wire: ApiFormat): string {
+function stripCallPath(path: string, wire: ApiFormat): string {
   return path.replace(/\/+$/, '').replace(CALLS[wire], '').replace(/\/+$/, '')
 }
 
@@ -113,7 +113,7 @@ function checkWire(url: URL, wire: ApiFormat): string | undefined {
   const foreign = { openai: /\/messages$/, anthropic: /\/(chat\/completions|responses)$/ }[wire]
   if (!foreign.test(url.pathname)) return undefined
   const right = new URL(url.origin)
-  right.pathname = pathWithoutCall(url.pathname, other)
+  right.pathname = stripCallPath(url.pathname, other)
   return `is a path of the API of ${other === 'openai' ? 'OpenAI' : 'Anthropic'}; set ${other.toUpperCase()}_BASE_URL to ${plain(right)}`
 }
 

@@ -35,11 +35,11 @@ export function isVendorEndpoint(wire: Provider, baseUrl: string | undefined): b
  */
 export function isAzureEndpoint(baseUrl: string | undefined): boolean {
   if (baseUrl === undefined) return false
-  return endpointVendor(baseUrl) === 'azure' || deploymentName(baseUrl) !== undefined
+  return endpointVendor(baseUrl) === 'azure' || readDeploymentName(baseUrl) !== undefined
 }
 
 /** The deployment in a base URL of Azure. Undefined when each call names its deployment. */
-export function deploymentName(baseUrl: string): string | undefined {
+export function readDeploymentName(baseUrl: string): string | undefined {
   const name = DEPLOYMENT.exec(new URL(baseUrl).pathname)?.[1]
   return name === undefined ? undefined : decodeURIComponent(name)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { headerSecrets, HeadersText } from './headers-setting.ts'
+import { listHeaderSecrets, HeadersText } from './headers-setting.ts'
 
 const read = (text: string) => HeadersText.safeParse(text)
 
@@ -38,12 +38,12 @@ describe('invalid headers are rejected without their values in the message', () 
 })
 
 test('header secrets are the values, the credential after its scheme, and the decoded Basic credential', () => {
-  expect(headerSecrets({ authorization: 'Basic bWU6aHVudGVyMg==', 'x-key': 'k e y' })).toEqual([
+  expect(listHeaderSecrets({ authorization: 'Basic bWU6aHVudGVyMg==', 'x-key': 'k e y' })).toEqual([
     'Basic bWU6aHVudGVyMg==',
     'bWU6aHVudGVyMg==',
     'me:hunter2',
     'hunter2',
     'k e y',
   ])
-  expect(headerSecrets({ authorization: 'Bearer abcdef' })).toEqual(['Bearer abcdef', 'abcdef'])
+  expect(listHeaderSecrets({ authorization: 'Bearer abcdef' })).toEqual(['Bearer abcdef', 'abcdef'])
 })

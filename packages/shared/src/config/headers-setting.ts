@@ -79,7 +79,7 @@ function fromLines(text: string): object | string {
 }
 
 /** The secrets in custom headers: each value, the credential after its scheme, and the decoded Basic credential. */
-export function headerSecrets(headers: RequestHeaders): string[] {
+export function listHeaderSecrets(headers: RequestHeaders): string[] {
   return Object.values(headers).flatMap((value) => {
     const [, scheme, credential] = /^(basic|bearer|token|apikey|digest) +(\S+)$/i.exec(value) ?? []
     if (scheme === undefined || credential === undefined) return [value]

@@ -6,7 +6,7 @@ import { certificateFileFault } from './certificate-file-fault.ts'
 import { readConfig } from './read-config.ts'
 
 /** Schema of a text that `parse` accepts. Its error message becomes the fault. */
-function checkedText(parse: (text: string) => unknown) {
+function createCheckedText(parse: (text: string) => unknown) {
   return z.string().superRefine((text, context) => {
     try {
       parse(text)
@@ -19,7 +19,7 @@ function checkedText(parse: (text: string) => unknown) {
 
 /** Proxy and CA settings of every process that makes requests. */
 export const NetworkConfig = {
-  HTTPS_PROXY: checkedText((text) => parseProxy(text, 'HTTPS_PROXY'))
+  HTTPS_PROXY: createCheckedText((text) => parseProxy(text, 'HTTPS_PROXY'))
     .optional()
     .meta({
       description:
@@ -27,13 +27,13 @@ export const NetworkConfig = {
       // The URL may contain a password.
       secret: true,
     }),
-  HTTP_PROXY: checkedText((text) => parseProxy(text, 'HTTP_PROXY'))
+  HTTP_PROXY: createCheckedText((text) => parseProxy(text, 'HTTP_PROXY'))
     .optional()
     .meta({
       description: 'Proxy for http:// targets. The lower-case name takes precedence.',
       secret: true,
     }),
-  NO_PROXY: checkedText(parseNoProxy)
+  NO_PROXY: createCheckedText(parseNoProxy)
     .optional()
     .describe(
       'Comma-separated targets without a proxy: host names with their subdomains, addresses, ranges such as 10.0.0.0/8, or `*`. Loopback addresses never use one. The lower-case name takes precedence.',

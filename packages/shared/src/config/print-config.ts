@@ -11,7 +11,7 @@ export function printConfig(
   const lines = describeSettings(schema).map((setting) => {
     const value = given[setting.name]
     const source = environment[`${setting.name}_FILE`]?.trim() ? `from ${setting.name}_FILE` : 'set'
-    return value === undefined ? unsetLine(setting) : setLine(setting, value, source)
+    return value === undefined ? formatUnset(setting) : setLine(setting, value, source)
   })
   return `${lines.join('\n')}\n`
 }
@@ -20,6 +20,6 @@ function setLine({ name, isSecret }: SettingDescription, value: string, source: 
   return `${name}=${isSecret ? '***' : value}  # ${source}`
 }
 
-function unsetLine({ name, default: usual }: SettingDescription): string {
+function formatUnset({ name, default: usual }: SettingDescription): string {
   return usual === undefined ? `# ${name} is not set` : `${name}=${usual}  # default`
 }

@@ -19,8 +19,8 @@ const PROXY_TLS = new Set(['UND_ERR_PRX_TLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_N
 
 /** Converts an error of a request through `proxy` to a ProxyError, if the proxy caused it. Returns other errors unchanged. */
 export function explainProxyFault(error: Error, proxy: ProxyServer, target: string): Error {
-  const status = proxyStatus(error)
-  if (status !== undefined) return refusedBy(proxy, target, { status, cause: error })
+  const status = readProxyStatus(error)
+  if (status !== undefined) return describeRefusal(proxy, target, { status, cause: error })
   const code = 'code' in error ? String(error.code) : ''
   const name = `The proxy ${proxy.address} (${proxy.setting})`
   if (UNREACHABLE.has(code)) {
@@ -49,14 +49,14 @@ export function explainProxyFault(error: Error, proxy: ProxyServer, target: stri
 }
 
 /** The status of the refusal by the proxy. undici has it only in its error messages. */
-function proxyStatus({ message }: Error): number | undefined {
+function readProxyStatus({ message }: Error): number | undefined {
   const [, tunnel, forward] =
     /^Proxy response \((\d+)\) !== 200|^Proxy Authentication Required \((407)\)/.exec(message) ?? []
   const text = tunnel ?? forward
   return text === undefined ? undefined : Number(text)
 }
 
-function refusedBy(
+function describeRefusal(
   { address, setting, hasCredentials }: ProxyServer,
   target: string,
   options: { status: number; cause: Error },

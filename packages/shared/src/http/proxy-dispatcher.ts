@@ -19,11 +19,14 @@ export function openProxyDispatcher(
 export function explainFaults(dispatcher: Dispatcher, proxy: ProxyServer): Dispatcher {
   return dispatcher.compose(
     (dispatch) => (options, handler) =>
-      dispatch(options, explainingHandler(handler, proxy, targetAddress(options.origin ?? ''))),
+      dispatch(
+        options,
+        createExplainingHandler(handler, proxy, targetAddress(options.origin ?? '')),
+      ),
   )
 }
 
-function explainingHandler(
+function createExplainingHandler(
   handler: Dispatcher.DispatchHandler,
   proxy: ProxyServer,
   target: string,

@@ -20,16 +20,16 @@ const SUPPORTED = /^https?:\/\//i
  */
 export function parseProxy(text: string, setting: string): ProxyServer {
   const written = text.trim()
-  if (!SUPPORTED.test(written)) throw new Error(schemeFault(written))
+  if (!SUPPORTED.test(written)) throw new Error(findSchemeFault(written))
   const url = URL.parse(written)
   if (!url || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw new Error(
-      `must be the URL of a proxy without a path, such as ${corrected(written)}; in a password write @ as %40, / as %2F, # as %23, ? as %3F`,
+      `must be the URL of a proxy without a path, such as ${correctScheme(written)}; in a password write @ as %40, / as %2F, # as %23, ? as %3F`,
     )
   }
   if (!isEncoded(url.username) || !isEncoded(url.password)) {
     throw new Error(
-      `has an invalid percent-encoding in its user or password; write % as %25, as in ${corrected(written)}`,
+      `has an invalid percent-encoding in its user or password; write % as %25, as in ${correctScheme(written)}`,
     )
   }
   return {
@@ -40,11 +40,11 @@ export function parseProxy(text: string, setting: string): ProxyServer {
   }
 }
 
-function schemeFault(written: string): string {
+function findSchemeFault(written: string): string {
   if (/^socks/i.test(written)) {
     return `SOCKS proxies are not supported; name an HTTP proxy, as in http://${EXAMPLE}, or unset it for Capstan`
   }
-  const form = corrected(written)
+  const form = correctScheme(written)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]
   return scheme === undefined
     ? `has no scheme; write ${form}`
@@ -52,7 +52,7 @@ function schemeFault(written: string): string {
 }
 
 /** Host and port. The part after the last @ cannot be a password. */
-function corrected(written: string): string {
+function correctScheme(written: string): string {
   const bare = written
     .replace(/^["']|["']$/g, '')
     .replace(/^(?:[a-z][a-z0-9+.-]*:\/+|https?:)/i, '')

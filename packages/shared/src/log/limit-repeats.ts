@@ -26,7 +26,7 @@ const MAX_CAUSES = 4
 export function limitRepeats(): (args: readonly unknown[]) => number | undefined {
   const kinds = new Map<string, { writtenAt: number; leftOut: number }>()
   return ([first]) => {
-    const kind = kindOfLine(first)
+    const kind = findLineKind(first)
     if (kind === undefined) return 0
     const now = performance.now()
     const known = kinds.get(kind)
@@ -40,15 +40,15 @@ export function limitRepeats(): (args: readonly unknown[]) => number | undefined
 }
 
 /** The error of Redis in a line; undefined for all other lines. */
-function kindOfLine(first: unknown): string | undefined {
-  if (first instanceof Error) return kindOfError(first)
+function findLineKind(first: unknown): string | undefined {
+  if (first instanceof Error) return findErrorKind(first)
   if (typeof first !== 'object' || first === null) return undefined
   // The API logs a failed request with the code of its problem.
   if ('code' in first && first.code === 'REDIS_UNAVAILABLE') return 'request'
-  return 'err' in first ? kindOfError(first.err) : undefined
+  return 'err' in first ? findErrorKind(first.err) : undefined
 }
 
-function kindOfError(error: unknown, depth = 0): string | undefined {
+function findErrorKind(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error)) return undefined
   const reply = classifyRedisReply(error)
   if (reply !== undefined) return reply
@@ -56,5 +56,5 @@ function kindOfError(error: unknown, depth = 0): string | undefined {
   if (SOCKET_CODES.has(code) || CLIENT_TEXTS.test(error.message)) return 'unreachable'
   // A wait for Redis that timed out.
   if (error instanceof TimeoutError) return error.message
-  return depth < MAX_CAUSES ? kindOfError(error.cause, depth + 1) : undefined
+  return depth < MAX_CAUSES ? findErrorKind(error.cause, depth + 1) : undefined
 }

@@ -61,13 +61,13 @@ function countDropped(tryWrite: (text: string) => boolean): {
       if (dropped > 0 || !tryWrite(line)) dropped += 1
     },
     flush: () => {
-      if (dropped > 0 && tryWrite(droppedLine(dropped))) dropped = 0
+      if (dropped > 0 && tryWrite(formatDropped(dropped))) dropped = 0
     },
   }
 }
 
 /** A line in the format of pino. */
-function droppedLine(dropped: number): string {
+function formatDropped(dropped: number): string {
   const msg = 'log lines were dropped because nothing read them or there was no space'
   return `${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, dropped, msg })}\n`
 }

@@ -7,7 +7,7 @@ export function editDistance(a: string, b: string, most: number): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row += 1) {
-    const { now, least } = nextRow({ a, b, row, most, last, before })
+    const { now, least } = computeNextRow({ a, b, row, most, last, before })
     // The minimum of the rows never decreases: a swap adds one to the row before the last, which is at most one lower.
     if (least > most) return Number.POSITIVE_INFINITY
     before = last
@@ -27,7 +27,7 @@ interface Rows {
 }
 
 /** Distances of the first `row` letters of one text to each prefix of the other, within the band. */
-function nextRow({ a, b, row, most, last, before }: Rows): { now: number[]; least: number } {
+function computeNextRow({ a, b, row, most, last, before }: Rows): { now: number[]; least: number } {
   const first = Math.max(1, row - most)
   const now: number[] = []
   now[first - 1] = first === 1 ? row : Number.POSITIVE_INFINITY

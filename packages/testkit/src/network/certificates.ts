@@ -26,14 +26,14 @@ export async function makeCertificates(hosts: string[] = []): Promise<TestCertif
   const server = await generate([{ name: 'commonName', value: 'localhost' }], {
     ...EC,
     ca: { key: ca.private, cert: ca.cert },
-    extensions: [{ name: 'subjectAltName', altNames: namesOf(hosts) }],
+    extensions: [{ name: 'subjectAltName', altNames: listNames(hosts) }],
   })
   const caFile = join(mkdtempSync(join(tmpdir(), 'capstan-ca-')), 'ca.pem')
   writeFileSync(caFile, ca.cert)
   return { ca: ca.cert, caFile, cert: server.cert, key: server.private }
 }
 
-function namesOf(hosts: string[]) {
+function listNames(hosts: string[]) {
   return [
     { type: 2 as const, value: 'localhost' },
     { type: 7 as const, ip: '127.0.0.1' },

@@ -37,7 +37,7 @@ async function search(): Promise<NginxProgram | undefined> {
   const signal = AbortSignal.timeout(FETCH_MS)
   const installed = await findOnPath('nginx', DEFAULT_PATH)
   if (installed) return { command: installed, environment: {} }
-  const cached = await programIn(CACHE, signal)
+  const cached = await findProgramIn(CACHE, signal)
   if (cached) return cached
   const apt = await findApt(signal)
   if (!apt) return undefined
@@ -49,7 +49,7 @@ async function search(): Promise<NginxProgram | undefined> {
       (await fetchInto(apt, staging, await readFreshLists(apt, join(staging, 'apt'))))
     // Another process may have been faster; its folder is kept.
     await rename(root, CACHE).catch(() => undefined)
-    return await programIn(CACHE, signal)
+    return await findProgramIn(CACHE, signal)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -70,7 +70,7 @@ async function fetchInto(apt: Apt, staging: string, lists: AptLists): Promise<st
   return root
 }
 
-async function programIn(root: string, signal: AbortSignal): Promise<NginxProgram | undefined> {
+async function findProgramIn(root: string, signal: AbortSignal): Promise<NginxProgram | undefined> {
   const command = await findOnPath('nginx', join(root, 'usr/sbin'))
   if (!command) return undefined
   const environment = { LD_LIBRARY_PATH: await findLibraryPath(root) }

@@ -16,7 +16,7 @@ export async function startNginx(program: NginxProgram, locations: string): Prom
   const folder = await mkdtemp(join(tmpdir(), 'capstan-nginx-'))
   const port = await ownPort()
   const file = join(folder, 'nginx.conf')
-  await writeFile(file, configuration(folder, port, locations))
+  await writeFile(file, buildConfiguration(folder, port, locations))
   const args = ['-p', folder, '-c', file, '-e', join(folder, 'error.log')]
   const child = spawn(program.command, args, { env: program.environment, stdio: 'ignore' })
   const ended = once(child, 'exit')
@@ -33,7 +33,7 @@ export async function startNginx(program: NginxProgram, locations: string): Prom
   return url
 }
 
-function configuration(folder: string, port: number, locations: string): string {
+function buildConfiguration(folder: string, port: number, locations: string): string {
   const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   const temporary = places.map((name) => `  ${name}_temp_path ${join(folder, name)};`)
   return `daemon off;

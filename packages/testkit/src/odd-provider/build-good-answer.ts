@@ -3,10 +3,12 @@ import { asObject } from './request-parts.ts'
 
 /** Builds a valid answer on the wire of the request. */
 export function buildGoodAnswer(request: OddRequest, text: string): JsonObject {
-  return request.wire === 'openai' ? chatCompletion(request, text) : anthropicMessage(request, text)
+  return request.wire === 'openai'
+    ? buildChatCompletion(request, text)
+    : buildAnthropicMessage(request, text)
 }
 
-function chatCompletion({ model, call }: OddRequest, content: string): JsonObject {
+function buildChatCompletion({ model, call }: OddRequest, content: string): JsonObject {
   return {
     id: `chatcmpl-${call}`,
     object: 'chat.completion',
@@ -24,7 +26,7 @@ function chatCompletion({ model, call }: OddRequest, content: string): JsonObjec
   }
 }
 
-function anthropicMessage({ model, call }: OddRequest, text: string): JsonObject {
+function buildAnthropicMessage({ model, call }: OddRequest, text: string): JsonObject {
   return {
     id: `msg_${call}`,
     type: 'message',

@@ -126,7 +126,7 @@ export class CrdStore {
   }
 
   private newIdentity(manifest: CrdManifest) {
-    const uid = this.stableUids ? uidOf(manifest) : randomUUID()
+    const uid = this.stableUids ? computeUid(manifest) : randomUUID()
     return { uid, generation: 1, createdAt: `${new Date().toISOString().slice(0, 19)}Z` }
   }
 
@@ -160,7 +160,7 @@ export const CRD_KIND = {
   kind: 'CustomResourceDefinition',
 }
 
-function uidOf(manifest: CrdManifest): string {
+function computeUid(manifest: CrdManifest): string {
   const hex = createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
   return hex.slice(0, 32).replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

@@ -8,21 +8,24 @@ export function buildManagedFields(manifest: CrdManifest, time: string) {
     time,
     fieldsType: 'FieldsV1',
   }
-  const condition = (type: string) => [
+  const listConditionFields = (type: string) => [
     `k:{"type":"${type}"}`,
-    fields(['.', 'lastTransitionTime', 'message', 'reason', 'status', 'type']),
+    buildFields(['.', 'lastTransitionTime', 'message', 'reason', 'status', 'type']),
   ]
   const status = {
-    'f:acceptedNames': fields(Object.keys(manifest.spec.names)),
-    'f:conditions': Object.fromEntries([condition('Established'), condition('NamesAccepted')]),
+    'f:acceptedNames': buildFields(Object.keys(manifest.spec.names)),
+    'f:conditions': Object.fromEntries([
+      listConditionFields('Established'),
+      listConditionFields('NamesAccepted'),
+    ]),
   }
   const applied = {
     'f:metadata': {
-      'f:annotations': fields(['.', ...Object.keys(manifest.metadata['annotations'] ?? {})]),
+      'f:annotations': buildFields(['.', ...Object.keys(manifest.metadata['annotations'] ?? {})]),
     },
     'f:spec': {
-      ...fields(['group', 'scope', 'versions']),
-      'f:names': fields(Object.keys(manifest.spec.names)),
+      ...buildFields(['group', 'scope', 'versions']),
+      'f:names': buildFields(Object.keys(manifest.spec.names)),
     },
   }
   return [
@@ -31,6 +34,6 @@ export function buildManagedFields(manifest: CrdManifest, time: string) {
   ]
 }
 
-function fields(names: string[]): Record<string, object> {
+function buildFields(names: string[]): Record<string, object> {
   return Object.fromEntries(names.map((name) => [name === '.' ? '.' : `f:${name}`, {}]))
 }

@@ -43,8 +43,8 @@ export function storeCrd(
     resourceVersion: String(identity.resourceVersion),
     generation: identity.generation,
     creationTimestamp: identity.createdAt,
-    ...kept(manifest.metadata, 'labels'),
-    ...kept(manifest.metadata, 'annotations'),
+    ...copyIfSet(manifest.metadata, 'labels'),
+    ...copyIfSet(manifest.metadata, 'annotations'),
     managedFields: buildManagedFields(manifest, identity.createdAt),
     ...(step === 'terminating'
       ? { deletionTimestamp: identity.createdAt, finalizers: [CLEANUP_FINALIZER] }
@@ -62,7 +62,7 @@ export function storeCrd(
       schemaHash: hashSha512(JSON.stringify(version)),
       resource: describeCrdResource(manifest, version),
     })),
-    json: JSON.stringify({ metadata, spec, status: statusOf(spec, step, identity.createdAt) }),
+    json: JSON.stringify({ metadata, spec, status: buildStatus(spec, step, identity.createdAt) }),
     metadataJson: JSON.stringify(metadata),
     specHash: hashSha512(JSON.stringify(spec)),
   }
@@ -76,7 +76,7 @@ export function setInstallStep(
 ): StoredCrd {
   const { metadata, spec } = JSON.parse(crd.json)
   const next = { ...metadata, resourceVersion: String(resourceVersion) }
-  const status = statusOf(spec, step, metadata.creationTimestamp)
+  const status = buildStatus(spec, step, metadata.creationTimestamp)
   return {
     ...crd,
     resourceVersion,
@@ -96,7 +96,7 @@ function completeSpec({ spec }: CrdManifest) {
   }
 }
 
-function statusOf(spec: ReturnType<typeof completeSpec>, step: InstallStep, at: string) {
+function buildStatus(spec: ReturnType<typeof completeSpec>, step: InstallStep, at: string) {
   const storedVersions = spec.versions.filter((version) => version.storage).map(({ name }) => name)
   // The first event of a new CRD has no accepted names; a real server sends null.
   if (step === 'created')
@@ -104,7 +104,7 @@ function statusOf(spec: ReturnType<typeof completeSpec>, step: InstallStep, at: 
   return { conditions: buildConditions(step, at), acceptedNames: spec.names, storedVersions }
 }
 
-function kept(metadata: CrdManifest['metadata'], key: 'labels' | 'annotations') {
+function copyIfSet(metadata: CrdManifest['metadata'], key: 'labels' | 'annotations') {
   return metadata[key] === undefined ? {} : { [key]: metadata[key] }
 }
 

@@ -11,7 +11,7 @@ export function describeCrdResource(
 ): DiscoveredResource {
   const { group, names, scope } = crd.spec
   const responseKind = { group, version: version.name, kind: names.kind }
-  const subresources = subresourcesOf(version, responseKind)
+  const subresources = listSubresources(version, responseKind)
   return {
     resource: names.plural,
     responseKind,
@@ -24,7 +24,7 @@ export function describeCrdResource(
   }
 }
 
-function subresourcesOf(
+function listSubresources(
   version: CrdManifestVersion,
   responseKind: DiscoveredResource['responseKind'],
 ) {

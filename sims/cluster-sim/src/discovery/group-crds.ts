@@ -15,10 +15,10 @@ export function groupCrds(crds: Iterable<StoredCrd>): DiscoveredGroup[] {
   return [...groups]
     .filter(([, versions]) => versions.size > 0)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, versions]) => ({ metadata: { name }, versions: ordered(versions) }))
+    .map(([name, versions]) => ({ metadata: { name }, versions: sortVersions(versions) }))
 }
 
-function ordered(versions: Map<string, DiscoveredResource[]>): DiscoveredGroup['versions'] {
+function sortVersions(versions: Map<string, DiscoveredResource[]>): DiscoveredGroup['versions'] {
   return [...versions]
     .toSorted(([a], [b]) => compareVersionNames(a, b))
     .map(([version, resources]) => ({

@@ -16,7 +16,7 @@ export function renderResourceList(groupVersion: string, resources: DiscoveredRe
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion,
-    resources: resources.flatMap(resourceEntries),
+    resources: resources.flatMap(listResourceEntries),
   }
 }
 
@@ -29,7 +29,7 @@ function groupEntry(group: DiscoveredGroup) {
   return { name, versions, preferredVersion: versions[0] }
 }
 
-function resourceEntries(resource: DiscoveredResource) {
+function listResourceEntries(resource: DiscoveredResource) {
   const namespaced = resource.scope === 'Namespaced'
   const { group: ownGroup, kind } = resource.responseKind
   const entry = {

@@ -9,9 +9,9 @@ import { streamCrdEvents } from './stream-crd-events.ts'
 export function answerCrds(exchange: ClusterExchange): ClusterReply | undefined {
   const { searchParams } = exchange.url
   const watches = ['1', 'true'].includes(searchParams.get('watch') ?? '')
-  if (exchange.faults.forbidCrds) return forbiddenCrds(watches ? 'watch' : 'list')
+  if (exchange.faults.forbidCrds) return createForbiddenReply(watches ? 'watch' : 'list')
   if (watches) {
-    streamCrdEvents(exchange, formOf(exchange, 'PartialObjectMetadata'))
+    streamCrdEvents(exchange, chooseForm(exchange, 'PartialObjectMetadata'))
     return undefined
   }
   const token = readToken(searchParams.get('continue'))
@@ -23,9 +23,10 @@ export function answerCrds(exchange: ClusterExchange): ClusterReply | undefined 
 
 /** GET customresourcedefinitions/<name>. */
 export function answerCrd(exchange: ClusterExchange, [name = '']: string[]): ClusterReply {
-  if (exchange.faults.forbidCrds) return forbiddenCrds('get')
+  if (exchange.faults.forbidCrds) return createForbiddenReply('get')
   const crd = exchange.store.get(name)
-  if (crd) return createJsonReply(renderCrdObject(crd, formOf(exchange, 'PartialObjectMetadata')))
+  if (crd)
+    return createJsonReply(renderCrdObject(crd, chooseForm(exchange, 'PartialObjectMetadata')))
   const message = `customresourcedefinitions.apiextensions.k8s.io "${name}" not found`
   return createFailureReply(404, 'NotFound', message)
 }
@@ -40,7 +41,7 @@ function listPage(
   all: StoredCrd[],
   { revision, start }: Token,
 ): ClusterReply {
-  const form = formOf(exchange, 'PartialObjectMetadataList')
+  const form = chooseForm(exchange, 'PartialObjectMetadataList')
   const limit = Number(exchange.url.searchParams.get('limit')) || all.length
   const end = Math.min(start + limit, all.length)
   const metadata = {
@@ -58,11 +59,11 @@ function listPage(
   return createJsonReply(`{${kind},"metadata":${JSON.stringify(metadata)},"items":${list}}`)
 }
 
-function formOf({ accepted, faults }: ClusterExchange, as: string): CrdForm {
+function chooseForm({ accepted, faults }: ClusterExchange, as: string): CrdForm {
   return { metadataOnly: acceptsForm(accepted, as, 'meta.k8s.io', 'v1'), faults }
 }
 
-function forbiddenCrds(verb: string): ClusterReply {
+function createForbiddenReply(verb: string): ClusterReply {
   const message =
     'customresourcedefinitions.apiextensions.k8s.io is forbidden: User "capstan" cannot ' +
     `${verb} resource "customresourcedefinitions" in API group "apiextensions.k8s.io" at the cluster scope`

@@ -13,7 +13,7 @@ import { createFailureReply, createJsonReply, type ClusterReply } from './cluste
 /** GET /api: the core group. */
 export function answerCore(exchange: ClusterExchange): ClusterReply {
   const { core } = exchange.view.builtIn
-  if (wantsAggregated(exchange)) return aggregatedReply([core])
+  if (wantsAggregated(exchange)) return createAggregatedReply([core])
   const serverAddressByClientCIDRs = [
     { clientCIDR: '0.0.0.0/0', serverAddress: exchange.request.headers.host ?? '' },
   ]
@@ -25,7 +25,7 @@ export function answerCore(exchange: ClusterExchange): ClusterReply {
 export function answerGroups(exchange: ClusterExchange): ClusterReply {
   const { groups } = exchange.view
   return wantsAggregated(exchange)
-    ? aggregatedReply(groups)
+    ? createAggregatedReply(groups)
     : createJsonReply(renderGroupList(groups), VARY)
 }
 
@@ -38,7 +38,7 @@ export function answerGroup({ view }: ClusterExchange, [name]: string[]): Cluste
 /** GET /api/v1 and /apis/<group>/<version>: the resources of one version, including subresources. */
 export function answerResources({ view, faults }: ClusterExchange, parts: string[]): ClusterReply {
   const [version = '', name] = parts.toReversed()
-  const group = name === undefined ? view.builtIn.core : named(view.groups, name)
+  const group = name === undefined ? view.builtIn.core : findGroup(view.groups, name)
   if (name !== undefined && isDown(name, faults)) return createUnavailableReply()
   const found = group?.versions.find((candidate) => candidate.version === version)
   if (!found) return createNotFoundReply()
@@ -68,7 +68,7 @@ function wantsAggregated({ accepted, faults }: ClusterExchange): boolean {
   return acceptsForm(accepted, 'APIGroupDiscoveryList', 'apidiscovery.k8s.io', 'v2')
 }
 
-function aggregatedReply(groups: DiscoveredGroup[]): ClusterReply {
+function createAggregatedReply(groups: DiscoveredGroup[]): ClusterReply {
   const body = renderAggregatedDiscovery(groups)
   const etag = `"${hashSha512(body)}"`
   return createJsonReply(body, {
@@ -79,6 +79,6 @@ function aggregatedReply(groups: DiscoveredGroup[]): ClusterReply {
   })
 }
 
-function named(groups: DiscoveredGroup[], name: string): DiscoveredGroup | undefined {
+function findGroup(groups: DiscoveredGroup[], name: string): DiscoveredGroup | undefined {
   return groups.find(({ metadata }) => metadata.name === name)
 }

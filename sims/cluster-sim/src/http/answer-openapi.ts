@@ -7,7 +7,7 @@ import { createJsonReply, type ClusterReply } from './cluster-reply.ts'
 export function answerOpenApiIndex({ view }: ClusterExchange): ClusterReply {
   const paths = [...view.documents].map(([path, { hash }]) => [
     path,
-    { serverRelativeURL: documentUrl(path, hash) },
+    { serverRelativeURL: buildDocumentUrl(path, hash) },
   ])
   const body = JSON.stringify({ paths: Object.fromEntries(paths) })
   const etag = `"${hashSha512(body)}"`
@@ -26,10 +26,10 @@ export function answerOpenApiDocument(
   if (!document) return createNotFoundReply()
   const asked = url.searchParams.get('hash')
   if (asked !== null && asked !== document.hash) {
-    const location = documentUrl(path, document.hash)
+    const location = buildDocumentUrl(path, document.hash)
     return { status: 301, body: '', headers: { location }, compressible: false }
   }
-  const cached = { 'cache-control': 'public, immutable', expires: inOneYear() }
+  const cached = { 'cache-control': 'public, immutable', expires: formatExpiry() }
   const headers = {
     vary: 'Accept',
     etag: `"${document.hash}"`,
@@ -38,10 +38,10 @@ export function answerOpenApiDocument(
   return { ...createJsonReply(document.text(), headers), compressible: false }
 }
 
-function documentUrl(path: string, hash: string): string {
+function buildDocumentUrl(path: string, hash: string): string {
   return `/openapi/v3/${path}?hash=${hash}`
 }
 
-function inOneYear(): string {
+function formatExpiry(): string {
   return new Date(Date.now() + 365 * 24 * 3_600_000).toUTCString()
 }

@@ -13,7 +13,7 @@ export interface CrdForm {
  * ones.
  */
 export function renderCrdItem(crd: StoredCrd, form: CrdForm): string {
-  return form.metadataOnly ? renderCrdObject(crd, form) : itemText(crd, form.faults)
+  return form.metadataOnly ? renderCrdObject(crd, form) : renderItem(crd, form.faults)
 }
 
 /** Renders a single object, for GET or a watch event. */
@@ -21,11 +21,11 @@ export function renderCrdObject(crd: StoredCrd, form: CrdForm): string {
   if (form.metadataOnly) {
     return `{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":${crd.metadataJson}}`
   }
-  const text = itemText(crd, form.faults)
+  const text = renderItem(crd, form.faults)
   return `{"kind":"CustomResourceDefinition","apiVersion":"apiextensions.k8s.io/v1",${text.slice(1)}`
 }
 
-function itemText(crd: StoredCrd, faults: Faults): string {
+function renderItem(crd: StoredCrd, faults: Faults): string {
   const text = faults.schemaless?.includes(crd.name) ? removeSchema(crd).json : crd.json
   if (!faults.notEstablished?.includes(crd.name)) return text
   const item = JSON.parse(text)

@@ -39,14 +39,14 @@ export function routeRequest(exchange: ClusterExchange): ClusterReply | undefine
       'this cluster serves definitions, to be read only',
     )
   }
-  return isObjectPath(path) ? forbidden(path) : createNotFoundReply()
+  return isObjectPath(path) ? createForbiddenReply(path) : createNotFoundReply()
 }
 
 function isObjectPath(path: string): boolean {
   return /^\/(api\/v1|apis\/[^/]+\/[^/]+)\/./.test(path)
 }
 
-function forbidden(path: string): ClusterReply {
+function createForbiddenReply(path: string): ClusterReply {
   const message = `forbidden: User "capstan" may read definitions only, not path "${path}"`
   return createFailureReply(403, 'Forbidden', message)
 }

@@ -16,11 +16,13 @@ export async function sendReply(
 ): Promise<void> {
   const etag = reply.headers['etag']
   if (etag !== undefined && request.headers['if-none-match'] === etag) {
-    response.writeHead(304, { etag, ...kept(reply, 'vary'), ...kept(reply, 'cache-control') }).end()
+    response
+      .writeHead(304, { etag, ...copyHeader(reply, 'vary'), ...copyHeader(reply, 'cache-control') })
+      .end()
     return
   }
   const plain = Buffer.from(reply.body)
-  const zipped = reply.compressible && plain.length >= GZIP_FROM_BYTES && takesGzip(request)
+  const zipped = reply.compressible && plain.length >= GZIP_FROM_BYTES && acceptsGzip(request)
   // Level 1 as on a real server, because a page of CRDs is 4 MB.
   const body = zipped ? await compress(plain, { level: 1 }) : plain
   response.writeHead(reply.status, {
@@ -35,7 +37,7 @@ export async function sendReply(
   response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
 }
 
-function takesGzip(request: IncomingMessage): boolean {
+function acceptsGzip(request: IncomingMessage): boolean {
   return /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 }
 
@@ -43,7 +45,7 @@ function withEncoding(vary: string | undefined): string {
   return vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`
 }
 
-function kept(reply: ClusterReply, name: string): Record<string, string> {
+function copyHeader(reply: ClusterReply, name: string): Record<string, string> {
   const value = reply.headers[name]
   return value === undefined ? {} : { [name]: value }
 }

@@ -17,7 +17,7 @@ export function streamCrdEvents(exchange: ClusterExchange, form: CrdForm): void 
   const send = (type: string, object: string): void => {
     response.write(`{"type":"${type}","object":${object}}\n`)
   }
-  const past = pastEvents(exchange)
+  const past = listPastEvents(exchange)
   if (!past) {
     const message = `too old resource version: ${url.searchParams.get('resourceVersion')}`
     send('ERROR', String(createFailureReply(410, 'Expired', message).body))
@@ -25,7 +25,7 @@ export function streamCrdEvents(exchange: ClusterExchange, form: CrdForm): void 
     return
   }
   for (const { type, crd } of past) send(type, renderCrdObject(crd, form))
-  const bookmark = bookmarker(exchange, form, send)
+  const bookmark = createBookmarker(exchange, form, send)
   bookmark(url.searchParams.get('sendInitialEvents') === 'true')
   const unlisten = store.listen(({ type, crd }) => send(type, renderCrdObject(crd, form)))
   const timer = setInterval(() => bookmark(false), BOOKMARK_EVERY_MS)
@@ -39,7 +39,7 @@ export function streamCrdEvents(exchange: ClusterExchange, form: CrdForm): void 
   })
 }
 
-function pastEvents({ store, url, faults }: ClusterExchange): CrdEvent[] | undefined {
+function listPastEvents({ store, url, faults }: ClusterExchange): CrdEvent[] | undefined {
   const from = Number(url.searchParams.get('resourceVersion') ?? 0)
   if (from > 0 && faults.watchExpired) return undefined
   if (from > 0 && url.searchParams.get('sendInitialEvents') !== 'true') return store.since(from)
@@ -47,7 +47,7 @@ function pastEvents({ store, url, faults }: ClusterExchange): CrdEvent[] | undef
 }
 
 /** Sends bookmarks with the delivered resourceVersion, if the client requested them. */
-function bookmarker(
+function createBookmarker(
   { store, url }: ClusterExchange,
   form: CrdForm,
   send: (type: string, object: string) => void,

@@ -21,13 +21,20 @@ export function buildBuiltInDocuments(files: BuiltInGroup[]): Map<string, Buffer
   for (const file of files) {
     for (const version of new Set(file.types.flatMap((type) => type.versions))) {
       const path = file.group === '' ? `api/${version}` : `apis/${file.group}/${version}`
-      documents.set(path, documentText(withShapes(typesOf(file, version, names), shapes)))
+      documents.set(
+        path,
+        renderDocument(addReferencedSchemas(buildTypeSchemas(file, version, names), shapes)),
+      )
     }
   }
   return documents
 }
 
-function typesOf(file: BuiltInGroup, version: string, names: Map<string, string>): Schemas {
+function buildTypeSchemas(
+  file: BuiltInGroup,
+  version: string,
+  names: Map<string, string>,
+): Schemas {
   const schemas: Schemas = {}
   for (const { kind, schema } of file.types.filter((type) => type.versions.includes(version))) {
     const name = `${file.schemaPrefix}.${version}.${kind}`
@@ -37,7 +44,7 @@ function typesOf(file: BuiltInGroup, version: string, names: Map<string, string>
   return schemas
 }
 
-function withShapes(schemas: Schemas, shapes: Schemas): Schemas {
+function addReferencedSchemas(schemas: Schemas, shapes: Schemas): Schemas {
   const all = { ...schemas }
   const missing = [...findRefs(schemas)]
   for (let name = missing.pop(); name !== undefined; name = missing.pop()) {
@@ -49,7 +56,7 @@ function withShapes(schemas: Schemas, shapes: Schemas): Schemas {
   return all
 }
 
-function documentText(schemas: Schemas): Buffer {
+function renderDocument(schemas: Schemas): Buffer {
   const info = { title: 'Kubernetes', version: 'unversioned' }
   return Buffer.from(JSON.stringify({ openapi: '3.0.0', info, paths: {}, components: { schemas } }))
 }

@@ -14,13 +14,13 @@ export function describeBuiltInGroup({ group, types }: BuiltInGroup): Discovered
       resources: types
         .filter((type) => type.versions.includes(version))
         .toSorted((a, b) => (a.plural < b.plural ? -1 : 1))
-        .map(resourceOfType),
+        .map(buildResource),
       freshness: 'Current',
     })),
   }
 }
 
-function resourceOfType(type: BuiltInType): DiscoveredResource {
+function buildResource(type: BuiltInType): DiscoveredResource {
   // A real server leaves group and version empty for its own types.
   const responseKind = { group: '', version: '', kind: type.kind }
   const subresources = type.subresources.map((subresource) => ({

@@ -26,7 +26,7 @@ export function buildCrdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
     documents.set(path, {
       hash: hashSha512([path, ...parts.map(({ schemaHash }) => schemaHash)].join('\n')),
       text: () =>
-        documentText(
+        renderDocument(
           parts.map(({ crd }) => crd),
           version,
         ),
@@ -35,13 +35,13 @@ export function buildCrdDocuments(crds: StoredCrd[]): Map<string, CrdDocument> {
   return documents
 }
 
-function documentText(crds: StoredCrd[], version: string): string {
+function renderDocument(crds: StoredCrd[], version: string): string {
   const paths: Record<string, unknown> = {}
   const schemas: Record<string, unknown> = {}
   for (const crd of crds) {
     const manifest = CrdManifest.parse({ ...CRD_KIND, ...JSON.parse(crd.json) })
     Object.assign(paths, buildListPath(manifest, version))
-    Object.assign(schemas, schemasOf(manifest, version))
+    Object.assign(schemas, buildSchemas(manifest, version))
   }
   return JSON.stringify({
     openapi: '3.0.0',
@@ -51,17 +51,17 @@ function documentText(crds: StoredCrd[], version: string): string {
   })
 }
 
-function schemasOf({ spec }: CrdManifest, version: string): Record<string, unknown> {
+function buildSchemas({ spec }: CrdManifest, version: string): Record<string, unknown> {
   const type = { group: spec.group, version, kind: spec.names.kind }
   const name = `${spec.group.split('.').toReversed().join('.')}.${version}.${type.kind}`
   const served = spec.versions.find((candidate) => candidate.name === version)
   const schema = served?.schema?.openAPIV3Schema
-  if (schema) return buildObjectSchemas(name, type, { ...schema, ...selectableFields(served) })
+  if (schema) return buildObjectSchemas(name, type, { ...schema, ...listSelectableFields(served) })
   // Without properties: with only apiVersion and kind, readers would report other fields as errors.
   return { [name]: { type: 'object', 'x-kubernetes-group-version-kind': [type] } }
 }
 
-function selectableFields({
+function listSelectableFields({
   selectableFields: fields,
 }: CrdManifestVersion): Record<string, unknown> {
   if (!fields?.length) return {}

@@ -57,7 +57,7 @@ export function answerBatchRequest(
     maxTokens,
     inputTokens,
   } satisfies Partial<CallRecord>)
-  const failure = failureOf(fault?.kind)
+  const failure = toErrorKind(fault?.kind)
   if (failure) {
     call.verdict = 'fault'
     return { type: 'errored', ...wire.vendor.error(failure, { requestId, model }) }
@@ -72,7 +72,7 @@ export function answerBatchRequest(
   return { type: 'succeeded', body: wire.answer(modelAnswer, modelRequest) }
 }
 
-function failureOf(fault: FaultKind | undefined): ErrorKind | undefined {
+function toErrorKind(fault: FaultKind | undefined): ErrorKind | undefined {
   if (fault && BROKEN.has(fault)) return 'server'
   return findImmediateError(fault) ?? findLateError(fault)
 }

@@ -40,7 +40,7 @@ export const anthropicBatchEndpoints: BatchEndpoint[] = [
     action: 'results',
     method: 'GET',
     path: new RegExp(`^${PATH}/(?<id>[^/]+)/results$`),
-    reply: results,
+    reply: listResults,
   },
 ]
 
@@ -82,15 +82,17 @@ function list({ state, account, url, request }: BatchExchange): SimBatchReply {
   }
 }
 
-function results(exchange: BatchExchange, id: string): SimBatchReply {
+function listResults(exchange: BatchExchange, id: string): SimBatchReply {
   const batch = exchange.state.batches.find(exchange.account, id)
   if (!batch || advanceBatch(exchange.state, batch) !== 'ended') return 'missing'
   const outcomes = batch.outcomes ?? []
   // Like the real service, results are in no particular order.
-  return { lines: outcomes.map((outcome, index) => line(batch, outcome, index)).toReversed() }
+  return {
+    lines: outcomes.map((outcome, index) => buildResultLine(batch, outcome, index)).toReversed(),
+  }
 }
 
-function line(batch: Batch, outcome: BatchOutcome, index: number) {
+function buildResultLine(batch: Batch, outcome: BatchOutcome, index: number) {
   const custom_id = batch.requests[index]?.customId
   switch (outcome.type) {
     case 'succeeded':
@@ -127,7 +129,7 @@ function view({ state, request }: Pick<BatchExchange, 'state' | 'request'>, batc
     id: batch.id,
     type: 'message_batch',
     processing_status: phase,
-    request_counts: counts(batch),
+    request_counts: countOutcomes(batch),
     created_at: wall(createdAtSimMs),
     expires_at: wall(createdAtSimMs + state.config.batches.expiresMs),
     ended_at: ended ? wall(state.clock.nowMs()) : null,
@@ -137,7 +139,7 @@ function view({ state, request }: Pick<BatchExchange, 'state' | 'request'>, batc
   }
 }
 
-function counts({ requests, outcomes }: Batch) {
+function countOutcomes({ requests, outcomes }: Batch) {
   const count = (type: BatchOutcome['type']) =>
     outcomes?.filter((outcome) => outcome.type === type).length ?? 0
   return {

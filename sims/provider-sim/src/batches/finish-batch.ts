@@ -13,25 +13,28 @@ export type BatchPhase = 'in_progress' | 'canceling' | 'ended'
 export function advanceBatch(state: SimState, batch: Batch): BatchPhase {
   if (batch.outcomes) return 'ended'
   const nowMs = state.clock.nowMs() - batch.createdAtSimMs
-  if (nowMs < endsAfterMs(state, batch)) {
+  if (nowMs < computeDurationMs(state, batch)) {
     return batch.canceledAtSimMs === undefined ? 'in_progress' : 'canceling'
   }
-  batch.outcomes = batch.requests.map((_, index) => outcomeOf(state, batch, index))
+  batch.outcomes = batch.requests.map((_, index) => drawOutcome(state, batch, index))
   return 'ended'
 }
 
 /** Simulated ms from creation to end. */
-function endsAfterMs({ config }: SimState, { canceledAtSimMs, createdAtSimMs }: Batch): number {
+function computeDurationMs(
+  { config }: SimState,
+  { canceledAtSimMs, createdAtSimMs }: Batch,
+): number {
   const { processingMs, expiresMs } = config.batches
   const canceledMs =
     canceledAtSimMs === undefined ? Number.POSITIVE_INFINITY : canceledAtSimMs - createdAtSimMs
   return Math.min(processingMs, expiresMs, canceledMs)
 }
 
-function outcomeOf(state: SimState, batch: Batch, index: number): BatchOutcome {
+function drawOutcome(state: SimState, batch: Batch, index: number): BatchOutcome {
   const { processingMs, expiresMs } = state.config.batches
   const answeredMs = (processingMs * (index + 1)) / batch.requests.length
-  const endMs = endsAfterMs(state, batch)
+  const endMs = computeDurationMs(state, batch)
   const request = batch.requests[index]
   if (!request || answeredMs > endMs) return { type: endMs === expiresMs ? 'expired' : 'canceled' }
   const call = recordCall(state, request.path)

@@ -48,7 +48,7 @@ export async function handleBatch(
 ): Promise<void> {
   const fail = (kind: ErrorKind): void => {
     const { status, body } = vendor.error(kind, { requestId })
-    response.writeHead(status, jsonHeaders(vendor, requestId))
+    response.writeHead(status, buildJsonHeaders(vendor, requestId))
     response.end(JSON.stringify(body))
   }
   const text = await readText(request)
@@ -66,7 +66,7 @@ export async function handleBatch(
   if (fault === 'hang-before-headers') return undefined
   if (reply === 'missing') return fail('not-found')
   if (reply === 'invalid') return fail('invalid')
-  send(response, reply, jsonHeaders(vendor, requestId))
+  send(response, reply, buildJsonHeaders(vendor, requestId))
   return undefined
 }
 
@@ -88,7 +88,7 @@ async function replyOf(
   }
 }
 
-function jsonHeaders(vendor: Vendor, requestId: string): Record<string, string> {
+function buildJsonHeaders(vendor: Vendor, requestId: string): Record<string, string> {
   return { 'content-type': 'application/json', ...vendor.headers(requestId, [], Date.now()) }
 }
 

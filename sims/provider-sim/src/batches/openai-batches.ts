@@ -97,8 +97,8 @@ function cancel({ state, account }: BatchExchange, id: string): SimBatchReply {
 
 function view(state: BatchExchange['state'], batch: Batch) {
   const phase = advanceBatch(state, batch)
-  const files = phase === 'ended' ? filesOf(state, batch) : {}
-  const createdAt = seconds(batch.createdAtMs)
+  const files = phase === 'ended' ? createResultFiles(state, batch) : {}
+  const createdAt = toSeconds(batch.createdAtMs)
   const outcomes = batch.outcomes ?? []
   const completed = outcomes.filter(({ type }) => type === 'succeeded').length
   return {
@@ -108,11 +108,11 @@ function view(state: BatchExchange['state'], batch: Batch) {
     errors: null,
     input_file_id: batch.inputFileId,
     completion_window: '24h',
-    status: statusOf(phase, batch),
+    status: mapStatus(phase, batch),
     ...files,
     created_at: createdAt,
     in_progress_at: createdAt,
-    expires_at: seconds(batch.createdAtMs + state.clock.realMs(state.config.batches.expiresMs)),
+    expires_at: toSeconds(batch.createdAtMs + state.clock.realMs(state.config.batches.expiresMs)),
     request_counts: {
       total: batch.requests.length,
       completed,
@@ -122,7 +122,7 @@ function view(state: BatchExchange['state'], batch: Batch) {
   }
 }
 
-function statusOf(phase: BatchPhase, { outcomes, canceledAtSimMs }: Batch): string {
+function mapStatus(phase: BatchPhase, { outcomes, canceledAtSimMs }: Batch): string {
   if (phase === 'canceling') return 'cancelling'
   if (phase === 'in_progress') return 'in_progress'
   if (outcomes?.some(({ type }) => type === 'expired')) return 'expired'
@@ -131,10 +131,10 @@ function statusOf(phase: BatchPhase, { outcomes, canceledAtSimMs }: Batch): stri
 }
 
 /** The results and errors of an ended batch, each in a file if there are any. */
-function filesOf({ batches }: BatchExchange['state'], batch: Batch) {
+function createResultFiles({ batches }: BatchExchange['state'], batch: Batch) {
   const lines = (batch.outcomes ?? []).map((outcome, index) => ({
     isAnswer: outcome.type === 'succeeded',
-    text: JSON.stringify(line(batch, outcome, index)),
+    text: JSON.stringify(buildResultLine(batch, outcome, index)),
   }))
   const write = (kind: string, isAnswer: boolean): string | undefined => {
     const chosen = lines.filter((one) => one.isAnswer === isAnswer).map(({ text }) => text)
@@ -155,29 +155,34 @@ function filesOf({ batches }: BatchExchange['state'], batch: Batch) {
   return { output_file_id: write('output', true), error_file_id: write('error', false) }
 }
 
-function line(batch: Batch, outcome: BatchOutcome, index: number) {
+function buildResultLine(batch: Batch, outcome: BatchOutcome, index: number) {
   const id = `batch_req_${index}`
   const custom_id = batch.requests[index]?.customId
   switch (outcome.type) {
     case 'succeeded':
-      return { id, custom_id, response: responseOf(200, outcome.body, id), error: null }
+      return { id, custom_id, response: buildResponse(200, outcome.body, id), error: null }
     case 'errored':
-      return { id, custom_id, response: responseOf(outcome.status, outcome.body, id), error: null }
+      return {
+        id,
+        custom_id,
+        response: buildResponse(outcome.status, outcome.body, id),
+        error: null,
+      }
     case 'canceled':
-      return { id, custom_id, response: null, error: lost('batch_cancelled') }
+      return { id, custom_id, response: null, error: createLostError('batch_cancelled') }
     case 'expired':
-      return { id, custom_id, response: null, error: lost('batch_expired') }
+      return { id, custom_id, response: null, error: createLostError('batch_expired') }
   }
 }
 
-function responseOf(status_code: number, body: unknown, id: string) {
+function buildResponse(status_code: number, body: unknown, id: string) {
   return { status_code, request_id: `req_${id}`, body }
 }
 
-function lost(code: string) {
+function createLostError(code: string) {
   return { code, message: 'This request could not be executed before the batch ended.' }
 }
 
-function seconds(ms: number): number {
+function toSeconds(ms: number): number {
   return Math.floor(ms / 1000)
 }

@@ -22,16 +22,16 @@ export async function admitCall(exchange: CallExchange): Promise<boolean> {
 
 function findRefusal(exchange: CallExchange): CallRefusal | undefined {
   return (
-    planned(exchange) ??
-    beyondCapacity(exchange) ??
-    spentUp(exchange) ??
-    tooMany(exchange) ??
-    tooFast(exchange) ??
-    beyondBuckets(exchange)
+    checkFaults(exchange) ??
+    checkCapacity(exchange) ??
+    checkSpend(exchange) ??
+    checkConcurrency(exchange) ??
+    checkRamp(exchange) ??
+    checkBuckets(exchange)
   )
 }
 
-function planned({ fault }: CallExchange): CallRefusal | undefined {
+function checkFaults({ fault }: CallExchange): CallRefusal | undefined {
   const kind = findImmediateError(fault?.kind)
   if (!fault || !kind) return undefined
   if (kind !== 'rate' && kind !== 'ramp') return { kind, refusedBy: 'fault' }
@@ -51,7 +51,7 @@ const BEYOND = {
 } as const
 
 /** The hidden capacity of the whole service. */
-function beyondCapacity({ state }: CallExchange): CallRefusal | undefined {
+function checkCapacity({ state }: CallExchange): CallRefusal | undefined {
   const { capacity } = state.config
   if (!capacity || state.inFlight.total < capacity.concurrent) return undefined
   return { kind: BEYOND[capacity.beyond], refusedBy: 'capacity' }
@@ -64,23 +64,23 @@ const SPENT = {
   credit: 'quota',
 } as const
 
-function spentUp({ state, call }: CallExchange): CallRefusal | undefined {
+function checkSpend({ state, call }: CallExchange): CallRefusal | undefined {
   const setBy = state.spend.reached(call.account)
   return setBy && { kind: SPENT[setBy], refusedBy: 'spend' }
 }
 
-function tooMany({ state, call }: CallExchange): CallRefusal | undefined {
+function checkConcurrency({ state, call }: CallExchange): CallRefusal | undefined {
   const most = state.limits.limitsOf(call.account, call.model, state.clock.nowMs())?.maxConcurrent
   if (most === undefined || state.inFlight.of(call.account) < most) return undefined
   return { kind: 'concurrency', refusedBy: 'concurrency', retryAfterMs: 1000 }
 }
 
-function tooFast({ state, call }: CallExchange): CallRefusal | undefined {
+function checkRamp({ state, call }: CallExchange): CallRefusal | undefined {
   const waitMs = state.ramps.of(call.account)?.waitMs(state.clock.nowMs()) ?? 0
   return waitMs > 0 ? { kind: 'ramp', refusedBy: 'ramp', retryAfterMs: waitMs } : undefined
 }
 
-function beyondBuckets(exchange: CallExchange): CallRefusal | undefined {
+function checkBuckets(exchange: CallExchange): CallRefusal | undefined {
   const { state, call, modelRequest, wire } = exchange
   const verdict = state.limits.admit(
     {

@@ -16,7 +16,7 @@ export function composeAnswer(exchange: CompositionInput): SimAnswer {
   const { state, modelRequest, call, requestId } = exchange
   const modelAnswer = modelRequest.embed
     ? { text: '', stop: 'end' as const }
-    : cut(answerOf(exchange), modelRequest, state.config)
+    : cut(writeAnswer(exchange), modelRequest, state.config)
   return {
     ...modelAnswer,
     inputTokens: call.inputTokens,
@@ -30,7 +30,7 @@ export function composeAnswer(exchange: CompositionInput): SimAnswer {
 
 type AnswerText = Pick<SimAnswer, 'text' | 'stop'>
 
-function answerOf({ definition, labelled, fault }: CompositionInput): AnswerText {
+function writeAnswer({ definition, labelled, fault }: CompositionInput): AnswerText {
   if (labelled.length > 0) return spoilMultiTypeAnswer(labelled, fault)
   return spoilAnswer(inferByRules(definition), definition, fault?.kind)
 }

@@ -93,7 +93,7 @@ function failInBody(exchange: CallExchange, body: string, modelAnswer: SimAnswer
     case 'error-after-200':
       call.verdict = 'fault'
       sendHead(exchange, 200, JSON_TYPE)
-      response.end(JSON.stringify(errorUnder200(exchange, modelAnswer)))
+      response.end(JSON.stringify(buildErrorUnder200(exchange, modelAnswer)))
       return true
     case undefined:
     default:
@@ -101,7 +101,7 @@ function failInBody(exchange: CallExchange, body: string, modelAnswer: SimAnswer
   }
 }
 
-function errorUnder200({ wire }: CallExchange, modelAnswer: SimAnswer): unknown {
+function buildErrorUnder200({ wire }: CallExchange, modelAnswer: SimAnswer): unknown {
   return (
     wire.failure?.(modelAnswer) ?? wire.vendor.error('server', { requestId: modelAnswer.id }).body
   )

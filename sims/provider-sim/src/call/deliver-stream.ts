@@ -15,38 +15,38 @@ export async function deliverStream(
   const beginning = [...frames.first, ...frames.deltas.slice(0, frames.deltas.length / 2)]
   switch (fault?.kind) {
     case 'hang-in-body':
-      response.write(written(frames.first))
+      response.write(joinFrames(frames.first))
       return
     case 'reset-in-body':
       call.verdict = 'fault'
-      response.write(written(beginning), () => response.destroy())
+      response.write(joinFrames(beginning), () => response.destroy())
       return
     case 'broken-body':
       call.verdict = 'fault'
-      response.end(written(beginning) + written(frames.last.slice(0, 1)).slice(0, -20))
+      response.end(joinFrames(beginning) + joinFrames(frames.last.slice(0, 1)).slice(0, -20))
       return
     case 'error-after-200':
       call.verdict = 'fault'
-      response.end(written([...beginning, frames.failure]))
+      response.end(joinFrames([...beginning, frames.failure]))
       return
     case 'slow-drip':
     case undefined:
     default: {
       const writingMs =
         call.latencyMs - computeFirstTokenMs(state.config, modelAnswer, call.latencyMs)
-      response.write(written(frames.first))
-      const pieces = frames.deltas.map((frame) => written([frame]))
+      response.write(joinFrames(frames.first))
+      const pieces = frames.deltas.map((frame) => joinFrames([frame]))
       const isDrip = fault?.kind === 'slow-drip'
       await trickleChunks(
         exchange,
-        [...pieces, written(frames.last)],
+        [...pieces, joinFrames(frames.last)],
         isDrip ? fault.dripMs : writingMs,
       )
     }
   }
 }
 
-function written(frames: StreamFrame[]): string {
+function joinFrames(frames: StreamFrame[]): string {
   return frames
     .map(({ event, data }) => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`)
     .join('')

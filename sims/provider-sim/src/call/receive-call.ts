@@ -30,11 +30,11 @@ export async function receiveCall(incoming: CallConnection): Promise<CallExchang
     )
     return undefined
   }
-  return understand({ ...incoming, call, closed: closed.signal }, account, modelRequest)
+  return describeCall({ ...incoming, call, closed: closed.signal }, account, modelRequest)
 }
 
 /** Determines subject, attempt and cost of a call. */
-function understand(
+function describeCall(
   incoming: CallConnection & { call: CallRecord; closed: AbortSignal },
   account: string,
   modelRequest: SimRequest,
@@ -57,7 +57,7 @@ function understand(
     maxTokens: modelRequest.maxTokens,
     inFlight: state.inFlight.total + 1,
     accountInFlight: state.inFlight.of(account) + 1,
-    ...inputOf(state, modelRequest, cacheEntry, nowMs),
+    ...countInput(state, modelRequest, cacheEntry, nowMs),
   } satisfies Partial<CallRecord>)
   return {
     ...incoming,
@@ -72,7 +72,7 @@ function understand(
 }
 
 /** Prompt tokens: read from the cache, written to the cache, and the rest. */
-function inputOf(state: SimState, modelRequest: SimRequest, cacheEntry: string, nowMs: number) {
+function countInput(state: SimState, modelRequest: SimRequest, cacheEntry: string, nowMs: number) {
   const { config, cache } = state
   const { cacheable } = modelRequest
   const count = (text: string): number => countTokens(config, modelRequest.model, text)

@@ -56,7 +56,7 @@ function read(sim: Controlled, url: URL): Reply {
  * running one.
  */
 function write(sim: Controlled, path: string, text: string): Reply {
-  const json = parsed(text)
+  const json = parseBody(text)
   switch (path) {
     case '/_sim/config':
       return take(SimConfig, json, (config) => sim.configure(config))
@@ -79,7 +79,7 @@ function take<T>(schema: z.ZodType<T>, json: unknown, use: (value: T) => void): 
   return { status: 204 }
 }
 
-function parsed(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text || '{}')
   } catch {

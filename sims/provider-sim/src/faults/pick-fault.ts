@@ -32,7 +32,7 @@ export class FaultPicker {
 
   pick(target: FaultTarget): FaultConfig | undefined {
     for (const [index, fault] of this.#faults.entries()) {
-      if (!meets(fault, target) || this.#isUsedUp(fault)) continue
+      if (!matchesFault(fault, target) || this.#isUsedUp(fault)) continue
       const purpose = `fault-${index}-${target.attempt}`
       if (drawUniform(this.#seed, purpose, target.definition) >= fault.probability) continue
       this.#hits.set(fault, (this.#hits.get(fault) ?? 0) + 1)
@@ -46,7 +46,7 @@ export class FaultPicker {
   }
 }
 
-function meets(fault: FaultConfig, target: FaultTarget): boolean {
+function matchesFault(fault: FaultConfig, target: FaultTarget): boolean {
   const { attempt = target.attempt, accounts = [target.account] } = fault
   return (
     isInWindow(fault, target.nowMs) &&

@@ -22,10 +22,10 @@ export function drawLatencyMs(latency: LatencyConfig, input: LatencyInput): numb
       ? latency.medianMs
       : latency.firstTokenMs + (input.outputTokens / latency.tokensPerSecond) * 1000
   const spread = Math.exp(latency.sigma * drawNormal(seed, purpose, definition))
-  return typicalMs * spread * tailFactor(latency.tail, input, purpose)
+  return typicalMs * spread * drawTailFactor(latency.tail, input, purpose)
 }
 
-function tailFactor(
+function drawTailFactor(
   tail: Extract<LatencyConfig, { kind: 'lognormal' }>['tail'],
   { seed, definition }: LatencyInput,
   purpose: string,

@@ -45,13 +45,13 @@ export function buildBucketRules(
   const daily = (limit: number | undefined) => limit && limit / MINUTES_OF_A_DAY
   const inDay = MINUTES_OF_A_DAY * 60
   return [
-    rule('requests', limits.requestsPerMinute, requests, 1),
-    rule('input-tokens', limits.inputTokensPerMinute, tokens, input),
+    createRule('requests', limits.requestsPerMinute, requests, 1),
+    createRule('input-tokens', limits.inputTokensPerMinute, tokens, input),
     // Debited when produced; for admission the bucket must only be above zero.
-    { ...rule('output-tokens', limits.outputTokensPerMinute, tokens, 0), need: 1 },
-    rule('tokens', limits.tokensPerMinute, tokens, all + reserved),
-    rule('requests-day', daily(limits.requestsPerDay), inDay, 1),
-    rule('tokens-day', daily(limits.tokensPerDay), inDay, all + reserved),
+    { ...createRule('output-tokens', limits.outputTokensPerMinute, tokens, 0), need: 1 },
+    createRule('tokens', limits.tokensPerMinute, tokens, all + reserved),
+    createRule('requests-day', daily(limits.requestsPerDay), inDay, 1),
+    createRule('tokens-day', daily(limits.tokensPerDay), inDay, all + reserved),
   ].filter(({ perMinute }) => perMinute > 0)
 }
 
@@ -71,7 +71,7 @@ function reservesMaxTokens(limits: LimitsConfig, byDefault: boolean): boolean {
   return limits.reservesMaxTokens ?? byDefault
 }
 
-function rule(
+function createRule(
   name: BucketName,
   perMinute: number | undefined,
   burstSeconds: number,

@@ -10,7 +10,7 @@ export class TokenBucket {
 
   /** Starts full. `burstSeconds`: capacity in seconds of refill. */
   constructor(perMinute: number, nowMs: number, burstSeconds = 60) {
-    this.#capacity = capacityOf(perMinute, burstSeconds)
+    this.#capacity = computeCapacity(perMinute, burstSeconds)
     this.#perMs = perMinute / 60_000
     this.#level = this.#capacity
     this.#atMs = nowMs
@@ -50,13 +50,13 @@ export class TokenBucket {
   /** Changes the limit. The level is kept up to the new capacity. */
   retune(perMinute: number, nowMs: number, burstSeconds = 60): void {
     const level = this.level(nowMs)
-    this.#capacity = capacityOf(perMinute, burstSeconds)
+    this.#capacity = computeCapacity(perMinute, burstSeconds)
     this.#perMs = perMinute / 60_000
     this.#level = Math.min(this.#capacity, level)
   }
 }
 
 /** At least one, because a bucket that never holds a whole request would admit none. */
-function capacityOf(perMinute: number, burstSeconds: number): number {
+function computeCapacity(perMinute: number, burstSeconds: number): number {
   return Math.max(1, (perMinute * burstSeconds) / 60)
 }

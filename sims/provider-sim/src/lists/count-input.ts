@@ -11,17 +11,17 @@ const AsObject = z.record(z.string(), z.unknown())
 export function countMessages(config: SimConfig, body: unknown) {
   // The body of a Messages call without `max_tokens`.
   const modelRequest = anthropicMessages.read({ max_tokens: 1, ...AsObject.parse(body) })
-  return { input_tokens: inputTokens(config, modelRequest) }
+  return { input_tokens: countInputTokens(config, modelRequest) }
 }
 
 /** POST /v1/responses/input_tokens. Throws for an invalid body. */
 export function countResponses(config: SimConfig, body: unknown) {
   return {
     object: 'response.input_tokens',
-    input_tokens: inputTokens(config, openAiResponses.read(body)),
+    input_tokens: countInputTokens(config, openAiResponses.read(body)),
   }
 }
 
-function inputTokens(config: SimConfig, { model, system, user }: SimRequest): number {
+function countInputTokens(config: SimConfig, { model, system, user }: SimRequest): number {
   return countTokens(config, model, system) + countTokens(config, model, user)
 }

@@ -34,9 +34,9 @@ export function handleList(list: ListRequest): unknown {
   const isAnthropic = vendor === anthropic
   const route = `${request.method} ${url.pathname}`
   const model = /^GET \/v1\/models\/([^/]+)$/.exec(route)?.[1]
-  if (model !== undefined) return oneModel(list, decodeURIComponent(model))
+  if (model !== undefined) return findModel(list, decodeURIComponent(model))
   if (/^GET \/v1\/organization\/projects\/[^/]+\/rate_limits$/.test(route)) {
-    return listOpenAiRateLimits(groupsOf(list))
+    return listOpenAiRateLimits(listGroups(list))
   }
   switch (route) {
     case 'GET /v1/models':
@@ -52,7 +52,7 @@ export function handleList(list: ListRequest): unknown {
   }
 }
 
-function oneModel({ state, vendor }: ListRequest, id: string) {
+function findModel({ state, vendor }: ListRequest, id: string) {
   if (!listModelNames(state.config, vendor.name).includes(id)) return undefined
   return vendor === anthropic ? describeAnthropicModel(id) : describeOpenAiModel(id)
 }
@@ -60,13 +60,13 @@ function oneModel({ state, vendor }: ListRequest, id: string) {
 /** Limits of one model if the query names one; 404 without limits, like the real service. */
 function rateLimits(list: ListRequest) {
   const model = list.url.searchParams.get('model')
-  const groups = groupsOf(list)
+  const groups = listGroups(list)
   const wanted = groups.filter(({ models }) => model === null || models.includes(model))
   return model !== null && wanted.length === 0 ? undefined : listAnthropicRateLimits(wanted)
 }
 
 /** The announced limits of the caller's account. */
-function groupsOf({ state, vendor, request }: ListRequest): ModelGroupLimits[] {
+function listGroups({ state, vendor, request }: ListRequest): ModelGroupLimits[] {
   const account = state.accounts.findName(readKey(request.headers)) ?? ''
   const groups = new Map<string, ModelGroupLimits>()
   for (const model of listModelNames(state.config, vendor.name)) {

@@ -17,13 +17,13 @@ export function listAnthropicRateLimits(groups: ModelGroupLimits[]) {
       type: 'rate_limit',
       group: { id: `rlg_${group}`, type: 'model_group', display_name: group },
       models,
-      limits: valuesOf(limits).map(([type, value]) => ({ type, value: value * timeScale })),
+      limits: listValues(limits).map(([type, value]) => ({ type, value: value * timeScale })),
     })),
     next_page: null,
   }
 }
 
-function valuesOf(limits: LimitsConfig): [string, number][] {
+function listValues(limits: LimitsConfig): [string, number][] {
   const input = limits.countsCachedInput
     ? 'input_tokens_per_minute'
     : 'input_tokens_per_minute_cache_aware'

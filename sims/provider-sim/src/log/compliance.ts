@@ -48,18 +48,18 @@ export function measureCompliance(calls: readonly CallRecord[]): Compliance {
     refusals: countBy(refused.map(({ refusedBy }) => refusedBy ?? '')),
     violationsPerThousand: calls.length === 0 ? 0 : (limited.length / calls.length) * 1000,
     peakInFlight,
-    buckets: bucketUses(calls),
+    buckets: measureBuckets(calls),
   }
 }
 
-function bucketUses(calls: readonly CallRecord[]): BucketUse[] {
+function measureBuckets(calls: readonly CallRecord[]): BucketUse[] {
   const uses = new Map<string, { use: BucketUse; taken: { atMs: number; amount: number }[] }>()
   for (const call of calls) {
     for (const level of call.buckets) {
       const { account, group } = call
       const id = JSON.stringify([account, group, level.name])
-      const known = uses.get(id) ?? { use: emptyUse(account, group, level.name), taken: [] }
-      const amount = level.took + producedOf(call, level.name)
+      const known = uses.get(id) ?? { use: createEmptyUse(account, group, level.name), taken: [] }
+      const amount = level.took + computeProduced(call, level.name)
       known.use.perMinute = level.perMinute
       known.use.capacity = level.capacity
       known.use.violations += call.refusedBy === level.name ? 1 : 0
@@ -69,15 +69,15 @@ function bucketUses(calls: readonly CallRecord[]): BucketUse[] {
       uses.set(id, known)
     }
   }
-  return [...uses.values()].map(({ use, taken }) => ({ ...use, peakMinute: peakMinute(taken) }))
+  return [...uses.values()].map(({ use, taken }) => ({ ...use, peakMinute: findPeakMinute(taken) }))
 }
 
 /** Output is not taken at admission, but counts towards the minute of its call. */
-function producedOf(call: CallRecord, bucket: BucketName): number {
+function computeProduced(call: CallRecord, bucket: BucketName): number {
   return bucket === 'output-tokens' && call.refusedBy === undefined ? call.outputTokens : 0
 }
 
-function emptyUse(account: string, group: string, bucket: BucketName): BucketUse {
+function createEmptyUse(account: string, group: string, bucket: BucketName): BucketUse {
   return {
     account,
     group,
@@ -92,7 +92,7 @@ function emptyUse(account: string, group: string, bucket: BucketName): BucketUse
 }
 
 /** The largest sum within any span of one minute. */
-function peakMinute(taken: { atMs: number; amount: number }[]): number {
+function findPeakMinute(taken: { atMs: number; amount: number }[]): number {
   const ordered = taken.toSorted((one, other) => one.atMs - other.atMs)
   let [sum, peak, first] = [0, 0, 0]
   for (const { atMs, amount } of ordered) {

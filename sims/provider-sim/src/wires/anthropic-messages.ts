@@ -40,45 +40,45 @@ export const anthropicMessages: WireFormat = {
     const request = MessagesRequest.parse(body)
     const blocks = request.messages.flatMap(({ content }) => content)
     return {
-      system: textOf(request.system),
-      user: textOf(blocks),
+      system: joinText(request.system),
+      user: joinText(blocks),
       model: request.model,
       maxTokens: request.max_tokens,
       stream: request.stream,
-      cacheable: cacheableOf([...request.system, ...blocks]),
+      cacheable: findCacheablePrefix([...request.system, ...blocks]),
       schema: request.output_config?.format,
     }
   },
-  answer: (modelAnswer) => message(modelAnswer),
+  answer: (modelAnswer) => buildMessage(modelAnswer),
   frames: (modelAnswer) => ({
     first: [
-      frame('message_start', {
+      buildFrame('message_start', {
         message: {
-          ...message({ ...modelAnswer, outputTokens: 1 }),
+          ...buildMessage({ ...modelAnswer, outputTokens: 1 }),
           content: [],
           stop_reason: null,
         },
       }),
-      frame('content_block_start', {
+      buildFrame('content_block_start', {
         index: 0,
         content_block: { type: 'text', text: '', citations: null },
       }),
-      frame('ping', {}),
+      buildFrame('ping', {}),
     ],
     deltas: splitText(modelAnswer.text).map((text) =>
-      frame('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
+      buildFrame('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
     ),
     last: [
-      frame('content_block_stop', { index: 0 }),
-      frame('message_delta', {
+      buildFrame('content_block_stop', { index: 0 }),
+      buildFrame('message_delta', {
         delta: { ...stopOf(modelAnswer), container: null },
         usage: {
-          ...inputUsage(modelAnswer),
+          ...buildInputUsage(modelAnswer),
           output_tokens: modelAnswer.outputTokens,
           server_tool_use: null,
         },
       }),
-      frame('message_stop', {}),
+      buildFrame('message_stop', {}),
     ],
     failure: {
       event: 'error',
@@ -89,23 +89,23 @@ export const anthropicMessages: WireFormat = {
 
 type TextBlock = z.infer<typeof Block>
 
-function textOf(blocks: TextBlock[]): string {
+function joinText(blocks: TextBlock[]): string {
   return blocks.map((block) => block.text).join('\n')
 }
 
 /** The text up to the last marked block. */
-function cacheableOf(blocks: TextBlock[]): CacheablePrefix | undefined {
+function findCacheablePrefix(blocks: TextBlock[]): CacheablePrefix | undefined {
   const last = blocks.findLastIndex((block) => block.cache_control)
   if (last === -1) return undefined
   const isLong = blocks[last]?.cache_control?.ttl === '1h'
   return {
-    text: textOf(blocks.slice(0, last + 1)),
+    text: joinText(blocks.slice(0, last + 1)),
     ttlSeconds: isLong ? 3600 : undefined,
     step: 1,
   }
 }
 
-function message(modelAnswer: SimAnswer) {
+function buildMessage(modelAnswer: SimAnswer) {
   return {
     id: `msg_${modelAnswer.id}`,
     type: 'message',
@@ -117,7 +117,7 @@ function message(modelAnswer: SimAnswer) {
     diagnostics: null,
     ...stopOf(modelAnswer),
     usage: {
-      ...inputUsage(modelAnswer),
+      ...buildInputUsage(modelAnswer),
       cache_creation: {
         ephemeral_5m_input_tokens: modelAnswer.cacheWriteTokens,
         ephemeral_1h_input_tokens: 0,
@@ -132,7 +132,7 @@ function message(modelAnswer: SimAnswer) {
   }
 }
 
-function inputUsage(modelAnswer: SimAnswer) {
+function buildInputUsage(modelAnswer: SimAnswer) {
   return {
     input_tokens: modelAnswer.inputTokens,
     cache_creation_input_tokens: modelAnswer.cacheWriteTokens,
@@ -151,6 +151,6 @@ function stopOf({ stop }: SimAnswer) {
   }
 }
 
-function frame(type: string, rest: object): StreamFrame {
+function buildFrame(type: string, rest: object): StreamFrame {
   return { event: type, data: JSON.stringify({ type, ...rest }) }
 }

@@ -80,7 +80,7 @@ export const anthropic: Vendor = {
         error: {
           ...(form.code === undefined ? {} : { details: { error_code: form.code } }),
           type: form.type,
-          message: messageOf(kind, facts),
+          message: describeError(kind, facts),
         },
         request_id: `req_${facts.requestId}`,
       },
@@ -93,7 +93,7 @@ export const anthropic: Vendor = {
   }),
 }
 
-function messageOf(kind: ErrorKind, { message, bucket, model }: ErrorDetails): string {
+function describeError(kind: ErrorKind, { message, bucket, model }: ErrorDetails): string {
   if (message !== undefined) return message
   if (kind === 'rate' && bucket) {
     return `${ERRORS.rate.message} (${bucket.replace('-', ' ')} per minute) for ${model}.`
@@ -103,20 +103,20 @@ function messageOf(kind: ErrorKind, { message, bucket, model }: ErrorDetails): s
 
 function limitHeaders(view: RateView[], nowMs: number): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const { name, limit, remaining, resetMs } of shown(view)) {
+  for (const { name, limit, remaining, resetMs } of selectShownLimits(view)) {
     const prefix = `anthropic-ratelimit-${name}`
     headers[`${prefix}-limit`] = String(Math.round(limit))
     // The real service rounds the remaining tokens to the nearest thousand.
     const step = name === 'requests' ? 1 : 1000
     const left = step === 1 ? Math.floor(remaining) : Math.round(remaining / step) * step
     headers[`${prefix}-remaining`] = String(left)
-    headers[`${prefix}-reset`] = timestamp(nowMs + resetMs)
+    headers[`${prefix}-reset`] = formatTimestamp(nowMs + resetMs)
   }
   return headers
 }
 
 /** The `tokens` headers show the tightest limit, besides the headers for input and output. */
-function shown(view: RateView[]): RateView[] {
+function selectShownLimits(view: RateView[]): RateView[] {
   const perMinute = view.filter(({ name }) => !name.endsWith('-day'))
   const most = findTightest(perMinute)
   const others = perMinute.filter(({ name }) => name !== 'tokens')
@@ -124,6 +124,6 @@ function shown(view: RateView[]): RateView[] {
 }
 
 /** RFC 3339 in whole seconds, rounded up. */
-function timestamp(ms: number): string {
+function formatTimestamp(ms: number): string {
   return new Date(Math.ceil(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -61,13 +61,13 @@ export const openAiChat: WireFormat = {
         finish_reason: modelAnswer.stop === 'length' ? 'length' : 'stop',
       },
     ],
-    usage: usageOf(modelAnswer),
+    usage: buildUsage(modelAnswer),
     service_tier: 'default',
   }),
-  frames,
+  frames: buildFrames,
 }
 
-function frames(modelAnswer: SimAnswer, modelRequest: SimRequest) {
+function buildFrames(modelAnswer: SimAnswer, modelRequest: SimRequest) {
   const chunk = (choices: unknown[], usage: unknown = null) => ({
     data: JSON.stringify({
       id: `chatcmpl-${modelAnswer.id}`,
@@ -87,14 +87,14 @@ function frames(modelAnswer: SimAnswer, modelRequest: SimRequest) {
     deltas: splitText(modelAnswer.text).map((text) => chunk(choice({ [field]: text }))),
     last: [
       chunk(choice({}, modelAnswer.stop === 'length' ? 'length' : 'stop')),
-      ...(modelRequest.wantsUsage ? [chunk([], usageOf(modelAnswer))] : []),
+      ...(modelRequest.wantsUsage ? [chunk([], buildUsage(modelAnswer))] : []),
       { data: '[DONE]' },
     ],
     failure: { data: JSON.stringify(openAi.error('server', { requestId: modelAnswer.id }).body) },
   }
 }
 
-function usageOf(modelAnswer: SimAnswer) {
+function buildUsage(modelAnswer: SimAnswer) {
   const prompt = modelAnswer.inputTokens + modelAnswer.cacheWriteTokens + modelAnswer.cachedTokens
   return {
     prompt_tokens: prompt,

@@ -47,17 +47,17 @@ export const openAiResponses: WireFormat = {
       schema: request.text?.format,
     }
   },
-  answer: (modelAnswer) => response(modelAnswer, [item(modelAnswer)]),
+  answer: (modelAnswer) => buildResponse(modelAnswer, [buildItem(modelAnswer)]),
   failure: (modelAnswer) => ({
-    ...response({ ...modelAnswer, outputTokens: 0 }, []),
+    ...buildResponse({ ...modelAnswer, outputTokens: 0 }, []),
     status: 'failed',
     error: { code: 'server_error', message: 'The server had an error' },
   }),
-  frames,
+  frames: buildFrames,
 }
 
 /** Every event carries its number and its position in the answer. */
-function frames(modelAnswer: SimAnswer): StreamFrames {
+function buildFrames(modelAnswer: SimAnswer): StreamFrames {
   let sequence = 0
   const event = (type: string, rest: object): StreamFrame => ({
     event: type,
@@ -67,7 +67,11 @@ function frames(modelAnswer: SimAnswer): StreamFrames {
   const isRefusal = modelAnswer.stop === 'refusal'
   const named = isRefusal ? 'refusal' : 'output_text'
   const logprobs = isRefusal ? {} : { logprobs: [] }
-  const opened = { ...response(modelAnswer, []), status: 'in_progress', incomplete_details: null }
+  const opened = {
+    ...buildResponse(modelAnswer, []),
+    status: 'in_progress',
+    incomplete_details: null,
+  }
   const ended = modelAnswer.stop === 'length' ? 'response.incomplete' : 'response.completed'
   return {
     first: [
@@ -75,9 +79,12 @@ function frames(modelAnswer: SimAnswer): StreamFrames {
       event('response.in_progress', { response: opened }),
       event('response.output_item.added', {
         output_index: 0,
-        item: { ...item(modelAnswer), status: 'in_progress', content: [] },
+        item: { ...buildItem(modelAnswer), status: 'in_progress', content: [] },
       }),
-      event('response.content_part.added', { ...place, part: part({ ...modelAnswer, text: '' }) }),
+      event('response.content_part.added', {
+        ...place,
+        part: buildPart({ ...modelAnswer, text: '' }),
+      }),
     ],
     deltas: splitText(modelAnswer.text).map((delta) =>
       event(`response.${named}.delta`, { ...place, delta, ...logprobs }),
@@ -88,9 +95,9 @@ function frames(modelAnswer: SimAnswer): StreamFrames {
         [isRefusal ? 'refusal' : 'text']: modelAnswer.text,
         ...logprobs,
       }),
-      event('response.content_part.done', { ...place, part: part(modelAnswer) }),
-      event('response.output_item.done', { output_index: 0, item: item(modelAnswer) }),
-      event(ended, { response: response(modelAnswer, [item(modelAnswer)]) }),
+      event('response.content_part.done', { ...place, part: buildPart(modelAnswer) }),
+      event('response.output_item.done', { output_index: 0, item: buildItem(modelAnswer) }),
+      event(ended, { response: buildResponse(modelAnswer, [buildItem(modelAnswer)]) }),
     ],
     failure: event('error', {
       code: 'server_error',
@@ -100,7 +107,7 @@ function frames(modelAnswer: SimAnswer): StreamFrames {
   }
 }
 
-function response(modelAnswer: SimAnswer, output: unknown[]) {
+function buildResponse(modelAnswer: SimAnswer, output: unknown[]) {
   const input = modelAnswer.inputTokens + modelAnswer.cacheWriteTokens + modelAnswer.cachedTokens
   return {
     access_programs: null,
@@ -132,17 +139,17 @@ function response(modelAnswer: SimAnswer, output: unknown[]) {
   }
 }
 
-function item(modelAnswer: SimAnswer) {
+function buildItem(modelAnswer: SimAnswer) {
   return {
     id: `msg_${modelAnswer.id}`,
     type: 'message',
     role: 'assistant',
     status: modelAnswer.stop === 'length' ? 'incomplete' : 'completed',
-    content: [part(modelAnswer)],
+    content: [buildPart(modelAnswer)],
   }
 }
 
-function part(modelAnswer: SimAnswer) {
+function buildPart(modelAnswer: SimAnswer) {
   return modelAnswer.stop === 'refusal'
     ? { type: 'refusal', refusal: modelAnswer.text }
     : { type: 'output_text', text: modelAnswer.text, annotations: [], logprobs: [] }

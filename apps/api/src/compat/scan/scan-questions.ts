@@ -8,7 +8,7 @@ export function askForSelection({ sessionId }: CompatSession): ToolAnswer {
   const step = 'resource-selection'
   return buildSuccess('scan', {
     sessionId,
-    REQUIRED_NEXT_CALL: nextCall(sessionId, step, { response: 'user_choice_here' }),
+    REQUIRED_NEXT_CALL: describeNextCall(sessionId, step, { response: 'user_choice_here' }),
     workflow: {
       step,
       sessionId,
@@ -28,7 +28,9 @@ export function askForList({ sessionId }: CompatSession): ToolAnswer {
   const step = 'resource-specification'
   return buildSuccess('scan', {
     sessionId,
-    REQUIRED_NEXT_CALL: nextCall(sessionId, step, { resourceList: 'user_resource_list_here' }),
+    REQUIRED_NEXT_CALL: describeNextCall(sessionId, step, {
+      resourceList: 'user_resource_list_here',
+    }),
     workflow: {
       step,
       sessionId,
@@ -44,7 +46,7 @@ export function askForList({ sessionId }: CompatSession): ToolAnswer {
   })
 }
 
-function nextCall(sessionId: string, step: string, answer: Record<string, string>) {
+function describeNextCall(sessionId: string, step: string, answer: Record<string, string>) {
   return {
     tool: TOOL,
     parameters: { dataType: 'capabilities', operation: 'scan', sessionId, step, ...answer },

@@ -61,7 +61,7 @@ export function openSessionStore({ redis, keys }: { redis: Redis; keys: RedisKey
 }
 
 /** Creates a session at its first question. A client may choose the id. */
-export function createSession(sessionId = newSessionId()): CompatSession {
+export function createSession(sessionId = createSessionId()): CompatSession {
   const now = new Date().toISOString()
   return {
     sessionId,
@@ -79,6 +79,6 @@ export function isSessionId(id: string): boolean {
   return VALID_ID.test(id)
 }
 
-function newSessionId(): string {
+function createSessionId(): string {
   return `cap-scan-${Date.now()}-${randomBytes(4).toString('hex')}`
 }

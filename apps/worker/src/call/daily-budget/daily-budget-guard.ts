@@ -46,14 +46,16 @@ export function openDailyBudgetGuard(deps: DailyBudgetGuardDeps): DailyBudgetGua
   return {
     reserve: async ({ id, model, price, usage, ttlMs }) => {
       if (!isLimited) return
-      const reserving = budget.reserve(id, amountOf(usage, price), ttlMs, limits)
+      const reserving = budget.reserve(id, computeAmount(usage, price), ttlMs, limits)
       const result = await withTimeout(reserving, UNDER_PERMIT_MS, 'the daily budget')
       if (result.outcome === 'reserved') return
       onRejected()
-      throw result.outcome === 'unpriced' ? unknownPrice(model) : usedUp(result, limits)
+      throw result.outcome === 'unpriced'
+        ? createUnknownPriceError(model)
+        : createUsedUpError(result, limits)
     },
     settle: async ({ id, price }, used) => {
-      const amount = used === 'unknown' ? used : amountOf(used, price)
+      const amount = used === 'unknown' ? used : computeAmount(used, price)
       const settling = budget.settle(id, amount, limits)
       const crossed = await withTimeout(settling, STORE_MS, 'the daily budget').catch(
         (error: unknown) => {
@@ -65,12 +67,12 @@ export function openDailyBudgetGuard(deps: DailyBudgetGuardDeps): DailyBudgetGua
   }
 }
 
-function amountOf(usage: Usage, price: Price | null): SpendAmount {
+function computeAmount(usage: Usage, price: Price | null): SpendAmount {
   const tokens = totalTokens(usage)
   return { tokens, costUsd: computeCostUsd(usage, price), estimatedTokens: usage.estimatedTokens }
 }
 
-function usedUp(
+function createUsedUpError(
   { limit, until }: { limit: keyof DailyLimits; until: string },
   { maxTokens, maxCostUsd }: DailyLimits,
 ): ItemError {
@@ -86,7 +88,7 @@ function usedUp(
   )
 }
 
-function unknownPrice(model: string): ItemError {
+function createUnknownPriceError(model: string): ItemError {
   return new ItemError(
     'budget_exceeded',
     'pause-scan',

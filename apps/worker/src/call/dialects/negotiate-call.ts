@@ -29,7 +29,11 @@ export async function negotiateCall(
   const { negotiation } = unknown
   const state = { ...options }
   try {
-    if (refused && isAboutIt(refused, negotiation) && !(await step(negotiation, refused.refusal))) {
+    if (
+      refused &&
+      isAboutIt(refused, negotiation) &&
+      !(await advanceNegotiation(negotiation, refused.refusal))
+    ) {
       return { ...refused, isFinal: true }
     }
     // With other callable accounts, no call waits for this negotiation.
@@ -67,12 +71,16 @@ async function makeUntilAccepted(
     const { original } = first
     // The dialect was presumed meanwhile: another call may negotiate by now.
     if (!negotiation.isOpen) return { ...made, original }
-    if (!(await step(negotiation, made.refusal))) return { ...made, original, isFinal: true }
+    if (!(await advanceNegotiation(negotiation, made.refusal)))
+      return { ...made, original, isFinal: true }
   }
 }
 
 /** Moves on to the next dialect. False: there is none or too many were refused, so the negotiation has failed. */
-async function step(negotiation: Negotiation, refusal: DialectRefusal): Promise<boolean> {
+async function advanceNegotiation(
+  negotiation: Negotiation,
+  refusal: DialectRefusal,
+): Promise<boolean> {
   const next = chooseNext(negotiation, refusal)
   if (next) await negotiation.next(next)
   else await negotiation.end('failed', FULL_DIALECT)

@@ -56,7 +56,11 @@ export function startNegotiation(deps: NegotiationDeps, start: NegotiationStart)
   const presuming = openTimer(deps.presumedMs ?? PRESUMED_MS)
   const store = (name: EntryState): Promise<void> => {
     const { dialect, refusals } = state
-    return safely(deps, start, deps.memory.store(key, owner, { state: name, dialect, refusals }))
+    return logFailure(
+      deps,
+      start,
+      deps.memory.store(key, owner, { state: name, dialect, refusals }),
+    )
   }
   const close = (): boolean => {
     presuming.stop()
@@ -85,7 +89,7 @@ export function startNegotiation(deps: NegotiationDeps, start: NegotiationStart)
     },
     giveUp: () => {
       if (!close()) return
-      void safely(deps, start, deps.memory.releaseLease(key, owner))
+      void logFailure(deps, start, deps.memory.releaseLease(key, owner))
       onEnd(undefined, state.dialect)
     },
   })
@@ -108,7 +112,7 @@ function openTimer(ms: number) {
   }
 }
 
-async function safely(
+async function logFailure(
   { log }: NegotiationDeps,
   { key: { account, model } }: NegotiationStart,
   step: Promise<unknown>,

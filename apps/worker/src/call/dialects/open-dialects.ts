@@ -65,7 +65,7 @@ export function openDialects(deps: DialectsDeps): Dialects {
       if (!dialects) throw new Error(`${model} of ${account.name} has no dialects`)
       const place = openSlot(places, account.name, model)
       const { known: found, pending } = place
-      if (found && isUsable(found, options)) return ready(found)
+      if (found && isUsable(found, options)) return toReadyChoice(found)
       if (pending) return { outcome: 'busy', ended: pending.ended }
       place.known = undefined
       return look(deps, { account, model, dialects, place, ...options })
@@ -98,7 +98,7 @@ function isUsable(
   return !refused || !isSameDialect(refused, dialect)
 }
 
-function ready({ dialect, isProven }: CachedDialect): DialectChoice {
+function toReadyChoice({ dialect, isProven }: CachedDialect): DialectChoice {
   return { outcome: 'ready', dialect, isProven }
 }
 
@@ -149,7 +149,7 @@ function settle(
   if (outcome === 'acquired') {
     return { outcome: 'negotiate', negotiation: negotiate(deps, at, { entry, owner, isOld }) }
   }
-  return ready(place.known ?? cacheDialect(dialects.full, false))
+  return toReadyChoice(place.known ?? cacheDialect(dialects.full, false))
 }
 
 function isLearned(entry: DialectEntry | undefined): boolean {

@@ -18,7 +18,7 @@ export function splitAnswer(prompt: PendingPrompt, result: CallResult): void {
   const parts = asked
     .map((member, index) => ({ member, text: texts[index] }))
     .filter(({ member }) => prompt.members.includes(member))
-  const usages = splitUsage(answer.usage, parts.map(sizeOf))
+  const usages = splitUsage(answer.usage, parts.map(measureMember))
   for (const [index, { member, text }] of parts.entries()) {
     const usage = usages[index] ?? NO_USAGE
     const own = shareOf(spent, usage, index === 0)
@@ -30,7 +30,7 @@ export function splitAnswer(prompt: PendingPrompt, result: CallResult): void {
   }
 }
 
-function sizeOf({ member, text = '' }: { member: PromptMember; text: string | undefined }) {
+function measureMember({ member, text = '' }: { member: PromptMember; text: string | undefined }) {
   return { asked: member.request.item.definition.outline.length, answered: text.length }
 }
 
@@ -52,12 +52,14 @@ export function failPrompt(prompt: PendingPrompt, error: unknown): void {
   for (const [index, { reject }] of prompt.members.entries()) {
     const own = mayBeOneOfThem ? new UnusablePartError() : cause
     reject(
-      error instanceof ModelCallError ? new ModelCallError(own, failedShare(error, index)) : own,
+      error instanceof ModelCallError
+        ? new ModelCallError(own, computeFailedShare(error, index))
+        : own,
     )
   }
 }
 
-function failedShare(error: ModelCallError, index: number): Ledger {
+function computeFailedShare(error: ModelCallError, index: number): Ledger {
   const spent = getSpent(error)
   if (index === 0) return spent
   return createLedger(

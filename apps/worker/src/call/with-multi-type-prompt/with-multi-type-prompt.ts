@@ -34,7 +34,7 @@ export function withMultiTypePrompt(maxTypes: number): Stage {
     const queues = new Map<string, Set<PendingPrompt>>()
     return async (request) =>
       mayShare(request)
-        ? share({ next, maxTypes, queue: queueOf(queues, request.route) }, request)
+        ? share({ next, maxTypes, queue: getQueue(queues, request.route) }, request)
         : next(request)
   }
 }
@@ -66,7 +66,7 @@ function share(call: SharedCall, request: ItemRequest): Promise<CallResult> {
     .next({
       ...request,
       signal: prompt.call.signal,
-      progress: progressOf(prompt, request.progress),
+      progress: wrapProgress(prompt, request.progress),
       resize: openResize(call, prompt),
     })
     .then(
@@ -79,7 +79,7 @@ function share(call: SharedCall, request: ItemRequest): Promise<CallResult> {
   })
 }
 
-function queueOf(
+function getQueue(
   queues: Map<string, Set<PendingPrompt>>,
   { provider, model }: Route,
 ): Set<PendingPrompt> {
@@ -90,7 +90,7 @@ function queueOf(
 }
 
 /** The call is counted for the first type of the prompt. */
-function progressOf(prompt: PendingPrompt, progress: CallProgress): CallProgress {
+function wrapProgress(prompt: PendingPrompt, progress: CallProgress): CallProgress {
   return {
     ...progress,
     sent: (sent) => {
@@ -106,7 +106,8 @@ function openResize({ queue, maxTypes }: SharedCall, prompt: PendingPrompt): Res
     wait: (because) => {
       prompt.maxTypes = WORTH_SHARING.has(because) ? maxTypes : Math.ceil(prompt.maxTypes / 2)
     },
-    estimate: () => sizeOf((prompt.sealed ?? buildPrompt(candidatesFor(queue, prompt))).question),
+    estimate: () =>
+      measureQuestion((prompt.sealed ?? buildPrompt(listCandidates(queue, prompt))).question),
     seal: (granted) => {
       if (prompt.call.signal.aborted) return undefined
       if (!prompt.sealed) seal(queue, prompt, granted)
@@ -116,7 +117,7 @@ function openResize({ queue, maxTypes }: SharedCall, prompt: PendingPrompt): Res
 }
 
 /** The requests that the prompt would contain now, in the order of their arrival. */
-function candidatesFor(queue: Set<PendingPrompt>, prompt: PendingPrompt): PromptMember[] {
+function listCandidates(queue: Set<PendingPrompt>, prompt: PendingPrompt): PromptMember[] {
   if (prompt.maxTypes === 1) return prompt.members
   const others = [...queue].filter((other) => other !== prompt).flatMap(({ members }) => members)
   return [...prompt.members, ...others].slice(0, prompt.maxTypes)
@@ -128,18 +129,18 @@ function buildPrompt(members: PromptMember[]): MultiTypePrompt {
   return buildMultiTypePrompt(members.map(({ request }) => request.item.definition.outline))
 }
 
-function sizeOf({ system, user, maxOutputTokens, types }: Question): CallSize {
+function measureQuestion({ system, user, maxOutputTokens, types }: Question): CallSize {
   return { characters: system.length + user.length, maxOutputTokens, types }
 }
 
 /** Fixes the requests of the prompt: as many as fit into the size for which the permit was granted. */
 function seal(queue: Set<PendingPrompt>, prompt: PendingPrompt, granted: CallSize): void {
-  const found = candidatesFor(queue, prompt)
+  const found = listCandidates(queue, prompt)
   queue.delete(prompt)
   for (let count = found.length; count > 0; count -= 1) {
     const asked = found.slice(0, count)
     const built = buildPrompt(asked)
-    if (count > 1 && !fits(sizeOf(built.question), granted)) continue
+    if (count > 1 && !fits(measureQuestion(built.question), granted)) continue
     for (const member of asked.slice(1)) coalesce(queue, prompt, member)
     prompt.sealed = { ...built, asked }
     return

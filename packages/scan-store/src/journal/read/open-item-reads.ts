@@ -89,13 +89,13 @@ async function readJobFacts(
     ])
     for (const [index, resource] of names.entries()) {
       const [fact, state] = [facts[index], states[index]]
-      if (fact && state) found.push(...jobFacts(resource, fact, state))
+      if (fact && state) found.push(...listJobFields(resource, fact, state))
     }
   }
   return found
 }
 
-function jobFacts(resource: string, fact: string, text: string): JobInput[] {
+function listJobFields(resource: string, fact: string, text: string): JobInput[] {
   const state = StoredItemState.parse(JSON.parse(text))
   const status = PendingStatus.safeParse(state.s)
   if (!status.success) return []

@@ -195,10 +195,10 @@ function buildFailures(
   sample: string[],
   { discarded }: ScanHash,
 ): Scan['failures'] {
-  return { byReason: failuresByReason(raw), sample: parseFailures(sample), discarded }
+  return { byReason: countFailuresByReason(raw), sample: parseFailures(sample), discarded }
 }
 
-function failuresByReason(raw: Record<string, string>): Scan['failures']['byReason'] {
+function countFailuresByReason(raw: Record<string, string>): Scan['failures']['byReason'] {
   const byReason: Scan['failures']['byReason'] = {}
   for (const [field, count] of Object.entries(raw)) {
     if (!field.startsWith('failed:') || Number(count) <= 0) continue

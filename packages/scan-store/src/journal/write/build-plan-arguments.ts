@@ -23,14 +23,14 @@ export function buildPlanArguments(plan: Plan): string[] {
     JSON.stringify(plan.unavailable),
     JSON.stringify(plan.warnings),
     String(plan.entries.filter(({ action }) => action === 'unchanged').length),
-    ...plan.entries.flatMap(entryArguments),
+    ...plan.entries.flatMap(buildEntryArguments),
   ]
 }
 
-function entryArguments(entry: PlanEntry): string[] {
+function buildEntryArguments(entry: PlanEntry): string[] {
   const { resource, action, estimatedTokens } = entry
   const facts = JSON.stringify(pickFacts(entry))
-  return [resource, facts, action, String(estimatedTokens), ...actionArguments(entry)]
+  return [resource, facts, action, String(estimatedTokens), ...buildActionArguments(entry)]
 }
 
 function pickFacts(entry: PlanEntry): z.input<typeof StoredPlanEntry> {
@@ -51,10 +51,10 @@ function pickFacts(entry: PlanEntry): z.input<typeof StoredPlanEntry> {
 }
 
 /** The last three arguments of an entry; lua/plan.lua defines them for each action. */
-function actionArguments(entry: PlanEntry): [string, string, string] {
+function buildActionArguments(entry: PlanEntry): [string, string, string] {
   switch (entry.action) {
     case 'stored':
-      return storedArguments(entry, entry.answer)
+      return buildStoredArguments(entry, entry.answer)
     case 'undescribable': {
       const why = truncateProblem(entry.problem ?? UNDESCRIBABLE)
       return [JSON.stringify(why), why.reason, '']
@@ -66,7 +66,7 @@ function actionArguments(entry: PlanEntry): [string, string, string] {
 }
 
 /** Builds the same event as a worker that finds the stored answer. Without a known price the cost is null even for 0 tokens. */
-function storedArguments(
+function buildStoredArguments(
   { resource, estimatedCostUsd = null }: PlanEntry,
   { confidence, capabilities, answerHash }: AnswerSummary,
 ): [string, string, string] {

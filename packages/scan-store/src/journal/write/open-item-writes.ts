@@ -74,7 +74,7 @@ export function openItemWrites({ redis, keys }: JournalStore): WorkSide {
     const problems = [JSON.stringify(WORKER_LOST), JSON.stringify(BUDGET_USED_UP)]
     const args = [worker, MAX_LOSSES, ...problems, WORKER_TIMEOUT_MS, ...pairs]
     const replies = await journalScripts.claim.run(redis, listClaimKeys(keys, scanId, items), args)
-    return asClaims(scanId, items, ClaimReplies.parse(replies))
+    return toClaims(scanId, items, ClaimReplies.parse(replies))
   })
   const recorded = batchCalls(MAX_ITEMS, async (scanId: string, items: RecordArguments[]) =>
     RecordReplies.parse(
@@ -112,7 +112,7 @@ export function openItemWrites({ redis, keys }: JournalStore): WorkSide {
   }
 }
 
-function asClaims(
+function toClaims(
   scanId: string,
   items: ClaimRequest[],
   [facts, ...replies]: z.infer<typeof ClaimReplies>,
@@ -120,7 +120,7 @@ function asClaims(
   // Parsed once for all items, and only if one was claimed: an unknown scan has no fields.
   let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
   return replies.map((reply, index): Claim => {
-    if (isRefusal(reply)) return asRefusal(reply)
+    if (isRefusal(reply)) return toRefusal(reply)
     const [epoch, attempt, planned] = Claimed.parse(reply)
     scan ??= parseScan(scanId, facts)
     const entry = StoredPlanEntry.parse(JSON.parse(planned))
@@ -139,7 +139,7 @@ function isRefusal(reply: unknown): boolean {
   return Array.isArray(reply) && typeof reply[0] === 'string'
 }
 
-function asRefusal(reply: unknown): Claim {
+function toRefusal(reply: unknown): Claim {
   const waiting = Waiting.safeParse(reply)
   if (waiting.success) {
     const [, payer, retryAfterMs, waits] = waiting.data

@@ -66,7 +66,7 @@ function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
   const closing = createClosingTagScanner(task.markers)
   let isInString = createStringScanner([])
   let hasFailed = false
-  let index = nextBracket(text, 0)
+  let index = findNextBracket(text, 0)
   while (index !== -1 && !isSpent(budget, found.length)) {
     const least = words(index)
     if (least === undefined) {
@@ -83,7 +83,7 @@ function search<T extends AnswerReading>(task: Search<T>): FoundObject<T>[] {
       // Escaped objects from here on may be inside its strings.
       hasFailed = true
     }
-    index = nextBracket(text, read.end ?? index + 1)
+    index = findNextBracket(text, read.end ?? index + 1)
   }
   return found
 }
@@ -111,7 +111,7 @@ function beginsAnswer(text: string, index: number, words: readonly string[]): bo
 /** An object, or a list of objects, lists or strings. Prose also contains brackets. */
 const BRACKET = /\{|\[(?=\s*[{["'])/g
 
-function nextBracket(text: string, from: number): number {
+function findNextBracket(text: string, from: number): number {
   BRACKET.lastIndex = from
   return BRACKET.exec(text)?.index ?? -1
 }

@@ -27,7 +27,7 @@ export function openJsonWriter(): JsonWriter {
   const out: string[] = []
   let last: LooseToken | undefined
   return {
-    place: () => nextPlace(levels.at(-1)),
+    place: () => findNextPlace(levels.at(-1)),
     write: (token) => {
       if (token.kind !== 'nothing') last = token
       return writeToken(levels, out, token)
@@ -43,7 +43,7 @@ export function openJsonWriter(): JsonWriter {
   }
 }
 
-function nextPlace(level: Level | undefined): StringPlace {
+function findNextPlace(level: Level | undefined): StringPlace {
   if (!level?.isObject) return 'item'
   return level.next === 'key' ? 'key' : 'member'
 }

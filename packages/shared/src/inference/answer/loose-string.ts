@@ -31,7 +31,7 @@ export function readLooseString(
     const char = text.charAt(index)
     if (char === '\\') index += 1
     else if (closing.includes(char) && canEndAt(text, index + 1, place)) {
-      return { end: index + 1, json: strictString(text.slice(start + 1, index)) }
+      return { end: index + 1, json: readStrictString(text.slice(start + 1, index)) }
     }
   }
   return undefined
@@ -79,7 +79,7 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
 // oxlint-disable-next-line eslint/no-control-regex -- matches control characters
 const TO_ESCAPE = /\\(u[0-9a-fA-F]{4}|["\\/bfnrt])|\\([^])|["\u0000-\u001F]|\\$/g
 
-function strictString(raw: string): string {
+function readStrictString(raw: string): string {
   const escaped = raw.replace(TO_ESCAPE, (match, valid?: string, other?: string) => {
     if (valid !== undefined) return match
     return JSON.stringify(other ?? (match === '\\' ? '' : match)).slice(1, -1)

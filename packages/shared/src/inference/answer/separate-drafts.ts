@@ -20,7 +20,7 @@ export function separateDrafts<T extends AnswerReading>(
   const drafts: FoundObject<T>[] = []
   let isReasoning = false
   let end = 0
-  for (const mark of inOrder(found, markers)) {
+  for (const mark of sortByPosition(found, markers)) {
     if ('end' in mark) {
       ;(isReasoning ? drafts : final).push(mark)
       if (mark.reading) end = mark.end
@@ -36,7 +36,7 @@ export function separateDrafts<T extends AnswerReading>(
   return { final, drafts }
 }
 
-function inOrder<T extends AnswerReading>(
+function sortByPosition<T extends AnswerReading>(
   found: FoundObject<T>[],
   markers: Marker[],
 ): (FoundObject<T> | Marker)[] {

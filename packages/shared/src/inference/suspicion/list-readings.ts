@@ -130,10 +130,10 @@ const ESCAPE = /&#x?[0-9a-f]{2,6};|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}/gi
 
 function unescape(sequence: string): string {
   const digits = sequence.replace(/^(?:&#x?|\\[ux])|;$/gi, '')
-  return safeCharacter(Number.parseInt(digits, /^&#\d/.test(sequence) ? 10 : 16))
+  return escapeCharacter(Number.parseInt(digits, /^&#\d/.test(sequence) ? 10 : 16))
 }
 
-function safeCharacter(code: number): string {
+function escapeCharacter(code: number): string {
   return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
     ? String.fromCodePoint(code)
     : ' '

@@ -4,7 +4,11 @@ import { createOpenAiError } from '../create-openai-error.ts'
 import type { OddReply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
-function failing(source: string, reply: OddReply, reasons: readonly ItemReason[]): FurtherServer {
+function createFailing(
+  source: string,
+  reply: OddReply,
+  reasons: readonly ItemReason[],
+): FurtherServer {
   return {
     wire: 'openai',
     behavior: createFaultBehavior(source, reply),
@@ -16,7 +20,7 @@ function failing(source: string, reply: OddReply, reasons: readonly ItemReason[]
 const MODEL: readonly ItemReason[] = ['provider_not_configured', 'provider_error']
 
 export const ODD_FAULTS: Record<string, FurtherServer> = {
-  'null-choices': failing(
+  'null-choices': createFailing(
     'https://github.com/decolua/9router/issues/2727',
     {
       status: 200,
@@ -24,7 +28,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     ['provider_error', 'invalid_output'],
   ),
-  'error-in-error': failing(
+  'error-in-error': createFailing(
     'https://github.com/tailcallhq/forgecode/issues/571',
     {
       status: 200,
@@ -41,7 +45,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     ['quota_exhausted'],
   ),
-  'no-channel': failing(
+  'no-channel': createFailing(
     'https://github.com/ConardLi/easy-dataset/issues/80',
     {
       status: 503,
@@ -55,7 +59,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     MODEL,
   ),
-  'function-not-found': failing(
+  'function-not-found': createFailing(
     'https://github.com/Alishahryar1/free-claude-code/issues/956',
     {
       status: 404,
@@ -67,7 +71,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     MODEL,
   ),
-  'model-20012': failing(
+  'model-20012': createFailing(
     'https://github.com/ErlichLiu/DeepClaude/issues/111',
     {
       status: 400,
@@ -79,7 +83,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     MODEL,
   ),
-  'balance-429': failing(
+  'balance-429': createFailing(
     'https://github.com/continuedev/continue/issues/11443',
     createOpenAiError(
       429,
@@ -88,7 +92,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     ),
     ['quota_exhausted'],
   ),
-  'inactive-403': failing(
+  'inactive-403': createFailing(
     'https://github.com/MoonshotAI/Kimi-K2/issues/5',
     createOpenAiError(
       403,
@@ -97,7 +101,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     ),
     ['quota_exhausted'],
   ),
-  'reason-401': failing(
+  'reason-401': createFailing(
     'https://github.com/gpustack/gpustack/issues/1479',
     {
       status: 401,
@@ -105,12 +109,12 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     ['provider_auth'],
   ),
-  'title-403': failing(
+  'title-403': createFailing(
     'https://github.com/dmMaze/BallonsTranslator/issues/1233',
     { status: 403, body: { status: 403, title: 'Forbidden', detail: 'Authorization failed' } },
     ['provider_auth'],
   ),
-  'tokens-413': failing(
+  'tokens-413': createFailing(
     'https://github.com/eslint/tsc-meetings/pull/593',
     {
       status: 413,
@@ -124,7 +128,7 @@ export const ODD_FAULTS: Record<string, FurtherServer> = {
     },
     ['context_too_long'],
   ),
-  'stream-only': failing(
+  'stream-only': createFailing(
     'https://github.com/OpenBMB/UltraRAG/issues/287',
     createOpenAiError(
       400,

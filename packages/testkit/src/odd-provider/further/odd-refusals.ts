@@ -4,7 +4,7 @@ import type { Behavior, OddRequest, OddReply } from '../types.ts'
 import type { FurtherServer } from './further-server.ts'
 
 /** Refuses a part of the default request with a message that names it. */
-function telling(source: string, refuse: Behavior['refuse']): FurtherServer {
+function createNamingRefusal(source: string, refuse: Behavior['refuse']): FurtherServer {
   return {
     wire: 'openai',
     behavior: { source, ...(refuse && { refuse }) },
@@ -14,8 +14,8 @@ function telling(source: string, refuse: Behavior['refuse']): FurtherServer {
 }
 
 /** Refuses it with a message that hardly names it. */
-function vague(source: string, refuse: Behavior['refuse']): FurtherServer {
-  return { ...telling(source, refuse), succeeds: 'maybe', reasons: ['provider_error'] }
+function createVagueRefusal(source: string, refuse: Behavior['refuse']): FurtherServer {
+  return { ...createNamingRefusal(source, refuse), succeeds: 'maybe', reasons: ['provider_error'] }
 }
 
 function withoutSchema(reply: OddReply): (request: OddRequest) => OddReply | undefined {
@@ -24,7 +24,7 @@ function withoutSchema(reply: OddReply): (request: OddRequest) => OddReply | und
 
 export const ODD_REFUSALS: Record<string, FurtherServer> = {
   // The refusal is text inside another refusal.
-  'error-in-cause': telling(
+  'error-in-cause': createNamingRefusal(
     'https://github.com/nashsu/llm_wiki/issues/670',
     withoutSchema({
       status: 400,
@@ -48,37 +48,42 @@ export const ODD_REFUSALS: Record<string, FurtherServer> = {
       },
     }),
   ),
-  'extra-field': telling('https://github.com/BerriAI/litellm/issues/7533', ({ body }) => {
-    const { strict } = asObject(asObject(body['response_format'])['json_schema'])
-    return strict === undefined
-      ? undefined
-      : {
-          status: 400,
-          body: {
-            error: {
-              object: 'error',
-              type: 'invalid_request_error',
-              message:
-                "Extra inputs are not permitted, field: 'response_format.json_schema.strict', value: True",
+  'extra-field': createNamingRefusal(
+    'https://github.com/BerriAI/litellm/issues/7533',
+    ({ body }) => {
+      const { strict } = asObject(asObject(body['response_format'])['json_schema'])
+      return strict === undefined
+        ? undefined
+        : {
+            status: 400,
+            body: {
+              error: {
+                object: 'error',
+                type: 'invalid_request_error',
+                message:
+                  "Extra inputs are not permitted, field: 'response_format.json_schema.strict', value: True",
+              },
             },
-          },
-        }
-  }),
-  'list-of-fields': telling('https://github.com/danny-avila/LibreChat/issues/1336', ({ body }) =>
-    'response_format' in body
-      ? {
-          status: 400,
-          body: [
-            {
-              loc: ['body', 'response_format'],
-              msg: 'extra fields not permitted',
-              type: 'value_error.extra',
-            },
-          ],
-        }
-      : undefined,
+          }
+    },
   ),
-  'no-conversation-start': telling(
+  'list-of-fields': createNamingRefusal(
+    'https://github.com/danny-avila/LibreChat/issues/1336',
+    ({ body }) =>
+      'response_format' in body
+        ? {
+            status: 400,
+            body: [
+              {
+                loc: ['body', 'response_format'],
+                msg: 'extra fields not permitted',
+                type: 'value_error.extra',
+              },
+            ],
+          }
+        : undefined,
+  ),
+  'no-conversation-start': createNamingRefusal(
     'https://github.com/EricLBuehler/mistral.rs/issues/45',
     (request) =>
       hasRole(request, 'system')
@@ -88,7 +93,7 @@ export const ODD_REFUSALS: Record<string, FurtherServer> = {
           )
         : undefined,
   ),
-  'errors-list': vague(
+  'errors-list': createVagueRefusal(
     'https://github.com/spring-ai-community/spring-ai-watsonx-ai/issues/19',
     withoutSchema({
       status: 400,
@@ -106,11 +111,12 @@ export const ODD_REFUSALS: Record<string, FurtherServer> = {
       },
     }),
   ),
-  'bare-400': vague(
+  'bare-400': createVagueRefusal(
     'https://github.com/maotoumao/Cebian/issues/54',
     withoutSchema({ status: 400, body: '' }),
   ),
-  'bare-500': vague('https://github.com/EricLBuehler/mistral.rs/issues/506', (request) =>
-    hasRole(request, 'system') ? { status: 500, body: '' } : undefined,
+  'bare-500': createVagueRefusal(
+    'https://github.com/EricLBuehler/mistral.rs/issues/506',
+    (request) => (hasRole(request, 'system') ? { status: 500, body: '' } : undefined),
   ),
 }
