@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -46,11 +46,13 @@ function listProductFiles(): string[] {
   return ['apps', 'packages', 'sims']
     .flatMap((parent) => readdirSync(`${root}${parent}`).map((name) => `${parent}/${name}/src`))
     .filter((folder) => folder !== 'packages/testkit/src')
-    .flatMap((folder) =>
-      readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
-        .filter((file) => /(?<!\.(test|suite))\.ts$/.test(file))
-        .map((file) => `${folder}/${file}`),
-    )
+    .flatMap(listFiles)
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.(test|suite))\.ts$|\.lua$/.test(file))
+    .map((file) => `${folder}/${file}`)
 }
 
 // Lint reports each cast that has no comment.
@@ -113,4 +115,27 @@ test.each([
   expect(
     findUpwardImports([{ path: 'call/stage/seeded.ts', text }], readWorkerFolders()),
   ).toHaveLength(1)
+})
+
+/** Folders with their product files, the bench included. */
+function groupByFolder(): Map<string, string[]> {
+  return Map.groupBy([...listProductFiles(), ...listFiles('bench/src')], posix.dirname)
+}
+
+test('no folder has more than 25 files', () => {
+  const large = [...groupByFolder()].filter(([, files]) => files.length > 25)
+  expect(large.map(([folder, { length }]) => `${folder}: ${length}`)).toEqual([])
+})
+
+test('a folder of more than 8 files has a README that names existing files', () => {
+  const folders = groupByFolder()
+  const all = [...folders.values()].flat()
+  const faults = [...folders].flatMap(([folder, { length }]) => {
+    const path = `${root}${folder}/README.md`
+    if (!existsSync(path)) return length > 8 ? [`${folder}: no README.md`] : []
+    const mentions = names(readFileSync(path, 'utf8')).filter((name) => /^[\w/-]+\.ts$/.test(name))
+    const isThere = (name: string) => all.some((file) => file.endsWith(`/${name}`))
+    return mentions.filter((name) => !isThere(name)).map((name) => `${folder}: ${name}`)
+  })
+  expect(faults).toEqual([])
 })

@@ -11,9 +11,9 @@ import type { Lab } from '../src/scenario.ts'
 import {
   compareWithSequential,
   type ComparisonPlan,
-} from '../src/scenarios/compare-with-sequential.ts'
-import { renderSequential66Page } from '../src/scenarios/sequential-66-page.ts'
-import { summarize } from '../src/scenarios/summarize.ts'
+} from '../src/scenarios/sequential/compare-with-sequential.ts'
+import { renderSequential66Page } from '../src/scenarios/sequential/sequential-66-page.ts'
+import { summarize } from '../src/scenarios/sequential/summarize.ts'
 
 const TYPES = 6
 const LATENCY = { kind: 'uniform', minMs: 20, maxMs: 60 } as const

@@ -19,7 +19,7 @@ import {
 } from './call/daily-budget/daily-budget-guard.ts'
 import { readDailyLimits } from './call/daily-budget/daily-budget-settings.ts'
 import { openDialects } from './call/dialects/open-dialects.ts'
-import { openLeaseHolder } from './call/lease-holder.ts'
+import { openLeaseHolder } from './call/answers/lease-holder.ts'
 import type { WorkerConfig } from './config.ts'
 import type { ConfiguredProvider } from './accounts/account-settings.ts'
 import { followWorkerSignals } from './consume/follow-worker-signals.ts'

@@ -9,7 +9,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
 import { readAccountLimits } from '../src/accounts/account-limits.ts'
 import type { Account } from '../src/accounts/account.ts'
-import { acquirePermit } from '../src/call/acquire-permit.ts'
+import { acquirePermit } from '../src/call/with-permit/acquire-permit.ts'
 
 const MODEL = 'claude-sonnet-5'
 const WAIT = {

@@ -4,7 +4,7 @@ import { createLog } from '@capstan/shared/log'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig } from '@capstan/testkit/scan-rig'
-import { openLeaseHolder, type LeaseHolder } from '../src/call/lease-holder.ts'
+import { openLeaseHolder, type LeaseHolder } from '../src/call/answers/lease-holder.ts'
 
 /** Keepers of a scan that has not ended; `change` replaces steps of their store by ones that fail. */
 async function open() {

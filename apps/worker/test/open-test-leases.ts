@@ -1,7 +1,7 @@
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { createLog } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
-import { openLeaseHolder, type LeaseHolder } from '../src/call/lease-holder.ts'
+import { openLeaseHolder, type LeaseHolder } from '../src/call/answers/lease-holder.ts'
 
 /** The leases of a worker without a process; they end with the test. */
 export function openTestLeases(

@@ -7,7 +7,7 @@ import { openDailyBudgetGuard } from '../src/call/daily-budget/daily-budget-guar
 import { openCallParts, testAccount } from './analysis-rig.ts'
 import { SILENT } from './make-request.ts'
 import { withDailyBudget } from '../src/call/with-daily-budget.ts'
-import { withPermit } from '../src/call/with-permit.ts'
+import { withPermit } from '../src/call/with-permit/with-permit.ts'
 import type { ModelCall } from '../src/call/model-call.ts'
 
 const ROUTE = { provider: 'anthropic', model: 'claude-sonnet-5' } as const

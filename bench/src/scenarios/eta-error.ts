@@ -6,8 +6,7 @@ import type { Lab, Scenario } from '../scenario.ts'
 import { startBenchStack } from '../stack/start-bench-stack.ts'
 import { pollScanUntilEnd } from '../stack/poll-scan.ts'
 import { runWithCrds } from '../stack/run-with-crds.ts'
-import { MARKS } from './eta-marks.ts'
-import { renderEtaErrorPage, type EtaRun } from './eta-error-page.ts'
+import { renderEtaErrorPage, type EtaRun, MARKS } from './eta-error-page.ts'
 
 interface EtaCase {
   name: string

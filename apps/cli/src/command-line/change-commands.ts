@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { PruneOptions } from '../commands/prune.ts'
-import type { ScheduleOptions } from '../commands/schedule.ts'
+import type { PruneOptions } from '../commands/catalog/prune.ts'
+import type { ScheduleOptions } from '../commands/scans/schedule.ts'
 import type { CommandHost } from './command-host.ts'
 import { parseCount, parseLabel, parseList } from './option-parsers.ts'
 
@@ -14,7 +14,7 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
     .argument('[scan]', 'id of the scan, or latest', 'latest')
     .option('--against <scan>', 'id of the earlier scan', 'previous')
     .action(async (name: string, { against }: { against: string }, command: Command) => {
-      const { runDiff } = await import('../commands/diff.ts')
+      const { runDiff } = await import('../commands/scans/diff.ts')
       end(await runDiff(await open(command), name, against))
     })
   program
@@ -24,7 +24,7 @@ export function addChangeCommands(program: Command, host: CommandHost): void {
     .option('--force', 'delete them even if they are more than a fifth of the catalog')
     .option('--cluster <name>', 'name of the cluster')
     .action(async (options: PruneOptions, command: Command) => {
-      const { runPrune } = await import('../commands/prune.ts')
+      const { runPrune } = await import('../commands/catalog/prune.ts')
       end(await runPrune(await open(command), options))
     })
 }
@@ -49,7 +49,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     .option('-l, --label <key=value>', 'label of its scans (repeatable)', parseLabel)
     .action(
       async (name: string, patterns: string[], options: ScheduleOptions, command: Command) => {
-        const { setSchedule } = await import('../commands/schedule.ts')
+        const { setSchedule } = await import('../commands/scans/schedule.ts')
         end(await setSchedule(await open(command), [name, ...patterns], options))
       },
     )
@@ -58,7 +58,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     .description('delete a schedule; its running scans continue')
     .argument('<name>')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { removeSchedule } = await import('../commands/schedule.ts')
+      const { removeSchedule } = await import('../commands/scans/schedule.ts')
       end(await removeSchedule(await open(command), name))
     })
   for (const action of ['pause', 'resume'] as const) {
@@ -67,7 +67,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
       .description(action === 'pause' ? 'pause a schedule' : 'resume a schedule')
       .argument('<name>')
       .action(async (name: string, _options: unknown, command: Command) => {
-        const { pauseSchedule } = await import('../commands/schedule.ts')
+        const { pauseSchedule } = await import('../commands/scans/schedule.ts')
         end(await pauseSchedule(await open(command), name, action === 'pause'))
       })
   }

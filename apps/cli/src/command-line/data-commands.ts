@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
 import { COMPLEXITIES, FRESHNESS_STATES, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { SCAN_STATUSES } from '@capstan/shared/contract/scan/scan-status-names'
-import type { GetOptions } from '../commands/get.ts'
-import type { SearchCommandOptions } from '../commands/search.ts'
+import type { GetOptions } from '../commands/show/get.ts'
+import type { SearchCommandOptions } from '../commands/show/search.ts'
 import type { CommandHost } from './command-host.ts'
 import { parseCount, parseFraction, parseLabel } from './option-parsers.ts'
 
@@ -25,14 +25,14 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     )
   addCapabilityFilters(search)
   search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
-    const { runSearch } = await import('../commands/search.ts')
+    const { runSearch } = await import('../commands/show/search.ts')
     end(await runSearch(await open(command), words, options))
   })
   program
     .command('doctor')
     .description('check everything that a scan needs')
     .action(async (_options: unknown, command: Command) => {
-      const { runDoctor } = await import('../commands/doctor.ts')
+      const { runDoctor } = await import('../commands/doctor/doctor.ts')
       end(await runDoctor(await open(command)))
     })
   program
@@ -58,7 +58,7 @@ function addGet(program: Command, host: CommandHost): void {
     .option('-l, --label <key=value>', 'only with this label (repeatable)', parseLabel)
     .option('--limit <n>', 'maximum number (default: 50)', parseCount)
     .action(async (options: GetOptions, command: Command) => {
-      const { getScans } = await import('../commands/get.ts')
+      const { getScans } = await import('../commands/show/get.ts')
       end(await getScans(await open(command), options))
     })
   get
@@ -72,7 +72,7 @@ function addGet(program: Command, host: CommandHost): void {
     .addOption(new Option('--capability <state>', 'only').choices(FRESHNESS_STATES))
     .option('--limit <n>', 'maximum number', parseCount)
     .action(async (part: string | undefined, options: GetOptions, command: Command) => {
-      const { getResources } = await import('../commands/get.ts')
+      const { getResources } = await import('../commands/show/get.ts')
       end(await getResources(await open(command), part, options))
     })
   addGetCapabilities(get, host)
@@ -85,7 +85,7 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
     .alias('schedule')
     .description('scan schedules')
     .action(async (_options: unknown, command: Command) => {
-      const { getSchedules } = await import('../commands/get.ts')
+      const { getSchedules } = await import('../commands/show/get.ts')
       end(await getSchedules(await open(command)))
     })
   get
@@ -93,7 +93,7 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
     .alias('worker')
     .description('running worker processes')
     .action(async (_options: unknown, command: Command) => {
-      const { getWorkers } = await import('../commands/get.ts')
+      const { getWorkers } = await import('../commands/show/get.ts')
       end(await getWorkers(await open(command)))
     })
   get
@@ -101,7 +101,7 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
     .alias('provider')
     .description('model providers')
     .action(async (_options: unknown, command: Command) => {
-      const { getProviders } = await import('../commands/get.ts')
+      const { getProviders } = await import('../commands/show/get.ts')
       end(await getProviders(await open(command)))
     })
 }
@@ -115,7 +115,7 @@ function addGetCapabilities(get: Command, { open, end }: CommandHost): void {
     .option('--limit <n>', 'maximum number', parseCount)
   addCapabilityFilters(capabilities)
   capabilities.action(async (options: GetOptions, command: Command) => {
-    const { getCapabilities } = await import('../commands/get.ts')
+    const { getCapabilities } = await import('../commands/show/get.ts')
     end(await getCapabilities(await open(command), options))
   })
 }
@@ -128,7 +128,7 @@ function addExport(program: Command, { open, end }: CommandHost): void {
   addCapabilityFilters(exporting)
   exporting.action(async (options: GetOptions, command: Command) => {
     const { format = 'ndjson', ...rest } = await open(command)
-    const { getCapabilities } = await import('../commands/get.ts')
+    const { getCapabilities } = await import('../commands/show/get.ts')
     end(await getCapabilities({ ...rest, format }, options))
   })
 }
@@ -140,7 +140,7 @@ function addDescribe(program: Command, { open, end }: CommandHost): void {
     .description('one scan with its failures')
     .argument('[scan]', 'id of the scan, or latest', 'latest')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { describeScan } = await import('../commands/describe.ts')
+      const { describeScan } = await import('../commands/show/describe.ts')
       end(await describeScan(await open(command), name))
     })
   describe
@@ -149,7 +149,7 @@ function addDescribe(program: Command, { open, end }: CommandHost): void {
     .argument('<type>', 'plural.group, or any common spelling')
     .option('--cluster <name>', 'name of the cluster')
     .action(async (name: string, options: { cluster?: string }, command: Command) => {
-      const { describeCapability } = await import('../commands/describe.ts')
+      const { describeCapability } = await import('../commands/show/describe.ts')
       end(await describeCapability(await open(command), name, options))
     })
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { COMPLEXITIES } from '@capstan/shared/contract/choice-names'
-import type { OverrideOptions } from '../commands/override.ts'
+import type { OverrideOptions } from '../commands/catalog/override.ts'
 import type { CommandHost } from './command-host.ts'
 import { parseFraction, parseList } from './option-parsers.ts'
 
@@ -35,7 +35,7 @@ export function addOverrideCommand(program: Command, host: CommandHost): void {
       ]),
     )
     .action(async (name: string, options: OverrideOptions, command: Command) => {
-      const { runOverride } = await import('../commands/override.ts')
+      const { runOverride } = await import('../commands/catalog/override.ts')
       end(await runOverride(await open(command), name, options))
     })
 }

@@ -5,11 +5,11 @@ import {
   SCAN_PRIORITIES,
 } from '@capstan/shared/contract/choice-names'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
-import type { ScanControl, RetryOptions } from '../commands/control.ts'
-import type { ResumeOptions } from '../commands/resume.ts'
-import type { ScanOptions } from '../commands/scan.ts'
-import type { AttachOptions } from '../commands/attach-to-scan.ts'
-import { FAIL_ON_CHOICES } from '../commands/fail-on.ts'
+import type { ScanControl, RetryOptions } from '../commands/scans/control.ts'
+import type { ResumeOptions } from '../commands/scans/resume.ts'
+import type { ScanOptions } from '../commands/scans/scan.ts'
+import type { AttachOptions } from '../commands/scans/attach-to-scan.ts'
+import { FAIL_ON_CHOICES } from '../commands/scans/fail-on.ts'
 import type { CommandHost } from './command-host.ts'
 import {
   parseCount,
@@ -30,7 +30,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
   addBudgetOptions(scan)
   waitOptions(scan).action(
     async (patterns: string[], options: Timed<ScanOptions>, command: Command) => {
-      const { runScan } = await import('../commands/scan.ts')
+      const { runScan } = await import('../commands/scans/scan.ts')
       end(await runScan(await open(command), patterns, toAttachOptions(options)))
     },
   )
@@ -41,7 +41,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
     .addArgument(scanArgument().default('latest'))
   waitOptions(watch).action(
     async (name: string, options: Timed<AttachOptions>, command: Command) => {
-      const { runWatch } = await import('../commands/watch.ts')
+      const { runWatch } = await import('../commands/scans/watch.ts')
       end(await runWatch(await open(command), name, toAttachOptions(options)))
     },
   )
@@ -55,7 +55,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
     .option('--wait', 'watch it')
   waitOptions(retry).action(
     async (name: string, resources: string[], options: Timed<RetryOptions>, command: Command) => {
-      const { runRetry } = await import('../commands/control.ts')
+      const { runRetry } = await import('../commands/scans/control.ts')
       end(await runRetry(await open(command), [name, ...resources], toAttachOptions(options)))
     },
   )
@@ -66,7 +66,7 @@ export function addScanCommands(program: Command, host: CommandHost): void {
       .description(description)
       .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     steer.action(async (name: string, _options: unknown, command: Command) => {
-      const { runControl } = await import('../commands/control.ts')
+      const { runControl } = await import('../commands/scans/control.ts')
       end(await runControl(await open(command), control, { name }))
     })
   }
@@ -80,7 +80,7 @@ function addDiscard(program: Command, { open, end }: CommandHost): void {
     .addArgument(new Argument('<scan>', 'id of the scan, or latest'))
     .argument('[resource...]', 'only these types (default: all failed types)')
     .action(async (name: string, resources: string[], _options: unknown, command: Command) => {
-      const { runDiscard } = await import('../commands/discard.ts')
+      const { runDiscard } = await import('../commands/scans/discard.ts')
       end(await runDiscard(await open(command), name, resources))
     })
 }
@@ -99,7 +99,7 @@ function addResume(program: Command, { open, end }: CommandHost): void {
     .option('--model <name>', 'only this model')
   addBudgetOptions(resume).action(
     async (name: string | undefined, options: ResumeOptions, command: Command) => {
-      const { runResume } = await import('../commands/resume.ts')
+      const { runResume } = await import('../commands/scans/resume.ts')
       end(await runResume(await open(command), name, options))
     },
   )

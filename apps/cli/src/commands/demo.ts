@@ -19,8 +19,8 @@ import {
   type LocalStackPlan,
 } from '../stack/start-local-stack.ts'
 import { printScanEnd, watchScan } from '../watch/watch-scan.ts'
-import { chooseExitCode } from './attach-to-scan.ts'
-import { requestScan } from './scan.ts'
+import { chooseExitCode } from './scans/attach-to-scan.ts'
+import { requestScan } from './scans/scan.ts'
 import { showDemo } from './show-demo.ts'
 
 export interface DemoOptions extends GlobalOptions {

@@ -1,7 +1,7 @@
 import { openInBrowser } from '../browser/open-in-browser.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printNote, type CliSession } from '../cli-session.ts'
-import { findScan } from './find-scan.ts'
+import { findScan } from './scans/find-scan.ts'
 
 const ANSWER_MS = 5_000
 

@@ -7,7 +7,7 @@ import { judgeResult } from '@capstan/shared/inference/suspicion/judge-result'
 import type { Question } from '@capstan/shared/inference/types'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { CallItem, StoredAnswer } from '../call/model-call.ts'
-import { readAnswer } from '../call/read-answer.ts'
+import { readAnswer } from '../call/answers/read-answer.ts'
 import type { AnswerReader } from '../call/with-repair.ts'
 import { STORE_MS } from '../accounts/time-limits.ts'
 

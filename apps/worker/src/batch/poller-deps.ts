@@ -11,7 +11,7 @@ import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import type { Price } from '@capstan/shared/prices/price'
 import type { Account } from '../accounts/account.ts'
 import type { DailyBudgetGuard } from '../call/daily-budget/daily-budget-guard.ts'
-import type { LeaseHolder } from '../call/lease-holder.ts'
+import type { LeaseHolder } from '../call/answers/lease-holder.ts'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 
 /** Dependencies of the batch poller. */

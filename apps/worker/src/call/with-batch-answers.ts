@@ -8,7 +8,7 @@ import {
   recordBatchAnswer,
   type BatchAnswers,
   type BatchAnswersDeps,
-} from './batch-answers.ts'
+} from './answers/batch-answers.ts'
 import { ModelCallError } from './model-call-error.ts'
 import { createLedger } from './ledger.ts'
 import type { CallResult, ItemRequest, ItemStage } from './model-call.ts'

@@ -7,7 +7,7 @@ import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { STORE_MS } from '../accounts/time-limits.ts'
-import type { BatchAnswers } from './batch-answers.ts'
+import type { BatchAnswers } from './answers/batch-answers.ts'
 import {
   addSpent,
   ModelCallError,

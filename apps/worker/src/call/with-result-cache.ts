@@ -5,11 +5,11 @@ import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import type { WorkerMetrics } from '../metrics/worker-metrics.ts'
 import { STORE_MS } from '../accounts/time-limits.ts'
-import { recordBatchAnswer, type BatchAnswers } from './batch-answers.ts'
+import { recordBatchAnswer, type BatchAnswers } from './answers/batch-answers.ts'
 import { addSpent, ModelCallError } from './model-call-error.ts'
 import { createLedger, NOTHING_SPENT, takeBatchAnswers, sumUsage, type Ledger } from './ledger.ts'
 import type { ItemRequest, ItemStage, ModelCall, StoredAnswer, ValidResult } from './model-call.ts'
-import type { AcquiredLease, LeaseHolder } from './lease-holder.ts'
+import type { AcquiredLease, LeaseHolder } from './answers/lease-holder.ts'
 
 /** A paid answer is worth a longer wait for Redis: if lost, it would be paid again. */
 const KEEP_ANSWER_MS = 120_000

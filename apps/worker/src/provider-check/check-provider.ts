@@ -9,7 +9,7 @@ import type { Route } from '@capstan/scan-store/routes/route'
 import { getCause } from '../call/model-call-error.ts'
 import { getLastCall } from '../call/ledger.ts'
 import type { CallProgress, ModelCall } from '../call/model-call.ts'
-import { readAnswer } from '../call/read-answer.ts'
+import { readAnswer } from '../call/answers/read-answer.ts'
 
 export interface ProviderToCheck extends Route {
   /** Default: the account with the most headroom. */

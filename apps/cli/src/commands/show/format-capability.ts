@@ -1,0 +1,64 @@
+import type { Capability } from '@capstan/shared/contract/capability'
+import { formatLabeledValues } from '../../output/format-labeled-values.ts'
+import type { CliSession } from '../../cli-session.ts'
+
+/** Formats one catalog row: API metadata, the inferred capability, its provenance. */
+export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out'>): string {
+  const { provenance } = row
+  const note = [
+    ...(row.lowConfidence ? ['low confidence: check it'] : []),
+    ...row.suspicions.map(formatSuspicion),
+    ...(row.override ? [overrideNote(row.override)] : []),
+    ...(row.stale ? ['stale: the type changed or was removed since'] : []),
+    ...(provenance.truncated ? ['the definition was truncated'] : []),
+    ...(provenance.sharedWith > 0
+      ? [`analyzed in one call with ${provenance.sharedWith} other types`]
+      : []),
+    ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
+  ].join('; ')
+  const lines = formatLabeledValues(
+    [
+      ['Resource', row.resource],
+      ['Kind', `${row.kind} (${row.apiVersion}, ${row.scope.toLowerCase()})`],
+      ['Cluster', row.cluster],
+      ['Short names', row.shortNames.join(', ')],
+      ['Verbs', row.verbs.join(', ')],
+      ['Columns', row.printerColumns.map(formatColumn).join(', ')],
+      ['Capabilities', row.capabilities.join(', ')],
+      ['Providers', row.providers.join(', ')],
+      ['Abstractions', row.abstractions.join(', ')],
+      ['Complexity', row.complexity],
+      ['Description', row.description],
+      ['Use case', row.useCase],
+      ['Found by', row.searchPhrases.join('; ')],
+      ['Confidence', row.confidence.toFixed(2)],
+      ['Note', note],
+      ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
+      ['Scan', provenance.scanId],
+      ['Worker', formatWorker(provenance)],
+    ],
+    out,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+/** A possible prompt injection. The text is untrusted; the server has removed control characters. */
+function formatSuspicion({ in: place, kind, excerpt }: Capability['suspicions'][number]): string {
+  return `suspicious ${kind.replace('_', ' ')} in the ${place}: "${excerpt}"`
+}
+
+/** Empty for an imported row without a worker. */
+function formatWorker({ worker, attempt }: Capability['provenance']): string {
+  if (worker === null) return ''
+  return attempt === null ? worker : `${worker}, attempt ${attempt}`
+}
+
+function formatColumn({ name, priority = 0 }: Capability['printerColumns'][number]): string {
+  return priority > 0 ? `${name} (wide)` : name
+}
+
+/** Author, time, fields and reason of an override. */
+function overrideNote({ by, at, fields, note }: NonNullable<Capability['override']>): string {
+  const what = `${Object.keys(fields).join(', ')} set by ${by} at ${at}`
+  return note === null ? what : `${what} (${note})`
+}
