@@ -65,7 +65,7 @@ test('an API whose log nothing reads answers every request and stops', async () 
 })
 
 test.each(['api', 'worker'] as const)(
-  'the %s process goes on and stops when the reader of its log has ended',
+  'the %s process continues and can stop after the reader of its log has ended',
   async (app) => {
     const { child, url } = await startUnread(app)
     child.stderr?.destroy()

@@ -12,7 +12,7 @@ import { summarizeAnswers } from '../src/eval/summarize-answers.ts'
 
 const signal = new AbortController().signal
 
-test('the golden set has types enough, each once, each within an outline', () => {
+test('the golden set has at least 60 types, each once and within the outline budget', () => {
   const types = loadGoldenTypes()
   expect(types.length).toBeGreaterThanOrEqual(60)
   const names = types.map(({ definition: { type } }) => `${type.group}/${type.kind}`)
@@ -61,7 +61,7 @@ const ANSWER = {
   searchPhrases: [],
 } as const
 
-test('an answer is scored by what it names, what it misses and what it makes up', () => {
+test('the score of an answer counts matched, missed and unexpected concepts', () => {
   const { capabilities, providers, ...rest } = ANSWER
   const answer = { ...rest, capabilities: [...capabilities], providers: [...providers] }
   const given = { ...answer, abstractions: [], searchPhrases: [] }

@@ -57,7 +57,7 @@ describe('a base URL without a key is used', () => {
     expect(served(environment)[0]).toEqual(first)
   })
 
-  test('a fallback model may be one of it', () => {
+  test('a fallback model may be a model of a self-hosted endpoint', () => {
     const environment = {
       ANTHROPIC_API_KEY: 'sk-a',
       OPENAI_BASE_URL: LOCAL,

@@ -5,7 +5,7 @@ const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
 const served = (environment: Record<string, string>) =>
   listServedProviders(readWorkerConfig({ ...REDIS, ...environment }))
 
-test('without a key a worker serves the demo alone', () => {
+test('a worker without a key serves only the demo rules', () => {
   expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
 })
 
@@ -42,7 +42,7 @@ test('a worker may be restricted to some of the providers that it has keys for',
   expect(() => served({ CAPSTAN_PROVIDERS: 'anthropic' })).toThrow(/anthropic needs ANTHROPIC/)
 })
 
-test('all faults are named at once, those between settings as well', () => {
+test('all faults are reported at once, including contradictions between settings', () => {
   const attempt = (): unknown =>
     readWorkerConfig({ CAPSTAN_PROVIDER: 'openai', CAPSTAN_CONCURRENCY: '0' })
   expect(attempt).toThrow(/3 fault/)
@@ -60,7 +60,7 @@ test('a fallback model needs a key and a price', () => {
   expect(attempt({ ...own, CAPSTAN_PRICES })).not.toThrow()
 })
 
-test('two accounts of one name are refused, and so is one with the name of a plain key', () => {
+test('an account with the name of another account or of a plain key is rejected', () => {
   const account = (name: string, provider: string) => ({ name, provider, apiKey: 'sk-canary' })
   const attempt =
     (accounts: object[], change: Record<string, string> = {}) =>

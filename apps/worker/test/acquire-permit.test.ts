@@ -104,7 +104,7 @@ function growing() {
   }
 }
 
-test('a call does not grow when an account admits it at once', async () => {
+test('a multi-type prompt does not grow when an account admits it at once', async () => {
   const { accounts, deps, limiter, left, configure } = openAccounts()
   await configure()
   await limiter.pause(left, 20_000, 'not now')
@@ -115,7 +115,7 @@ test('a call does not grow when an account admits it at once', async () => {
   await permit.settle(NO_USAGE)
 })
 
-test('a call that has grown uses one of two permits and releases the other', async () => {
+test('a multi-type prompt that has grown uses one of two permits and releases the other', async () => {
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
   const routes = [left, right]

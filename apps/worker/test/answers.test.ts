@@ -50,7 +50,7 @@ async function scanAnswers(
 }
 
 test.each(PROVIDERS)(
-  'no answer with one obvious meaning costs a second call: %s',
+  'an answer with one obvious meaning costs no second call: %s',
   async (provider) => {
     const { scan, calls, rows } = await scanAnswers(provider, VALID)
     expect(VALID.length).toBeGreaterThanOrEqual(60)

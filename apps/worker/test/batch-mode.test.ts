@@ -116,7 +116,7 @@ test('an invalid answer of a batch is repaired by one call at the full price, an
   )
 })
 
-test('a type that fails in its batch, or had no turn, is in the next one', async () => {
+test('a type that fails in its batch or is not processed is in the next batch', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     faults: [{ kind: 'overloaded', matching: 'Type1 (', times: 1 }],
@@ -194,7 +194,7 @@ test('answers of a canceled batch are counted and paid once, and the next scan u
   for (const { provenance } of rows) expect(provenance.worker).toEqual(expect.any(String))
 })
 
-test('two scans that ask the same by batch at the same time pay once', async () => {
+test('two concurrent batch scans of the same types pay once', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim, QUICK)
   const ids = [
@@ -248,7 +248,7 @@ test('the batches of one scan go to all accounts of its provider', async () => {
   expect(new Set(sim.calls().map(({ account }) => account))).toEqual(new Set(['one', 'two']))
 })
 
-test('a batch whose id was lost on the way back is found again, not sent again', async () => {
+test('a batch whose id was lost in the response is found by name, not submitted again', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     batches: { faults: [{ kind: 'reset', matching: 'create', times: 1 }] },
@@ -260,7 +260,7 @@ test('a batch whose id was lost on the way back is found again, not sent again',
   expect(sim.stats().calls).toBe(5)
 })
 
-test('a batch that was refused for a moment is sent when that is over', async () => {
+test('a batch that was temporarily rejected is submitted later', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     batches: { faults: [{ kind: 'unavailable', matching: 'create', times: 2 }] },
@@ -271,7 +271,7 @@ test('a batch that was refused for a moment is sent when that is over', async ()
   expect(await batchesAt(sim)).toHaveLength(1)
 })
 
-test('a key that is refused pauses the scan, and nothing is sent until it is resumed', async () => {
+test('a rejected key pauses the scan, and no batch is submitted until it is resumed', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     batches: { faults: [{ kind: 'auth', matching: 'create', times: 1 }] },
@@ -289,7 +289,7 @@ test('a key that is refused pauses the scan, and nothing is sent until it is res
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
 })
 
-test('a batch holds only what the budget takes by estimate, and the scan pauses for more', async () => {
+test('a batch holds only the questions whose estimate fits into the budget, and the scan pauses for the others', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   // One at a time, so that what runs reserves little.
   await runWorker(rig, sim, { ...QUICK, CAPSTAN_CONCURRENCY: '1' })
@@ -308,7 +308,7 @@ test('a batch holds only what the budget takes by estimate, and the scan pauses 
   expect(sim.stats().calls).toBe(8)
 })
 
-test('a worker that is killed while its batch runs loses nothing: another collects it', async () => {
+test('the batch of a killed worker is collected by another worker', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ batches: { processingMs: 4_000 } })
   const settings = { ...QUICK, CAPSTAN_CALL_TIMEOUT_MS: '1000' }
@@ -323,7 +323,7 @@ test('a worker that is killed while its batch runs loses nothing: another collec
   expect(sim.stats().calls).toBe(7)
 })
 
-test('a worker that is killed before it hears the id of its batch leaves it to be found, not sent again', async () => {
+test('the batch of a worker that is killed before it receives the id is found by name, not submitted again', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     batches: { faults: [{ kind: 'hang-before-headers', matching: 'create', times: 1 }] },

@@ -100,7 +100,7 @@ test('a daily cost limit rejects a call with an unknown price and names the reas
   })
 })
 
-test('a batch holds only what the day has money for, and is counted when it ends', async () => {
+test('a batch holds only the questions that fit into the daily budget, and is settled when it ends', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const [one] = typesOf('Thing', 1)
   await runWorker(rig, sim, {
@@ -122,7 +122,7 @@ test('a batch holds only what the day has money for, and is counted when it ends
   })
 })
 
-test('a call about several types is one call of the day', async () => {
+test('a multi-type call counts as one call of the daily budget', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim, {
     ANTHROPIC_LIMITS: 'rpm=30',

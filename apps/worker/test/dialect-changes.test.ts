@@ -44,7 +44,7 @@ async function scanned(rig: ScanRig, count: number, name?: string) {
   return rig.ended(await rig.scan(types(count, name), ROUTE))
 }
 
-test('a server that stops taking schemas is asked in another dialect after one refused call', async () => {
+test('a server that stops supporting schemas gets another dialect after one refused call', async () => {
   const rig = openScanRig()
   const odd = await startOddProvider(() => undefined)
   await runWorker(rig, undefined, settingsFor(odd, { CAPSTAN_CONCURRENCY: '1' }))
@@ -66,7 +66,7 @@ test('each call in flight when a server changes is refused at most once', async 
   expect(odd.calls.filter(({ status }) => status === 400).length).toBeLessThanOrEqual(8)
 })
 
-test('an endpoint that has answered well is not negotiated with when it refuses a question without a reason', async () => {
+test('a refusal without a reason by an endpoint that has answered before starts no negotiation', async () => {
   const rig = openScanRig()
   const odd = await startOddProvider(() => undefined)
   await runWorker(rig, undefined, settingsFor(odd))
@@ -77,7 +77,7 @@ test('an endpoint that has answered well is not negotiated with when it refuses 
   expect(await memoryOf(rig).list([KEY])).toMatchObject([FULL_DIALECT])
 })
 
-test('an endpoint that refuses everything without a reason costs three calls more, and its first error is reported', async () => {
+test('an endpoint that refuses all calls without a reason costs three additional calls, and its first error is reported', async () => {
   const rig = openScanRig()
   const odd = await startOddProvider((_, call) => {
     const isFirst = odd.calls.indexOf(call) === 0
@@ -104,7 +104,7 @@ test.each([
   ['is rate-limited', { status: 429, headers: { 'retry-after': '1' }, body: {} }],
   ['meets an outage', { status: 500, body: { error: 'Internal Server Error' } }],
   ['meets an overload', { status: 503, body: {} }],
-])('a negotiation that %s goes on where it stopped', async (_, answer) => {
+])('a negotiation that %s is continued at its last dialect', async (_, answer) => {
   const rig = openScanRig()
   const odd = await startOddProvider((body, call) =>
     odd.calls.indexOf(call) === 1 ? answer : noSchemas(body, call),
@@ -117,7 +117,7 @@ test.each([
   expect(odd.calls.filter(({ body }) => isSchema(body))).toHaveLength(1)
 })
 
-test('a negotiator that is killed delays the others for its lease, and the next one goes on where it stopped', async () => {
+test('a killed negotiator delays the other calls until its lease expires, and the next one continues at its last dialect', async () => {
   const rig = openScanRig()
   const locks = { CAPSTAN_LOCK_MS: '1500', CAPSTAN_STALLED_MS: '500' }
   const held = Promise.withResolvers<undefined>()

@@ -141,7 +141,7 @@ test('an assumed dialect that the endpoint refuses is negotiated', async () => {
   expect(await memory.list([KEY])).toMatchObject([{ output: 'json_object' }])
 })
 
-test('a check of a provider negotiates, names the dialect and remembers it', async () => {
+test('a provider check negotiates a dialect, reports it and stores it', async () => {
   const { check, odd, memory, ledger } = await open(refusesTwo)
   const dialect = { ...JSON_OBJECT, limit: 'max_completion_tokens' }
   expect(await check()).toMatchObject({ account: 'test', dialect })
@@ -149,7 +149,7 @@ test('a check of a provider negotiates, names the dialect and remembers it', asy
   expect(await memory.list([KEY])).toMatchObject([dialect])
 })
 
-test('a check repeats a negotiation that has failed, which a usual call does not', async () => {
+test('a provider check repeats a failed negotiation, but a call of a scan does not', async () => {
   const { ask, check, odd } = await open(() => ({ status: 400, body: {} }))
   await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
   await expect(ask()).rejects.toMatchObject({ reason: 'provider_error', kind: 'bad_request' })
@@ -159,7 +159,7 @@ test('a check repeats a negotiation that has failed, which a usual call does not
   expect((await ask()).dialect).toMatchObject({ output: 'json_object' })
 })
 
-test('a call that is not to wait is refused while another one negotiates', async () => {
+test('a call without a wait is rejected while another call negotiates', async () => {
   const held = Promise.withResolvers<undefined>()
   const { ask, odd } = await open(async () => held.promise)
   const first = ask()
@@ -169,7 +169,7 @@ test('a call that is not to wait is refused while another one negotiates', async
   await first
 })
 
-test('a call that is given up while it waits for a negotiation ends at once, and that of a negotiator leaves the others free', async () => {
+test('an aborted call stops waiting for a negotiation at once, and an aborted negotiator lets the others continue', async () => {
   const held = Promise.withResolvers<undefined>()
   const { ask, odd } = await open(async (_, call) =>
     odd.calls.indexOf(call) === 0 ? held.promise : undefined,
@@ -192,7 +192,7 @@ async function negotiation(dialects: Dialects, account: Account) {
   return choice.negotiation
 }
 
-test('a first call that runs for long without a refusal is presumed to be accepted, and the others go on', async () => {
+test('a first call that runs long without a refusal is presumed to be accepted, and the other calls start', async () => {
   const { account, memory, redis, keys } = await open(() => undefined)
   const here = openDialects({ memory, log, presumedMs: 1 })
   const elsewhere = openDialects({ memory: openDialectMemory(redis, keys), log })
@@ -210,7 +210,7 @@ test('a first call that runs for long without a refusal is presumed to be accept
   await expect.poll(() => memory.list([KEY])).toMatchObject([FULL_DIALECT])
 })
 
-test('calls of another process go on as soon as a signal names the end of the negotiation', async () => {
+test('waiting calls of another process start when a signal reports the end of the negotiation', async () => {
   const { account, memory, redis, keys } = await open(() => undefined)
   const here = openDialects({ memory, log })
   const elsewhere = openDialects({ memory: openDialectMemory(redis, keys), log })
@@ -226,7 +226,7 @@ test('calls of another process go on as soon as a signal names the end of the ne
   })
 })
 
-test('a Redis that is gone costs no answer: calls use the full dialect, and what they find is not stored', async () => {
+test('without Redis calls use the full dialect, and no dialect is stored', async () => {
   const { account, redis, memory } = await open(() => undefined)
   const dialects = openDialects({ memory, log })
   const first = await negotiation(dialects, account)

@@ -178,7 +178,7 @@ async function learned(rig: ScanRig, account: string, model = 'm') {
 }
 
 test.each(ROWS)(
-  '%s: an endpoint that %s costs %i calls beside those of the types, on two workers',
+  '%s: with two workers an endpoint that %s costs %i additional calls',
   async (...[provider, , extra, change, rule]) => {
     const rig = openScanRig()
     const odd = await startOddProvider(rule)

@@ -154,7 +154,7 @@ describe('a stated model is used, with a warning when the list speaks against it
     else expect(served?.problem?.detail).toContain(detail)
   })
 
-  test('a server without a list is nothing to warn of', async () => {
+  test('a server without a model list causes no warning', async () => {
     const { url } = await testModelServer(NONE)
     const served = await firstProvider({ OPENAI_BASE_URL: `${url}/v1`, CAPSTAN_MODEL: 'm' })
     expect(served).toEqual({ provider: 'openai', model: 'm', endpoint: `${url}/v1` })

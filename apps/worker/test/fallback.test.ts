@@ -45,7 +45,7 @@ async function start(play: Played) {
   return { rig, own, other, scanId }
 }
 
-test('when a provider stays down another answers, under its own name, key and price', async () => {
+test('during a long outage the fallback model answers, with its own name, content key and price', async () => {
   const { rig, other, scanId } = await start({ own: { kind: 'unavailable' } })
   const scan = await rig.ended(scanId)
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 12 } })

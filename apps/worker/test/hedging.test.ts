@@ -32,7 +32,7 @@ async function earnOneHedge(rig: ScanRig): Promise<void> {
 }
 
 test.each(['hang-before-headers', 'hang-in-body'] as const)(
-  'a call that ends in %s is asked again beside it, and both are counted',
+  'a slow call that ends in %s gets a hedged request, and both calls are counted',
   async (kind) => {
     const { rig, sim, worker } = await start(
       { faults: [{ kind, matching: LAST, attempt: 1 }] },
@@ -56,7 +56,7 @@ test.each(['hang-before-headers', 'hang-in-body'] as const)(
   },
 )
 
-test('of calls that take long together no more are made twice than have been earned', async () => {
+test('slow concurrent calls are hedged only up to the earned credit', async () => {
   const slow = Array.from({ length: 4 }, (_, index) => makeDefinition(`Slow${index}`))
   const { rig, sim } = await start({}, HEDGE)
   await earnOneHedge(rig)
@@ -72,7 +72,7 @@ test('of calls that take long together no more are made twice than have been ear
   expect(sim.stats().calls).toBe(EARLIER.length + 5)
 })
 
-test('without the setting no call is made twice', async () => {
+test('without the setting no call is hedged', async () => {
   const { rig, sim } = await start(
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { CAPSTAN_CALL_TIMEOUT_MS: '1500' },
@@ -86,7 +86,7 @@ test('without the setting no call is made twice', async () => {
   expect(item?.attempts.length).toBe(sim.stats().calls - EARLIER.length)
 })
 
-test('a second call that the budget of the scan has no money for is not made, and the scan goes on', async () => {
+test('a hedged request beyond the budget of the scan is not sent, and the scan continues', async () => {
   const { rig, sim, worker } = await start(
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { ...HEDGE, CAPSTAN_CALL_TIMEOUT_MS: '2500' },
@@ -104,7 +104,7 @@ test('a second call that the budget of the scan has no money for is not made, an
   expect(metrics).not.toContain('capstan_llm_hedges_total{provider="anthropic"}')
 })
 
-test('both calls of a type are counted to the day, the one that was let go of by estimate', async () => {
+test('both calls of a hedged request count for the daily budget, the abandoned one as estimated', async () => {
   const { rig, sim } = await start(
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { ...HEDGE, CAPSTAN_DAILY_MAX_TOKENS: '10000000' },

@@ -28,7 +28,7 @@ async function open() {
   return { ...rig, scanId, keeper, read }
 }
 
-test('a lease is renewed until its start releases it', async () => {
+test('a result lease is renewed until its attempt releases it', async () => {
   const { scanId, keeper, read } = await open()
   const { lease, release } = await keeper().acquire({ contentKey: 'k', scanId })
   expect(lease).toEqual({ outcome: 'acquired' })
@@ -38,7 +38,7 @@ test('a lease is renewed until its start releases it', async () => {
   expect(await read('owner')).toBeNull()
 })
 
-test('a release that fails is tried again until it succeeds', async () => {
+test('a failed release of a result lease is repeated until it succeeds', async () => {
   const { scanId, keeper, read, redis, keys } = await open()
   const results = openResultCache(redis, keys)
   let isFull = true
@@ -71,7 +71,7 @@ test('an attempt is notified once that its lease was taken over, and never of a 
   await later.release()
 })
 
-test('storing the answer ends the lease', async () => {
+test('storing the answer ends its result lease', async () => {
   const { scanId, keeper, read } = await open()
   const { put } = await keeper().acquire({ contentKey: 'k', scanId })
   await put(makeStoredResult())

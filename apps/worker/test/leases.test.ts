@@ -41,7 +41,7 @@ async function eventTypes(rig: ScanRig, scanId: string): Promise<string[]> {
   return events.map(({ type }) => type)
 }
 
-test('two scans of the same types on two workers pay once, and the waiting one is no attempt and names the other', async () => {
+test('two scans of the same types on two workers pay once, and the waiting scan uses no attempt and names the other scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   await spawnWorker(rig, sim)
@@ -75,7 +75,7 @@ test('two scans of the same types on two workers pay once, and the waiting one i
   expect(seen).not.toContain('resource.retrying')
 })
 
-test('a worker killed in mid-call holds up a full scan of another worker until its heartbeat is gone, at one attempt a type', async () => {
+test('a worker killed during a call delays a full scan of another worker until its heartbeat expires, with one attempt per type', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   const victim = await spawnWorker(rig, sim)
@@ -93,7 +93,7 @@ test('a worker killed in mid-call holds up a full scan of another worker until i
   expect(await rig.ended(killed)).toMatchObject({ status: 'succeeded' })
 })
 
-test('a canceled scan leaves its types to the next full scan at once', async () => {
+test('a canceled scan releases its leases at once for the next full scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   await runWorker(rig, sim)
@@ -109,7 +109,7 @@ test('a canceled scan leaves its types to the next full scan at once', async () 
   expect(next).toMatchObject({ status: 'succeeded', usage: { calls: 4 } })
 })
 
-test('a holder that is stopped for less than its heartbeat lasts keeps its lease, and no other worker pays again', async () => {
+test('a lease holder that is suspended for less than its heartbeat timeout keeps its lease, and no other worker pays again', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   const holder = await spawnWorker(rig, sim)
@@ -163,7 +163,7 @@ test('a Redis that stalls for 20 s makes no other worker pay again', async () =>
   expect(sim.stats().calls).toBe(3)
 })
 
-test('the late answer of a holder whose heartbeat was gone is kept without harm', async () => {
+test('the late answer of a holder whose heartbeat has expired is stored without side effects', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const releaseFirst = sim.hold({ matching: 'Type' })
   const holder = await spawnWorker(rig, sim)

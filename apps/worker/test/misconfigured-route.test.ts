@@ -86,7 +86,7 @@ const ODD: [string, OddServerHandler][] = [
   ['a connection that is cut', cut],
 ]
 
-test.each(ODD)('a route that only ever answers %s pauses its scan once', async (_, answer) => {
+test.each(ODD)('a route whose calls all end in %s pauses its scan once', async (_, answer) => {
   const [rig, server] = [openScanRig(), await startOddServer(answer)]
   await runWorker(rig, undefined, settings(server.url))
   const scanId = await rig.scan(types(30), ROUTE)
@@ -121,7 +121,7 @@ test.each([
   ['a closed port', 'http://127.0.0.1:2/v1', /ECONNREFUSED|refused|connect|closed/i],
   ['a host without an address', 'http://no-such-host.invalid/v1', /ENOTFOUND|EAI_AGAIN|host|name/i],
   ['a scheme that nothing speaks there', '', /./],
-])('%s pauses the scan with the words of the failure', async (_, baseUrl, words) => {
+])('%s pauses the scan with the error text', async (_, baseUrl, words) => {
   const [rig, server] = [openScanRig(), await startOddServer(answerWithGoods)]
   // TLS to a port without it.
   await runWorker(rig, undefined, settings(baseUrl || `${server.url.replace('http', 'https')}/v1`))
@@ -139,14 +139,14 @@ test('a redirect that leads nowhere pauses the scan', async () => {
   expect(scan.pause?.problem?.hint).toContain('OPENAI_BASE_URL')
 })
 
-test('three types are enough when every call in flight failed alike', async () => {
+test('three identical failures pause the scan when no other call is in flight', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(json(500, () => ({ error: 'no' })))]
   await runWorker(rig, undefined, settings(server.url))
   await paused(rig, await rig.scan(types(3), ROUTE))
   expect(server.calls).toBe(3)
 })
 
-test('a scan of one type is paused after three tries, not failed', async () => {
+test('a scan of one type on a misconfigured route is paused after three attempts, not failed', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(json(424, () => ({ detail: 'no' })))]
   await runWorker(rig, undefined, settings(server.url))
   const scan = await paused(rig, await rig.scan(types(1), ROUTE))
@@ -154,7 +154,7 @@ test('a scan of one type is paused after three tries, not failed', async () => {
   expect(scan.progress).toMatchObject({ failed: 0 })
 })
 
-test('a resumed scan pauses again after the same few calls while the server is still wrong, and ends once it is right', async () => {
+test('a resumed scan pauses again after the same few calls while the route is misconfigured, and ends once it is fixed', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(ODD[0]![1])]
   await runWorker(rig, undefined, settings(server.url))
   const scanId = await rig.scan(types(20), ROUTE)
@@ -183,7 +183,7 @@ test('a new scan on a route that is known to be misconfigured makes one call and
   expect(scan.pause?.problem?.hint).toContain('OPENAI_BASE_URL')
 })
 
-test('a new scan goes on by itself when the route answers by now', async () => {
+test('a new scan runs normally when the route answers again', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(ODD[1]![1])]
   await runWorker(rig, undefined, settings(server.url))
   await paused(rig, await rig.scan(types(10), ROUTE))
@@ -192,7 +192,7 @@ test('a new scan goes on by itself when the route answers by now', async () => {
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 10 } })
 })
 
-test('faults that a worker has noted count for the next one after it was killed', async () => {
+test('faults recorded by a killed worker count for the next worker', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(() => undefined)]
   // Slow enough that the kill comes between the first faults and the verdict.
   const fails: (() => void)[] = []
@@ -243,7 +243,7 @@ test.each([
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', progress: { failed: 0 } })
 })
 
-test('a route that answered well today waits behind its breaker through the same faults', async () => {
+test('the same faults on a route that answered within a day open its breaker and pause no scan', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(answerWithGoods)]
   await runWorker(rig, undefined, settings(server.url))
   await rig.ended(await rig.scan(types(2), ROUTE))
@@ -266,7 +266,7 @@ test('a base URL that was changed to a wrong one is judged as a new endpoint', a
   expect(wrong.calls).toBeLessThanOrEqual(MOST_CALLS)
 })
 
-test('an account that is misconfigured beside one that answers stops no scan', async () => {
+test('a misconfigured account beside a working account pauses no scan', async () => {
   const rig = openScanRig()
   const [good, wrong] = [await startOddServer(answerWithGoods), await startOddServer(ODD[1]![1])]
   const other = {
@@ -314,7 +314,7 @@ test('a refused key pauses the scan once, and no call in flight is repeated', as
   expect((await openEndpointHealth(rig.redis, rig.keys).read(KEY)).verdict).toBe('refused')
 })
 
-test('other scans on an account whose key was refused are paused by one call each', async () => {
+test('each other scan on an account with a rejected key is paused after one call', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(refuse401)]
   await runWorker(rig, undefined, settled(server.url))
   await runWorker(rig, undefined, settled(server.url))
@@ -325,7 +325,7 @@ test('other scans on an account whose key was refused are paused by one call eac
   expect(server.calls - before).toBe(2)
 })
 
-test('a fallback model does not answer for a route that is misconfigured', async () => {
+test('a fallback model does not answer for a misconfigured route', async () => {
   const rig = openScanRig()
   const [other, wrong] = [await startOddServer(answerWithGoods), await startOddServer(ODD[0]![1])]
   await runWorker(rig, undefined, {

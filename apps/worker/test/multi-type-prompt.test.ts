@@ -155,7 +155,7 @@ test('a shared call continues after its first request is aborted, and the others
   expect(input.reduce((sum, tokens) => sum + tokens, 0)).toBe(USAGE.inputTokens)
 })
 
-test('a shared call is aborted with its last request, which counts it as cut off', async () => {
+test('a shared call is aborted with its last request, which counts it as aborted', async () => {
   const { ask, release, nextCall } = await start()
   const leaving = new AbortController()
   const asked = [ask('Alpha', leaving.signal), ask('Beta', leaving.signal)]

@@ -35,7 +35,7 @@ async function found(rig: ScanRig, cluster: string) {
   return data
 }
 
-test('every type of a scan ends in the catalog with where its answer came from', async () => {
+test('every type of a scan has a catalog row with its provenance', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim)
   const scanId = await rig.scan(types(25), { ...ANTHROPIC, cluster: 'prod' })
@@ -74,7 +74,7 @@ test('a type that another scan has paid for costs no call', async () => {
   expect((await found(rig, 'two')).map((row) => row.cluster)).toEqual(Array(5).fill('two'))
 })
 
-test('a full scan pays again', async () => {
+test('a scan in mode full pays again for stored answers of other scans', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig, sim)
   await rig.ended(await rig.scan(types(3), ANTHROPIC))
@@ -82,7 +82,7 @@ test('a full scan pays again', async () => {
   expect(scan.usage).toMatchObject({ calls: 3, cacheHits: 0 })
 })
 
-test('two scans that ask the same at the same time make one call', async () => {
+test('two concurrent scans of the same type make one call', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   sim.configure({ latency: { kind: 'uniform', minMs: 300, maxMs: 300 } })
   await runWorker(rig, sim)
@@ -101,7 +101,7 @@ test('an invalid answer is repaired by one more call', async () => {
   expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 2 } })
 })
 
-test('an answer cut off at the limit is asked for again with more room', async () => {
+test('an answer truncated at the output limit is requested again with a higher limit', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'truncated-text', times: 1 }] })
   await runWorker(rig, sim)
@@ -121,7 +121,7 @@ test('a type that gets no valid answer fails alone after a bounded number of cal
   expect(sim.stats().calls).toBe(3 + 4)
 })
 
-test('a refusal ends the type at the first try', async () => {
+test('a refusal by the model fails the type at the first attempt', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'refusal' }] })
   await runWorker(rig, sim)
@@ -130,7 +130,7 @@ test('a refusal ends the type at the first try', async () => {
   expect(sim.stats().calls).toBe(1)
 })
 
-test('a provider that hangs is given up at the deadline and asked again', async () => {
+test('a call to a hanging provider ends at the deadline and is retried', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'hang-in-body', times: 1 }] })
   // Long enough for the second call on a busy machine.
@@ -142,7 +142,7 @@ test('a provider that hangs is given up at the deadline and asked again', async 
   expect(item?.attempts[0]?.problem?.reason).toBe('timeout')
 })
 
-test('server faults are retried until they end', async () => {
+test('server errors of the provider are retried until they end', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'server-error', times: 2 }] })
   await runWorker(rig, sim)
@@ -150,7 +150,7 @@ test('server faults are retried until they end', async () => {
   expect(scan).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
 })
 
-test('a provider that asks to wait is obeyed, and no attempt is used up', async () => {
+test('the Retry-After of a provider is obeyed without using an attempt', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     limits: { requestsPerMinute: 1, tokensPerMinute: 1_000_000 },
@@ -174,7 +174,7 @@ test('a provider that asks to wait is obeyed, and no attempt is used up', async 
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(30_000)
 })
 
-test('a key that is refused pauses the scan with one reason and fails no type; resumed, all go on', async () => {
+test('a rejected key pauses the scan with one reason and fails no type, and after a resume all types continue', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ keys: ['sk-another'] })
   await runWorker(rig, sim)
@@ -197,7 +197,7 @@ test('a key that is refused pauses the scan with one reason and fails no type; r
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
 })
 
-test('a cancel ends the running calls of one scan and leaves the others alone', async () => {
+test('a cancel aborts the running calls of its scan and of no other scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
   await runWorker(rig, sim)
   const doomed = await rig.scan(types(3, 'Doomed'), ANTHROPIC)
@@ -212,7 +212,7 @@ test('a cancel ends the running calls of one scan and leaves the others alone', 
   expect((await rig.journal.scan(other))?.progress.running).toBe(3)
 })
 
-test('a pause lets running calls end and starts no other', async () => {
+test('during a pause running calls end and no call starts', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim()
   const release = sim.hold({ matching: 'Type' })
@@ -246,7 +246,7 @@ test('a job with an unreadable payload fails alone', async () => {
   expect(job?.stacktrace).toEqual([])
 })
 
-test('a type whose definition has expired fails with what to do', async () => {
+test('a type whose definition has expired fails with a hint', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const [only] = types(1) as [Definition]
   const scanId = await rig.scan([only], ANTHROPIC)
@@ -257,7 +257,7 @@ test('a type whose definition has expired fails with what to do', async () => {
   expect(scan.failures.sample[0]?.problem.hint).toContain('new scan')
 })
 
-test('a worker leaves the route of a provider that it has no key for to a worker that has one', async () => {
+test('a worker without the key of a provider does not consume its route, and a worker with the key does', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await runWorker(rig)
   const scanId = await rig.scan(types(1), ANTHROPIC)
@@ -268,7 +268,7 @@ test('a worker leaves the route of a provider that it has no key for to a worker
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded' })
 })
 
-test('the key is nowhere in Redis, whatever went wrong', async () => {
+test('no failure writes the API key to Redis', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     faults: [

@@ -124,7 +124,7 @@ test('a scan that is paused by a rejected key releases its other calls before th
   expect(sim.stats().calls).toBe(1)
 })
 
-test('a pause after an invalid answer keeps what was paid, and the repair is made after the resume', async () => {
+test('a pause after an invalid answer keeps the paid answer, and the repair follows the resume', async () => {
   const broken = { kind: 'broken-text', matching: 'Type0 (', times: 1 } as const
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [broken] })]
   await learnDialect(rig, 'anthropic')

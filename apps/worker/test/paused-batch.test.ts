@@ -87,7 +87,7 @@ test('a route that is paused while a batch runs does not delay its recording', a
   expect(await isRoutePaused(rig, ROUTE)).toBe(true)
 })
 
-test('answers that a poller has collected before it died are recorded while their route is paused', async () => {
+test('answers collected by a poller that died are recorded while their route is paused', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   const scanId = await rig.scan(types(3), { ...BATCH, cluster: 'prod' })
@@ -101,7 +101,7 @@ test('answers that a poller has collected before it died are recorded while thei
   expect(sim.stats().calls).toBe(0)
 })
 
-test('an answer that has to be repaired waits for the end of the pause, and delays no other answer and no other batch', async () => {
+test('a batch answer that needs a repair waits for the end of the pause and delays no other answer or batch', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     faults: [{ kind: 'broken-text', matching: 'Type1 (', times: 1 }],
@@ -165,7 +165,7 @@ test('jobs and pollers of two workers that meet at the same answers count each o
   )
 })
 
-test('a batch leaves the jobs of a scan by calls in their paused queue', async () => {
+test('a batch does not remove the jobs of a scan without batches from their paused queue', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   await runWorker(rig, sim, QUICK)
@@ -178,7 +178,7 @@ test('a batch leaves the jobs of a scan by calls in their paused queue', async (
   expect(await rig.ended(byCalls)).toMatchObject({ status: 'succeeded', usage: { calls: 20 } })
 })
 
-test('a second scan that asks the same by batch takes the answers while its route is paused', async () => {
+test('a second batch scan of the same types uses the answers while its route is paused', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   await runWorker(rig, sim, QUICK)
@@ -207,7 +207,7 @@ test('a batch holds no more questions than the concurrency of its scan, also whi
   expect(Math.max(...sizes)).toBeLessThanOrEqual(2)
 })
 
-test('a budget holds for questions that no job has claimed', async () => {
+test('the budget applies to batch questions that no job has claimed', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   await runWorker(rig, sim, QUICK)
@@ -227,7 +227,7 @@ test('a budget holds for questions that no job has claimed', async () => {
   expect(await rig.ended(scanId)).toMatchObject({ status: 'succeeded', usage: { calls: 8 } })
 })
 
-test('a scan that has failed as often as it may submits no batch', async () => {
+test('a scan that has reached its maximum of failures submits no batch', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   const scanId = await rig.scan(types(4), { ...BATCH, budget: { maxFailures: 1 } })
@@ -243,7 +243,7 @@ test('a scan that has failed as often as it may submits no batch', async () => {
   expect(sim.stats().calls).toBe(0)
 })
 
-test('a pause of an operator stops new batches; those that run are recorded', async () => {
+test('a pause by an operator stops new batches, and running batches are recorded', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ batches: { processingMs: 1_500 } })
   const queue = rig.queues.get(ROUTE)
@@ -264,7 +264,7 @@ test('a pause of an operator stops new batches; those that run are recorded', as
   expect(await rig.ended(waiting)).toMatchObject({ status: 'succeeded', usage: { calls: 4 } })
 })
 
-test('a worker that is killed while its batch runs on a paused route leaves it to another one', async () => {
+test('the batch of a worker killed on a paused route is collected by another worker', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ batches: { processingMs: 3_000 } })
   const settings = { ...QUICK, CAPSTAN_CALL_TIMEOUT_MS: '1000' }

@@ -29,7 +29,7 @@ async function runningCalls(
   })
 }
 
-test('a worker that is asked to stop hands its jobs to another and uses up no attempt', async () => {
+test('a stopping worker requeues its jobs for another worker without using an attempt', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
   const leaving = await spawnWorker(rig, sim)
   expect(await listWorkers(rig.redis, rig.keys)).toMatchObject([
@@ -56,7 +56,7 @@ test('a worker that is asked to stop hands its jobs to another and uses up no at
   expect(item?.attempts.map((attempt) => attempt.outcome)).toEqual(['released', 'succeeded'])
 })
 
-test('the jobs of a worker that is killed run again elsewhere, and each type ends once', async () => {
+test('the jobs of a killed worker run again in another worker, and each type ends once', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim(SLOW)]
   const victim = await spawnWorker(rig, sim, SHORT_LOCKS)
   const scanId = await rig.scan(types(8), ANTHROPIC)
@@ -72,7 +72,7 @@ test('the jobs of a worker that is killed run again elsewhere, and each type end
   expect(new Set(ended.map((event) => event.data['resource'])).size).toBe(8)
 })
 
-test('a call whose job was lost to the stall check goes on, and another start waits for its answer', async () => {
+test('the call of a stalled job continues, and the next attempt waits for its answer', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   // Locks are renewed, and found missing, four times as often as the sweep gives jobs to others.
@@ -97,7 +97,7 @@ test('a call whose job was lost to the stall check goes on, and another start wa
   )
 })
 
-test('a worker stops by force when Redis is gone', async () => {
+test('a worker that cannot reach Redis stops at its shutdown timeout', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const [rig, sim] = [openScanRig(own.url), await testProviderSim(SLOW)]
@@ -108,7 +108,7 @@ test('a worker stops by force when Redis is gone', async () => {
   expect(await worker.stop('SIGTERM')).toBe(1)
 })
 
-test('a restart of Redis in the middle of a scan loses and doubles nothing', async () => {
+test('a restart of Redis during a scan neither loses nor repeats a type', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const rig = openScanRig(own.url)
@@ -125,7 +125,7 @@ test('a restart of Redis in the middle of a scan loses and doubles nothing', asy
   expect(sim.stats().calls).toBe(60)
 })
 
-test('a full Redis stops the work without paying twice, and it goes on when there is room', async () => {
+test('a full Redis stops the scan without paying twice, and the scan continues when there is room', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   const rig = openScanRig(own.url)

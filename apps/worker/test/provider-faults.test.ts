@@ -34,7 +34,7 @@ const modelOf = (kind: FaultKind): string => `plays-${kind}-faults`
 const resourceOf = (kind: FaultKind): string => `${typeOf(kind).toLowerCase()}s.example.com`
 const typeOf = (kind: FaultKind): string => `Type${kind.replaceAll('-', '')}`
 
-test('the rows are the faults that the simulator knows, no more and no fewer', () => {
+test('the table has one row for each fault of the simulator', () => {
   expect(Object.keys(FAULT_ROWS).toSorted()).toEqual(FAULT_KINDS.toSorted())
 })
 
@@ -54,7 +54,7 @@ test.each(WIRES)(
 )
 
 test.each(WIRES)(
-  '%s: who is asked to wait is not asked again before, and what hangs is let go',
+  '%s: a Retry-After is obeyed, and a hanging call is aborted',
   async (provider, settings) => {
     const kinds = ['rate-limited', 'ramp-limited', 'hang-before-headers', 'hang-in-body'] as const
     const rig = openScanRig()
@@ -75,7 +75,7 @@ test.each(WIRES)(
 const HOPELESS = ['broken-text', 'truncated-text', 'schema-breaking-text', 'empty-text'] as const
 
 test.each(WIRES)(
-  '%s: a model that never gives a valid answer is asked four times, and then the type fails',
+  '%s: a type without a valid answer fails after four calls',
   async (provider, settings) => {
     const rig = openScanRig()
     const sim = await playing([...HOPELESS], {})
@@ -102,7 +102,7 @@ test.each(WIRES)(
 )
 
 test.each(WIRES)(
-  '%s: what a hostile definition makes the model say is stored as visible text',
+  '%s: text injected by a hostile definition is stored as plain visible text',
   async (provider, settings) => {
     const rig = openScanRig()
     const sim = await playing(['injection-echo'], {})

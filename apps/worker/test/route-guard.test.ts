@@ -35,14 +35,14 @@ async function start(config: SimConfigInput = {}, change: Record<string, string>
   return { rig, sim }
 }
 
-test('the guard counts one start for each call', async () => {
+test('the rate limit of a queue counts one job start for each call', async () => {
   const { rig, sim } = await start()
   await rig.ended(await rig.scan(types(20), TEST_ROUTE))
   expect(sim.stats().calls).toBe(20)
   expect(await counted(rig)).toBe(20)
 })
 
-test('the guard binds when the exact buckets let everything through', async () => {
+test('the rate limit of a queue applies when the token buckets admit everything', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim()
   await guard(rig, TEST_ROUTE, 8)
@@ -55,7 +55,7 @@ test('the guard binds when the exact buckets let everything through', async () =
   expect(await queue.getJobCountByTypes('prioritized')).toBe(22)
 })
 
-test('two models of one account are counted apart', async () => {
+test('the queues of two models of one account have separate rate limits', async () => {
   const { rig, sim } = await start()
   const other = { ...TEST_ROUTE, model: 'other-model' }
   await guard(rig, other)
@@ -65,7 +65,7 @@ test('two models of one account are counted apart', async () => {
   expect([await counted(rig), await counted(rig, other)]).toEqual([7, 5])
 })
 
-test('two workers with different accounts count on one guard', async () => {
+test('two workers with different accounts share the rate limit of a queue', async () => {
   const { rig, sim } = await start()
   const account = { name: 'eu', provider: 'anthropic', apiKey: KEY, baseUrl: sim.url }
   await runWorker(rig, undefined, { CAPSTAN_ACCOUNTS: JSON.stringify([account]) })
@@ -74,7 +74,7 @@ test('two workers with different accounts count on one guard', async () => {
   expect(await counted(rig)).toBe(30)
 })
 
-test('an attempt that finds its answer stored is taken off the count of the route guard', async () => {
+test('the job start of an attempt with a stored answer is refunded', async () => {
   const { rig, sim } = await start()
   await rig.ended(await rig.scan(types(10), TEST_ROUTE))
   const again = await rig.ended(await rig.scan(types(10), TEST_ROUTE))
@@ -83,21 +83,21 @@ test('an attempt that finds its answer stored is taken off the count of the rout
   expect(await counted(rig)).toBe(10)
 })
 
-test('a repaired type counts once although it makes two calls', async () => {
+test('a type with a repair counts as one job start although it makes two calls', async () => {
   const { rig, sim } = await start({ faults: [{ kind: 'broken-text', attempt: 1 }] })
   await rig.ended(await rig.scan(types(6), TEST_ROUTE))
   expect(sim.stats().calls).toBe(12)
   expect(await counted(rig)).toBe(6)
 })
 
-test('a type that is tried again counts once for each start', async () => {
+test('a retried type counts as one job start for each attempt', async () => {
   const { rig, sim } = await start({ faults: [{ kind: 'server-error', times: 3 }] })
   await rig.ended(await rig.scan(types(6), TEST_ROUTE))
   expect(sim.stats().calls).toBe(9)
   expect(await counted(rig)).toBe(9)
 })
 
-test('types that a fallback model answers are taken off the count of their own route', async () => {
+test('the job starts of types that a fallback model answers are refunded', async () => {
   const rig = openScanRig()
   const pause = { kind: 'rate-limited', retryAfter: 86_400, times: 1 } as const
   const [own, other] = [await testProviderSim({ faults: [pause] }), await testProviderSim()]
@@ -115,7 +115,7 @@ test('types that a fallback model answers are taken off the count of their own r
   expect(await counted(rig)).toBe(1)
 })
 
-test('one of the types in a shared call stays counted, and the others are taken off when it is sent', async () => {
+test('a shared call counts as one job start, and the others are refunded when it is sent', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ limits: { inputTokensPerMinute: 60_000 } })
   await guard(rig, TEST_ROUTE)
@@ -139,7 +139,7 @@ test('one of the types in a shared call stays counted, and the others are taken 
   expect(await counted(rig)).toBe(1)
 })
 
-test('an attempt that is requeued without a call is taken off the count, a killed one when its window ends', async () => {
+test('the job start of a requeued attempt is refunded at once, that of a killed one when the window ends', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim()
   await guard(rig, TEST_ROUTE)

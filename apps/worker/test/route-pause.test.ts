@@ -53,7 +53,7 @@ async function fetches(rig: ScanRig, route: Route, scanId: string, names: string
   return jobs.map((job) => job?.attemptsStarted ?? 0)
 }
 
-test('a model that may not be called for a day delays neither another model, nor another provider, nor the demo rules', async () => {
+test('a model that is paused for a day delays no other model or provider, and not the demo rules', async () => {
   const { rig } = await start({ anthropic: [DAY_PAUSE] })
   const blocked = await rig.scan(types(20), SLOW)
   const pause = await paused(rig, SLOW)
@@ -66,7 +66,7 @@ test('a model that may not be called for a day delays neither another model, nor
   expect((await rig.journal.scan(blocked))?.progress).toMatchObject({ queued: 20, failed: 0 })
 })
 
-test('a pause that an operator ends lets the route go on at once, and no attempt was used', async () => {
+test('a route continues at once when an operator ends its pause, without a used attempt', async () => {
   const { rig, anthropic } = await start({ anthropic: [{ ...DAY_PAUSE, times: 5 }] })
   const scanId = await rig.scan(types(8), SLOW)
   await paused(rig, SLOW)
@@ -92,7 +92,7 @@ test('a pause that an operator ends lets the route go on at once, and no attempt
   expect(data.map(({ attempt }) => attempt)).toEqual(Array(8).fill(1))
 })
 
-test('a paused route with a fallback model is answered by it, and its queue is not paused', async () => {
+test('types of a paused route are answered by the fallback model, and its queue is not paused', async () => {
   const { rig, openai } = await start(
     { anthropic: [DAY_PAUSE] },
     { CAPSTAN_FALLBACK: 'openai/gpt-6-luna', CAPSTAN_FALLBACK_AFTER_MS: '3600000' },
@@ -104,7 +104,7 @@ test('a paused route with a fallback model is answered by it, and its queue is n
   expect(await readRoutePauses(rig.redis, rig.keys, [name])).toEqual([null])
 })
 
-test('a route and its fallback model that are blocked for longer than a slot waits let each job be fetched at most twice', async () => {
+test('while a route and its fallback model are blocked for long, each job is fetched at most twice', async () => {
   const blocked = (model: string) => ({
     kind: 'rate-limited' as const,
     retryAfter: 35,
@@ -130,7 +130,7 @@ test('a route and its fallback model that are blocked for longer than a slot wai
   expect(Math.max(...(await fetches(rig, SLOW, scanId, names)))).toBeLessThanOrEqual(2)
 })
 
-test('a worker without the fallback model that another worker has pauses only itself', async () => {
+test('a worker without the fallback model of another worker pauses fetching for itself only', async () => {
   const { rig, anthropic, openai, settings } = await start({ anthropic: [DAY_PAUSE] })
   const scanId = await rig.scan(types(6), SLOW)
   await paused(rig, SLOW)

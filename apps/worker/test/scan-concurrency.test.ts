@@ -22,7 +22,7 @@ test('two workers make no more calls at a time for a scan than its concurrency, 
   expect(sim.stats().maxInFlight).toBe(3)
 })
 
-test('a scan beside one with a concurrency of 1 is answered meanwhile', async () => {
+test('a scan with a concurrency of 1 does not delay another scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   sim.configure({ latency: { kind: 'uniform', minMs: 20, maxMs: 20 } })
   const slow = await rig.scan(types(10, 'Slow'), { ...ANTHROPIC, concurrency: 1 })

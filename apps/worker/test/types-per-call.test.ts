@@ -103,7 +103,7 @@ test.each(WIRES)('%s: without the setting every type has its own call', async (p
 })
 
 test.each(WIRES)(
-  '%s: types that wait for a limit share calls, and each is recorded alone',
+  '%s: types that wait for a limit share calls, and each has its own record',
   async (provider) => {
     const { sim, scan, scanId, rig } = await play(provider, 8)
     expect(scan).toMatchObject({
@@ -126,26 +126,32 @@ test.each(WIRES)(
   },
 )
 
-test.each(WIRES)('%s: a type that the answer leaves out is asked about alone', async (provider) => {
-  const fault = { kind: 'missing-answer', matching: 'Type0' } as const
-  const { sim, scan, ...played } = await play(provider, 8, { faults: [fault] })
-  expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
-  const rows = await rowsOf(played)
-  const own = rows.find(({ resource }) => resource === resourceOf(0))
-  expect(own?.provenance.sharedWith).toBe(0)
-})
+test.each(WIRES)(
+  '%s: a type that a shared answer omits gets a call of its own',
+  async (provider) => {
+    const fault = { kind: 'missing-answer', matching: 'Type0' } as const
+    const { sim, scan, ...played } = await play(provider, 8, { faults: [fault] })
+    expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
+    const rows = await rowsOf(played)
+    const own = rows.find(({ resource }) => resource === resourceOf(0))
+    expect(own?.provenance.sharedWith).toBe(0)
+  },
+)
 
-test.each(WIRES)('%s: an invalid answer is repaired alone', async (provider) => {
-  const fault = { kind: 'schema-breaking-text', matching: 'Type0', times: 1 } as const
-  const { sim, scan, rig, scanId } = await play(provider, 8, { faults: [fault] })
-  expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
-  const item = await rig.journal.item(scanId, resourceOf(0))
-  expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
-  expect(sim.calls().at(-1)).toMatchObject({ types: 1 })
-})
+test.each(WIRES)(
+  '%s: an invalid part of a shared answer is repaired in a call of its own',
+  async (provider) => {
+    const fault = { kind: 'schema-breaking-text', matching: 'Type0', times: 1 } as const
+    const { sim, scan, rig, scanId } = await play(provider, 8, { faults: [fault] })
+    expect(scan).toMatchObject({ status: 'succeeded', usage: countedBy(sim) })
+    const item = await rig.journal.item(scanId, resourceOf(0))
+    expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['succeeded'])
+    expect(sim.calls().at(-1)).toMatchObject({ types: 1 })
+  },
+)
 
 test.each(['refusal', 'truncated-text', 'too-long', 'empty-text'] as const)(
-  'when %s ends a call because of one type, the others are none the worse',
+  'when %s ends a shared call because of one type, the other types still get answers',
   async (kind) => {
     const { sim, scan } = await play('anthropic', 8, { faults: [{ kind, matching: 'Type0' }] })
     expect(scan).toMatchObject({ progress: { succeeded: COUNT - 1, failed: 1 } })
@@ -155,7 +161,7 @@ test.each(['refusal', 'truncated-text', 'too-long', 'empty-text'] as const)(
   },
 )
 
-test('a fault of the provider is that of all who share the call, and each has its own next try', async () => {
+test('a provider error fails all types of a shared call, and each is retried on its own', async () => {
   const { sim, scan, rig, scanId } = await play('anthropic', 8, {
     faults: [{ kind: 'server-error', matching: 'Type0', times: 1 }],
   })
@@ -185,7 +191,7 @@ const HOSTILE = makeDefinition('Type0', {
   ].join('\n'),
 })
 
-test('a definition that makes the model speak for it changes no other answer', async () => {
+test('a hostile definition in a shared call changes no answer of another type', async () => {
   const plain = await rowsOf(await play('anthropic', 8))
   const fault = { kind: 'injection-echo', matching: 'Type0' } as const
   const definitions = [HOSTILE, ...types.slice(1)]

@@ -60,7 +60,7 @@ function tokensPaid(sim: ProviderSim): number {
     )
 }
 
-test('a type whose answer has to be repaired frees its slot while the model is paused for a day, and needs no third call', async () => {
+test('a type that waits for a repair during a long pause frees its slot, and needs no third call', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [BROKEN_ONCE] })]
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '1' })
   const scanId = await startInvalid(rig, sim, DAY_MS)
@@ -90,7 +90,7 @@ test('a type whose answer has to be repaired frees its slot while the model is p
   expect(await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))).toBe(0)
 })
 
-test('a worker that is killed while it waits for a repair call leaves the paid answer to the next one', async () => {
+test('the paid answer of a worker that is killed before the repair call is repaired by the next worker', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [BROKEN_ONCE] })]
   const victim = await spawnWorker(rig, sim, QUICK_LOCKS)
   // Short enough to be waited for in the slot.
@@ -107,7 +107,7 @@ test('a worker that is killed while it waits for a repair call leaves the paid a
   expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded'])
 })
 
-test('a scan that is cancelled before its repair call leaves nothing but a key that expires, and the next scan goes on from it', async () => {
+test('a scan that is canceled before its repair call leaves an expiring unfinished answer, which the next scan repairs', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [BROKEN_ONCE] })]
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '1' })
   const canceled = await startInvalid(rig, sim, DAY_MS)
@@ -123,7 +123,7 @@ test('a scan that is cancelled before its repair call leaves nothing but a key t
   expect(await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))).toBe(0)
 })
 
-test('a full scan does not go on from what another scan has paid for', async () => {
+test('a full scan does not use the unfinished answer of another scan', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [BROKEN_ONCE] })]
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '1' })
   const canceled = await startInvalid(rig, sim, DAY_MS)
@@ -138,7 +138,7 @@ test('a full scan does not go on from what another scan has paid for', async () 
   expect(await rig.redis.exists(rig.keys.unfinishedAnswer(KEY))).toBe(0)
 })
 
-test('a repair that fails as well is forgotten: the next attempt begins with the question', async () => {
+test('after an invalid repair the next attempt starts with the question', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ ...BROKEN_ONCE, times: 2 }] })
   await runWorker(rig, sim)
@@ -148,7 +148,7 @@ test('a repair that fails as well is forgotten: the next attempt begins with the
   expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['retrying', 'succeeded'])
 })
 
-test('a repair call that meets a fault of the provider is made again, without the first one', async () => {
+test('a repair call that fails with a provider error is repeated without repeating the first call', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     faults: [BROKEN_ONCE, { kind: 'server-error', matching: 'Type0 (', attempt: 2, times: 1 }],
@@ -178,7 +178,7 @@ test('a fallback model answers for a type whose repair would wait for a day', as
   ])
 })
 
-test('a type that shared a call in vain is asked about alone by the start after a pause, too', async () => {
+test('a type without a usable part of a shared answer gets a call of its own, also after a pause', async () => {
   const rig = openScanRig()
   const fault = { kind: 'missing-answer', matching: 'Type0 (', times: 1 } as const
   const sim = await testProviderSim({ faults: [fault] })

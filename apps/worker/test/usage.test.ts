@@ -197,7 +197,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
   })
 })
 
-test('a call that is cut off counts by estimate, because it may have been charged', async () => {
+test('an aborted call counts as estimated, because it may have been charged', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers', times: 1 }] })
   await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '1000' })
@@ -219,7 +219,7 @@ test('a call that is cut off counts by estimate, because it may have been charge
   expect(scan.usage.estimatedTokens).toBe(cutOff?.estimatedTokens)
 })
 
-test('a finished job and the metrics of a worker say how many tokens are estimated', async () => {
+test('finished jobs and worker metrics show the number of estimated tokens', async () => {
   const rig = openScanRig()
   const server = await serveUsage(() => '"usage":{"completion_tokens":100}')
   const worker = await runWorker(rig, undefined, {

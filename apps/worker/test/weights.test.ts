@@ -9,7 +9,7 @@ import { KEY, runWorker } from './run-worker.ts'
 const HEAVY = 'sk-ant-heavy-0123456789abcdef'
 const MODEL = 'claude-sonnet-5'
 
-test('two keys of a provider are used by their weights, and one alone when the other is refused its turn', async () => {
+test('two accounts of a provider are used by their weights, and only one while the other is blocked', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({
     accounts: [

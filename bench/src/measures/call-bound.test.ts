@@ -31,7 +31,7 @@ test('a type that was answered twice, or rejected first, counts once', () => {
   expect(computeCallBound(calls, 1)).toEqual({ ms: 2_000, binding: 'concurrency' })
 })
 
-test('two accounts hold and refill twice as much', () => {
+test('two accounts double capacity and refill of the bucket bound', () => {
   const calls = ['a', 'b', 'c', 'd'].map((subject, index) =>
     call({ subject, account: index % 2 === 0 ? 'one' : 'two' }),
   )

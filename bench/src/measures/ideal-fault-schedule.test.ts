@@ -43,7 +43,7 @@ test('a failed call takes its latency, and is repeated at once by the ideal sche
   )
 })
 
-test('a call that hangs takes its deadline from the ideal scheduler', () => {
+test('a hanging call occupies a slot of the ideal scheduler until its timeout', () => {
   const hung = call('a', { verdict: 'aborted', fault: 'hang-before-headers', latencyMs: 0 })
   expect(computeIdealFaultSchedule([hung, call('a', { attempt: 2 }), call('b')], RULES)).toBe(
     16_000,

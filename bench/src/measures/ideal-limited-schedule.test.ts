@@ -31,7 +31,7 @@ const requests = {
 const many = (count: number, changes: Partial<BoundedCall> = {}): BoundedCall[] =>
   Array.from({ length: count }, (_, index) => call(`type ${index}`, changes))
 
-test('where only slots bind it is the list schedule', () => {
+test('without limits the ideal limited schedule equals the list schedule', () => {
   const calls = [3_000, 1_000, 2_000, 4_000].map((latencyMs, index) =>
     call(`type ${index}`, { latencyMs }),
   )
@@ -40,7 +40,7 @@ test('where only slots bind it is the list schedule', () => {
   expect(computeIdealLimitedSchedule(calls, 4)).toBe(4_000)
 })
 
-test('where requests bind the last one waits for its refill, and two accounts halve that', () => {
+test('with a request limit the last call waits for its refill, and two accounts halve the wait', () => {
   expect(computeIdealLimitedSchedule(many(30, { buckets: [requests] }), 100)).toBeCloseTo(
     20_000 + 2_000,
     0,
@@ -52,7 +52,7 @@ test('where requests bind the last one waits for its refill, and two accounts ha
   expect(computeIdealLimitedSchedule(shared, 100)).toBeCloseTo(5_000 + 2_000, 0)
 })
 
-test('an output reservation is unavailable until the call has ended', () => {
+test('an output reservation blocks the ideal scheduler until the call has ended', () => {
   // A thousand used, two thousand held meanwhile; a thousand a second come back.
   const tokens = {
     name: 'tokens',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { countInFlight } from './in-flight.ts'
 
-test('a call counts in each step by the part of it in which it runs', () => {
+test('a call counts in each step in proportion to its running time in the step', () => {
   const spans = [
     { arrivedMs: 1_000, endedMs: 2_500 },
     { arrivedMs: 1_500, endedMs: 2_000 },
@@ -9,7 +9,7 @@ test('a call counts in each step by the part of it in which it runs', () => {
   expect(countInFlight(spans, 1_000, 4_000, 1_000)).toEqual([1.5, 0.5, 0])
 })
 
-test('a call that has not ended runs to the end of what is looked at', () => {
+test('an unfinished call counts as running until the end of the range', () => {
   expect(countInFlight([{ arrivedMs: 500, endedMs: null }], 0, 2_000, 1_000)).toEqual([0.5, 1])
 })
 

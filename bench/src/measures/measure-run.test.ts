@@ -41,7 +41,7 @@ test('efficiency is the lower bound of the drawn latencies over the makespan', (
   expect(measured.efficiency).toBeCloseTo(150 / 280, 10)
 })
 
-test('the parts tell where the makespan went and sum to it', () => {
+test('the parts of a makespan sum to it', () => {
   const { parts, makespanMs } = measureRun(RUN)
   expect(parts).toEqual({ startMs: 50, askingMs: 150, gapsMs: 20, tailMs: 50, endMs: 10 })
   expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(makespanMs)

@@ -31,7 +31,7 @@ test('measures are means over the queries', () => {
   })
 })
 
-test('every judgement names types that are there, and each kind of query is in both halves', () => {
+test('every judgement names existing types, and each kind of query is in both halves', () => {
   const types = loadKnownTypes().map(({ resource }) => resource)
   expect(new Set(types).size).toBe(types.length)
   expect(types.length).toBeGreaterThanOrEqual(300)

@@ -80,7 +80,7 @@ test('three identical faults lead to a verdict if no other call is in flight', a
   expect(await fail(newRoute(), 3)).toEqual(['undecided', 'undecided', 'misconfigured'])
 })
 
-test('another fault restarts the count, and twenty faults of any kind lead to a verdict', async () => {
+test('a different fault restarts the count, and twenty faults of any kind lead to a verdict', async () => {
   const route = newRoute()
   await fly(route)
   await fail(route, 4)

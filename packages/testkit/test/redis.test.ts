@@ -21,7 +21,7 @@ test('a test gets a real Redis and its own prefix', async () => {
   expect(await redis.get(second.keys.layout)).toBeNull()
 })
 
-test('an own Redis keeps acknowledged writes across kill -9 and restart', async () => {
+test('a Redis of a test keeps acknowledged writes across kill -9 and restart', async () => {
   const own = await startOwnRedis()
   onTestFinished(() => own.stop())
   await client(own.url).set('kept', 'yes')

@@ -13,7 +13,7 @@ test.each<[string, string | undefined, number]>([
   expect(readAccountLimits('openai', text, baseUrl).concurrency.start).toBe(start)
 })
 
-test('stated limits decide where calls start, whatever the base URL is', () => {
+test('with configured limits the initial concurrency does not depend on the base URL', () => {
   const stated = readAccountLimits(
     'openai',
     'rpm=600,tpm=2000000',

@@ -27,7 +27,7 @@ test.each([
   ['Method Not Allowed', 405],
   ['connect ECONNREFUSED 127.0.0.1:1', undefined],
   ['self-signed certificate', undefined],
-])('"%s" with %s will not pass', (message, status) => {
+])('an error "%s" with %s is permanent', (message, status) => {
   expect(classifyFault(fault(message, status))).toBe('permanent')
 })
 

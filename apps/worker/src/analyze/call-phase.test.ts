@@ -6,7 +6,7 @@ function open() {
   return { aborts, phase: openCallPhase((name) => aborts.push(name)) }
 }
 
-test('a start that has sent nothing is aborted at once, for the first reason', () => {
+test('an attempt that has sent no call is aborted at once, with the first reason', () => {
   const { aborts, phase } = open()
   phase.abortUnsent('paused')
   expect(aborts).toEqual(['paused'])
@@ -14,7 +14,7 @@ test('a start that has sent nothing is aborted at once, for the first reason', (
   expect(new Set(aborts)).toEqual(new Set(['paused']))
 })
 
-test('a call in flight goes on, and the start is aborted before its next call', () => {
+test('a call in flight continues, and its attempt is aborted before its next call', () => {
   const { aborts, phase } = open()
   phase.wait()
   phase.send()
@@ -24,7 +24,7 @@ test('a call in flight goes on, and the start is aborted before its next call', 
   expect(aborts).toEqual(['paused'])
 })
 
-test('a start whose last call was answered is not aborted', () => {
+test('an attempt whose last call was answered is not aborted', () => {
   const { aborts, phase } = open()
   phase.send()
   phase.abortUnsent('paused')

@@ -6,7 +6,7 @@ import { openCatalogBatch } from './catalog-batch.ts'
 
 const row = (kind: string) => makeCapability({ kind })
 
-test('rows that come while a write is under way go together with the next', async () => {
+test('rows that arrive during a write are written together in the next one', async () => {
   const writes: string[][] = []
   const open: (() => void)[] = []
   const catalog = openCatalogBatch({
@@ -25,7 +25,7 @@ test('rows that come while a write is under way go together with the next', asyn
   await Promise.all(puts)
 })
 
-test('a row that is refused fails alone', async () => {
+test('a row that the catalog rejects fails alone', async () => {
   const stored: string[] = []
   const refuseBad = async (rows: Capability[]): Promise<void> => {
     if (rows.some(({ kind }) => kind === 'Bad')) throw new Error('refused')

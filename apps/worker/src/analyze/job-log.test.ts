@@ -26,7 +26,7 @@ test('each phase is one line with its duration, for each way that it can end', (
   expect(log.take()).toEqual([])
 })
 
-test('a phase is progress once it has taken a second, and only once', () => {
+test('a phase is reported as progress once, after one second', () => {
   const { log, pass } = openWithClock()
   log.begin('call')
   pass(999)

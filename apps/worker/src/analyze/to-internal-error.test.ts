@@ -31,7 +31,7 @@ test.each([
   },
 )
 
-test('a fault on our side names its kind and none of its text', () => {
+test('an internal error names the kind of its cause and hides its text', () => {
   const error = toInternalError(deps, endedWith(NOTHING_SPENT), new TypeError('secret-host:6333'))
   expect(error).toMatchObject({ reason: 'internal', policy: 'retry' })
   expect(error.message).toBe('Storing or reading failed (TypeError)')

@@ -15,7 +15,7 @@ const call = (change: Partial<LedgerEntry>): LedgerEntry => ({
   ...change,
 })
 
-test('a further paid call adds its tokens, and what was kept before is not all any more', () => {
+test('a further paid call adds its tokens, and the stored answer no longer covers all of them', () => {
   const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
   const both = addLedgers(kept, createLedger(call({ usage: { ...REPORTED, estimatedTokens: 8 } })))
   expect(sumUsage(both)).toEqual({
@@ -27,7 +27,7 @@ test('a further paid call adds its tokens, and what was kept before is not all a
   expect(both.kept).toBe('nothing')
 })
 
-test('a call that was cut off bought nothing, and what was kept before stays kept', () => {
+test('an aborted call has no answer, and an answer that was stored before stays stored', () => {
   const kept: Ledger = { ...createLedger(call({})), kept: 'unfinished' }
   const both = addLedgers(kept, createLedger(call({ outcome: 'timeout', isCutOff: true })))
   expect(sumUsage(both)).toEqual(REPORTED)

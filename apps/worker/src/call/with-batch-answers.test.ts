@@ -50,7 +50,7 @@ test('a question without an answer waits for the next batch', async () => {
   expect(waiting).toEqual(['things.example.com'])
 })
 
-test('a batch that did not serve the type is an error to retry', async () => {
+test('a batch without a result for the type is a retryable error', async () => {
   const error: unknown = await open({ outcome: 'unserved', because: 'expired' }).result.catch(
     (thrown: unknown) => thrown,
   )

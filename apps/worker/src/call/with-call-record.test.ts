@@ -30,7 +30,7 @@ test.each([
   else expect(call?.usage).toEqual(NO_USAGE)
 })
 
-test('a call that is aborted before it leaves is not recorded as sent', async () => {
+test('a call that is aborted before it is sent is not recorded as sent', async () => {
   let sent = 0
   const progress = { ...SILENT, sent: () => void (sent += 1) }
   const signal = AbortSignal.abort('canceled')

@@ -54,7 +54,7 @@ test('a fallback model answers after an outage, under its own content key', asyn
   expect(asked).toEqual(['test-model', 'sol'])
 })
 
-test('during a known outage the own model is asked without a wait', async () => {
+test('during a known outage the model of the scan is called without a wait', async () => {
   const { call, asked } = open({ 'test-model': DOWN }, true)
   await call()
   expect(asked).toEqual(['test-model now', 'sol'])

@@ -36,7 +36,7 @@ test('a hedged request counts both calls', async () => {
   expect(text).toContain(`capstan_llm_requests_total{${ofModel},outcome="aborted"} 1`)
 })
 
-test('a call that is not sent counts as such', async () => {
+test('a call that is not sent is counted as not sent', async () => {
   const text = await seriesAfter(() => Promise.reject(new Error('no permit')))
   expect(text).toContain(`capstan_llm_requests_total{${ofModel},outcome="not sent"} 1`)
 })

@@ -23,7 +23,7 @@ const toFirst =
   (one) =>
     withCallRecord(send)({ ...one, admitted: makeAdmitted(one.targets?.[0]) })
 
-test('a failure is thrown as it is judged, with the cost of the call', async () => {
+test('a failure is thrown as classified by its route health, with the cost of the call', async () => {
   const misconfigured = new ItemError('provider_error', 'pause-scan', 'wrong base URL')
   const call = withRouteHealth({ ...health, recordFailure: async () => misconfigured })(
     toFirst(() => Promise.reject(new ItemError('provider_error', 'retry', 'not found'))),

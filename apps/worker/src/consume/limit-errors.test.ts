@@ -28,7 +28,7 @@ test('a few errors change nothing, a flood of errors pauses the worker for a whi
   expect(loop.paused).toBe(false)
 })
 
-test('of two rests the longer one counts, and it can be ended early', () => {
+test('of two fetch pauses the longer one counts, and it can be ended early', () => {
   const loop = new Loop()
   const fetchPause = openFetchPause(loop)
   fetchPause.start(3_600_000)

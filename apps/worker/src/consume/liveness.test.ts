@@ -40,17 +40,17 @@ function facts(given: Facts): LivenessDeps {
   }
 }
 
-test('a route whose jobs wait while nothing is started means that the process has to be replaced', async () => {
+test('a process is not alive when jobs of a route wait and it starts none', async () => {
   expect(await watchConsumption(facts({}), 30_000)()).toBe(false)
   expect(await watchConsumption(facts({}), 90_000)()).toBe(true)
 })
 
-test('activity on one route does not hide that another one stands still', async () => {
+test('activity on one route does not hide a route without activity', async () => {
   const opened = { [SLOW.queue]: 60_000, [FAST.queue]: 0 }
   expect(await watchConsumption(facts({ live: [FAST, SLOW], opened }), 30_000)()).toBe(false)
 })
 
-test('a route that was announced and never opened counts from its first sight', async () => {
+test('a route that was announced but never opened counts as idle from when it is first seen', async () => {
   expect(await watchConsumption(facts({ opened: {} }), 0)()).toBe(false)
   expect(await watchConsumption(facts({ opened: {} }), 30_000)()).toBe(true)
 })

@@ -28,7 +28,7 @@ function open() {
   return { registry, series, count }
 }
 
-test('a model without a route is counted as other', async () => {
+test('calls to a model without a route are counted with the label other', async () => {
   const { registry, series, count } = open()
   series.add(route('known'))
   count('known')

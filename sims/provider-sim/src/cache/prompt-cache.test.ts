@@ -19,7 +19,7 @@ test('an entry with a lifetime of one hour expires after one hour', () => {
   expect(cache.read('id', prefix(3600), 3_599_000)).toBe(1500)
 })
 
-test('a short prefix is not cached, and a longer one in steps', () => {
+test('a short prompt prefix is not cached, and a longer one is cached in multiples of the step', () => {
   const cache = new PromptCache({ minTokens: 1024, ttlSeconds: 300 })
   expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 1))).toEqual([0, 1024, 1200])
   expect([1023, 1024, 1200].map((tokens) => cache.countable(tokens, 128))).toEqual([0, 1024, 1152])

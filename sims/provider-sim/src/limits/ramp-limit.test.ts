@@ -29,7 +29,7 @@ test('usage grows at most by its factor over the previous minute, and it does gr
   expect(minutes[2]).toBeGreaterThan(3 * (minutes[0] ?? 0))
 })
 
-test('without growth the base is a plain limit', () => {
+test('a ramp limit without growth is a constant limit', () => {
   expect(climb(new RampLimit({ baseRequestsPerMinute: 60, growth: 1 }), 3)).toHaveLength(180)
 })
 

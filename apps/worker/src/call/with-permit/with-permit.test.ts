@@ -66,7 +66,7 @@ test('a call that may not wait is not sent when the limits admit none now', asyn
   expect(waits).toEqual([0])
 })
 
-test('a question that grows while it waits is sent as it was sealed', async () => {
+test('a multi-type prompt that grows while it waits is sent with the granted types', async () => {
   const grown = { ...request.question, user: 'about four types', types: 4 }
   const resize: ResizableQuestion = {
     wait: () => undefined,
