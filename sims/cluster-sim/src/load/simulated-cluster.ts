@@ -5,6 +5,6 @@ import type { CrdManifest } from '../crds/crd-manifest.ts'
 export interface SimulatedCluster {
   name: string
   builtIn: BuiltIn
-  /** Read one by one, because all of them would take hundreds of MB. */
-  crds: AsyncIterable<CrdManifest>
+  /** Read one by one from a folder, because all of them may take hundreds of MB. */
+  crds: AsyncIterable<CrdManifest> | Iterable<CrdManifest>
 }
