@@ -11,7 +11,7 @@ import { runWorker } from './run-worker.ts'
 // A whole worker over HTTP servers that take only a part of the usual request.
 
 const KEY = 'sk-test-0123456789'
-const TYPES = 100
+const TYPES = 40
 
 const refusal = (message: string, more: object = {}, status = 400) => ({
   status,

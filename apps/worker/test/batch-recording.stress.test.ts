@@ -1,0 +1,3 @@
+import { recordingSuite } from './batch-recording.suite.ts'
+
+recordingSuite(1)
