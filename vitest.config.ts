@@ -14,46 +14,73 @@ const TIMEOUTS = {
 
 /** Names of the files that take longest. Started last, one of them would run alone after all others have ended. */
 const LONGEST = [
-  'misconfigured-route',
+  // Stress tests.
   'event-loop',
   'redis-faults',
   'watched-cluster',
-  'dialects',
-  'leases',
   'luck',
-  'bad-input',
   'hidden-limits',
-  'board-jobs',
-  'provider-limits',
-  'fences',
-  'up',
-  'process',
-  'route-pause',
-  'path-prefix',
-  'stores',
-  'paused-account',
-  'company-networks',
-  'package-manager',
   'chaos',
-  'processes',
-  'packing',
-  'package',
-  'image',
-  'describe',
   'faults',
+  // Integration tests.
+  'up',
+  'company-networks',
+  'provider-limits',
+  'misconfigured-route',
+  'leases',
+  'stores',
+  'route-pause',
+  'bad-input',
+  'dialects',
+  'board-jobs',
+  'process',
+  'describe',
+  'batch-recording',
+  'package',
+  'watch',
+  'package-manager',
+  'watcher',
+  'least-privilege',
+  'secrets',
+  'controller',
+  'scan',
+  'demo',
+  'other-servers',
+  'image',
+  'processes',
+  'path-prefix',
   'batch-mode',
+  'paused-batch',
+  'fences',
+  'paused-account',
+  'types-per-call',
   'provider-faults',
+  'dialect-changes',
   'unfinished-answers',
+  'outcomes',
 ]
 
-class LongestFirst extends BaseSequencer {
+/** Tests of the CLI and of all parts start many processes. */
+const startsProcesses = ({ moduleId }: TestSpecification): boolean =>
+  /(?:\/apps\/cli\/test\/|\/process\.test\.ts$)/.test(moduleId) ||
+  moduleId.startsWith(new URL('test/', import.meta.url).pathname)
+
+/**
+ * The longest files first. Files that start processes need all cores for seconds, while others wait: one of the former
+ * is followed by two of the latter, so that neither kind runs alone.
+ */
+class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId }: TestSpecification): number => {
       const rank = LONGEST.findIndex((name) => moduleId.includes(`/${name}.`))
       return rank === -1 ? LONGEST.length : rank
     }
     const usual = await super.sort(files)
-    return usual.toSorted((one, other) => rankOf(one) - rankOf(other))
+    const sorted = usual.toSorted((one, other) => rankOf(one) - rankOf(other))
+    const heavy = sorted.filter(startsProcesses)
+    const light = sorted.filter((file) => !startsProcesses(file))
+    const mixed = heavy.flatMap((file, n) => [file, ...light.slice(2 * n, 2 * n + 2)])
+    return [...mixed, ...light.slice(2 * heavy.length)]
   }
 }
 
@@ -70,7 +97,7 @@ export default defineConfig({
   test: {
     // Tests also wait for processes: on two cores a run with one worker took 1.6 times as long as with two.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: Interleaved },
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     projects: [
       {
