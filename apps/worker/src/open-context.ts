@@ -24,12 +24,12 @@ export interface OpenContext {
 }
 
 /** Opens the connections and stores that the parts of a worker share. `stack` closes them. */
-export function openContext(
+export async function openContext(
   stack: AsyncDisposableStack,
   config: WorkerConfig,
   providers: ConfiguredProvider[],
   log: Log,
-): OpenContext {
+): Promise<OpenContext> {
   const onFault = (error: Error): void => log.warn({ err: error }, 'the connection to Redis failed')
   const connect: Connect = (kind) =>
     stack.adopt(connectRedis(config.REDIS_URL, kind, onFault), (redis) => redis.disconnect())
@@ -38,7 +38,7 @@ export function openContext(
   const settings = readAccountSettings(config, providers[0]?.provider ?? 'demo')
   const endpoints = openEndpoints(providers, settings, log)
   stack.defer(() => endpoints.stop())
-  const accounts = openAccounts(settings, {
+  const accounts = await openAccounts(settings, {
     timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
     takesAll: config.CAPSTAN_ASSUME_DIALECT || undefined,
   })

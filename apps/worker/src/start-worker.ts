@@ -52,7 +52,7 @@ export async function startWorker(
   log: Log,
 ): Promise<RunningWorker> {
   await using stack = new AsyncDisposableStack()
-  const { context, connect, endpoints } = openContext(stack, config, providers, log)
+  const { context, connect, endpoints } = await openContext(stack, config, providers, log)
   const { redis, keys, accounts } = context
   await awaitRedisServer(redis, keys)
   // The other connections never give up, and a health check must.

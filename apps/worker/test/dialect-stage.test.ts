@@ -51,7 +51,7 @@ function openRedis() {
 async function open(rule: OddRule, { isAssumed = false } = {}) {
   const odd = await startOddProvider(rule)
   const { redis, keys } = openRedis()
-  const models = openModels({ openai: { apiKey: 'sk-test', baseUrl: `${odd.url}/v1` } })
+  const models = await openModels({ openai: { apiKey: 'sk-test', baseUrl: `${odd.url}/v1` } })
   const account: Account = {
     name: KEY.account,
     provider: 'openai',

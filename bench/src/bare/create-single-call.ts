@@ -3,14 +3,14 @@ import { defaultModel } from '@capstan/shared/config/default-model'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 
 /** Sends the same prompt each time: the overhead of a call does not depend on the definition. */
-export function createSingleCall({
+export async function createSingleCall({
   url,
   apiKey,
 }: {
   url: string
   apiKey: string
-}): () => Promise<unknown> {
-  const models = openModels({ anthropic: { apiKey, baseUrl: url } })
+}): Promise<() => Promise<unknown>> {
+  const models = await openModels({ anthropic: { apiKey, baseUrl: url } })
   const model = models.get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')
   const { signal } = new AbortController()

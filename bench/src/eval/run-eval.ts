@@ -29,7 +29,7 @@ const AT_ONCE = 4
  */
 export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promise<number> {
   const asked = readArguments(args)
-  const model = 'fault' in asked ? undefined : openModel(asked, io.environment)
+  const model = 'fault' in asked ? undefined : await openModel(asked, io.environment)
   if ('fault' in asked || !model) {
     io.err(
       `${'fault' in asked ? asked.fault : describeMissingKey(asked.provider)}\n${formatUsage()}`,
@@ -66,16 +66,19 @@ function readArguments(args: string[]): Asked {
 }
 
 /** Reads keys and base URLs from the same variables as a worker. */
-function openModel(
+async function openModel(
   { provider, model }: { provider: Provider; model: string },
   environment: BenchIo['environment'],
-): Model | undefined {
+): Promise<Model | undefined> {
   const of = (name: string) => {
     const apiKey = environment[`${name}_API_KEY`] || undefined
     const baseUrl = environment[`${name}_BASE_URL`] || undefined
     return (apiKey ?? baseUrl) ? { apiKey, baseUrl } : undefined
   }
-  return openModels({ anthropic: of('ANTHROPIC'), openai: of('OPENAI') }).get(provider, model)
+  return (await openModels({ anthropic: of('ANTHROPIC'), openai: of('OPENAI') })).get(
+    provider,
+    model,
+  )
 }
 
 async function askAll(model: Model, io: BenchIo): Promise<GoldenAnswer[]> {

@@ -19,10 +19,8 @@ const MINUTE_MS = 60_000
  */
 export function createPausingBaseline(requestsPerMinute: number): Baseline {
   return async ({ providerUrl, slots, ...work }, signal) => {
-    const model = openModels({ anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl } }).get(
-      'anthropic',
-      defaultModel('anthropic'),
-    )
+    const models = await openModels({ anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl } })
+    const model = models.get('anthropic', defaultModel('anthropic'))
     if (!model) throw new Error('a model with a key is not served')
     const startedAtMs = Date.now()
     const questions = await buildQuestions(work, signal)

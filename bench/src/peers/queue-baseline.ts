@@ -11,9 +11,10 @@ const SDK_RETRIES = 2
 
 /** A common baseline: a queue with fixed concurrency, and the SDK's own retries, which hold their slot. */
 export const queueBaseline: Baseline = async ({ providerUrl, slots, ...work }, signal) => {
-  const model = openModels({
+  const models = await openModels({
     anthropic: { apiKey: SIMULATED_KEY, baseUrl: providerUrl, maxRetries: SDK_RETRIES },
-  }).get('anthropic', defaultModel('anthropic'))
+  })
+  const model = models.get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')
   const startedAtMs = Date.now()
   const questions = await buildQuestions(work, signal)

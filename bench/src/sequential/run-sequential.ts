@@ -47,7 +47,7 @@ export async function runSequential(
   await writeFile(kubeconfig, plan.kubeconfig, { mode: 0o600 })
   const clusters = openClusters({ kubeconfig, inCluster: false, allowExec: false, homeDir: '' })
   stack.defer(() => clusters.close())
-  const model = openModel(plan.providerUrl)
+  const model = await openModel(plan.providerUrl)
 
   const startedAtMs = Date.now()
   const discovery = await clusters.default.discover(signal)
@@ -63,8 +63,10 @@ export async function runSequential(
   return { startedAtMs, endedAtMs: Date.now(), types: types.length, failed }
 }
 
-function openModel(baseUrl: string): Model {
-  const models = openModels({ anthropic: { apiKey: 'sk-ant-simulated-0000000000000000', baseUrl } })
+async function openModel(baseUrl: string): Promise<Model> {
+  const models = await openModels({
+    anthropic: { apiKey: 'sk-ant-simulated-0000000000000000', baseUrl },
+  })
   const model = models.get('anthropic', defaultModel('anthropic'))
   if (!model) throw new Error('a model with a key is not served')
   return model

@@ -1,15 +1,13 @@
-import Anthropic from '@anthropic-ai/sdk'
-import OpenAI from 'openai'
+import { APIError as AnthropicError } from '@anthropic-ai/sdk/core/error'
+import { APIError as OpenAiError } from 'openai/core/error'
 import type { ApiFormat } from '@capstan/shared/config/endpoint-vendor'
 import { ItemError } from '@capstan/shared/errors'
 import { BodyTooLargeError, RedirectError } from '@capstan/shared/http/create-guarded-fetch'
 import { findProxyError, findNetworkHint } from '@capstan/shared/http/find-network-hint'
 import { scrub } from '@capstan/shared/text/scrub'
-import { openAnthropic } from './anthropic-settings.ts'
 import { withCallTimeout } from './call-timeout.ts'
 import { ErrorInAnswer } from './error-in-answer.ts'
 import type { EndpointSettings } from './endpoint-settings.ts'
-import { openOpenAi } from './openai-settings.ts'
 import { readModelNames, type ModelNames } from './read-model-names.ts'
 
 /** Models of an endpoint. */
@@ -41,7 +39,7 @@ export async function listModels(
   signal: AbortSignal,
 ): Promise<ModelList> {
   const { wire, baseUrl } = settings
-  const opened = wire === 'openai' ? openOpenAi(settings) : openAnthropic(settings)
+  const opened = await openClient(settings)
   const client: Client = opened.client
   const request = { client, settings, secrets: opened.endpoint.secrets, signal }
   const listed = await readList(request, wire === 'openai' ? '/models' : '/v1/models?limit=1000')
@@ -52,6 +50,16 @@ export async function listModels(
   return below.outcome === 'listed' || below.outcome === 'refused'
     ? { ...listed, rightBaseUrl }
     : listed
+}
+
+/** Loads only the SDK of the endpoint. */
+async function openClient(settings: ListModelsSettings) {
+  if (settings.wire === 'openai') {
+    const { openOpenAi } = await import('./openai-settings.ts')
+    return openOpenAi(settings)
+  }
+  const { openAnthropic } = await import('./anthropic-settings.ts')
+  return openAnthropic(settings)
 }
 
 interface Look {
@@ -92,7 +100,7 @@ function describeMissingList(text: string, redactSecrets: (text: string) => stri
 }
 
 function classifyListError(error: unknown, redactSecrets: (text: string) => string): ModelList {
-  const isApiError = error instanceof OpenAI.APIError || error instanceof Anthropic.APIError
+  const isApiError = error instanceof OpenAiError || error instanceof AnthropicError
   if (isApiError && typeof error.status === 'number') return classifyStatus(error.status)
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof ErrorInAnswer) return describeMissingList(String(at.error), redactSecrets)

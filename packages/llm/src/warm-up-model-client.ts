@@ -23,7 +23,7 @@ export async function warmUpModelClient(provider: Provider): Promise<void> {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const client = { apiKey: NOT_A_KEY, baseUrl: `http://127.0.0.1:${listeningPort(server)}` }
-    const models = openModels({ [provider]: client, timeoutMs: TIMEOUT_MS })
+    const models = await openModels({ [provider]: client, timeoutMs: TIMEOUT_MS })
     await models.get(provider, NOT_A_KEY)?.ask(QUESTION, AbortSignal.timeout(TIMEOUT_MS))
   } catch {
     // The local server always answers 503.

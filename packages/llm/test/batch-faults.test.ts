@@ -15,7 +15,7 @@ const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
 
 /** Writers of a result line per API. */
 interface Wire {
-  open: (url: string, timeoutMs?: number) => BatchModel | undefined
+  open: (url: string, timeoutMs?: number) => Promise<BatchModel | undefined>
   good: (id: string) => string
   /** Writes the line of a response with this status and body. */
   line: (id: string, body: string, status?: number) => string
@@ -25,8 +25,8 @@ const WIRES: [string, Wire][] = [
   [
     'anthropic',
     {
-      open: (url, timeoutMs) =>
-        openModels({ anthropic: { apiKey: KEY, baseUrl: url }, timeoutMs }).batches(
+      open: async (url, timeoutMs) =>
+        (await openModels({ anthropic: { apiKey: KEY, baseUrl: url }, timeoutMs })).batches(
           'anthropic',
           'm',
         ),
@@ -41,8 +41,11 @@ const WIRES: [string, Wire][] = [
   [
     'openai',
     {
-      open: (url, timeoutMs) =>
-        openModels({ openai: { apiKey: KEY, baseUrl: url }, timeoutMs }).batches('openai', 'm'),
+      open: async (url, timeoutMs) =>
+        (await openModels({ openai: { apiKey: KEY, baseUrl: url }, timeoutMs })).batches(
+          'openai',
+          'm',
+        ),
       good: (id) =>
         `{"custom_id":"${id}","response":{"status_code":200,"body":{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}}}`,
       line: (id, body, status = 200) =>
@@ -76,7 +79,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
   const read = async (...lines: string[]) => {
     const script = results(lines.join('\n'))
     const { url } = await scriptedServer((request) => script(request.url ?? ''))
-    return collect(open(url))
+    return collect(await open(url))
   }
 
   test('batch results are downloaded from the base URL, not from the URL in the batch', async () => {
@@ -128,7 +131,8 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo // a TCP server that listens has one
     const seen: string[] = []
-    for await (const { id } of open(`http://127.0.0.1:${port}`)?.answers('b', never()) ?? []) {
+    for await (const { id } of (await open(`http://127.0.0.1:${port}`))?.answers('b', never()) ??
+      []) {
       seen.push(id)
       first.resolve()
     }
@@ -155,7 +159,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     const { port } = server.address() as AddressInfo // a TCP server that listens has one
     const seen: string[] = []
     const reading = async (): Promise<void> => {
-      const model = open(`http://127.0.0.1:${port}`, 400)
+      const model = await open(`http://127.0.0.1:${port}`, 400)
       for await (const { id } of model?.answers('b', never()) ?? []) seen.push(id)
     }
     expect(await catchItemError(reading())).toMatchObject({ reason: 'timeout', policy: 'retry' })
@@ -174,7 +178,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     async (row) => {
       const { expected, title: _title, meaning: _meaning, ...sent } = row
       const { url } = await scriptedServer(sent)
-      const failure = await catchItemError(need(open(url)).submit('one', [question], never()))
+      const failure = await catchItemError(need(await open(url)).submit('one', [question], never()))
       const { reason, policy } = expected
       expect(failure).toMatchObject({ reason, policy })
     },
@@ -188,7 +192,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
     'an error with status 200 that is %s fails every batch request',
     async (_title, body, reason) => {
       const { url } = await scriptedServer({ body })
-      const model = need(open(url))
+      const model = need(await open(url))
       const search = model.find('one', { sinceMs: 0, known: [] }, never())
       expect(await catchItemError(search)).toMatchObject({ reason })
       expect(await catchItemError(model.state('b', never()))).toMatchObject({ reason })
@@ -200,7 +204,7 @@ describe.each(WIRES)('%s', (_wire, { open, good, line }) => {
 
   test('a batch without an id is classified as a provider fault', async () => {
     const { url } = await scriptedServer({ body: {} })
-    const submission = need(open(url)).submit('one', [question], never())
+    const submission = need(await open(url)).submit('one', [question], never())
     expect(await catchItemError(submission)).toMatchObject({ reason: 'provider_error' })
   })
 })

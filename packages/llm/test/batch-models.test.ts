@@ -33,7 +33,7 @@ async function collectAnswers(model: BatchModel, id: string): Promise<Map<string
 describe.each(FORMS)('%s', (form, settings) => {
   async function open(config: Parameters<typeof testProviderSim>[0] = {}) {
     const sim = await testProviderSim(config)
-    const models = openModels({ ...settings(sim.url), timeoutMs: 120_000 })
+    const models = await openModels({ ...settings(sim.url), timeoutMs: 120_000 })
     const model = models.batches(form.startsWith('openai') ? 'openai' : 'anthropic', 'm')
     if (!model) throw new Error('no batch API')
     return { sim, model }
@@ -131,10 +131,8 @@ describe.each(FORMS)('%s', (form, settings) => {
 
 test('a lost batch is unsure, not absent, while another batch still runs', async () => {
   const sim = await testProviderSim({ batches: { processingMs: 600_000 } })
-  const model = openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } }).batches(
-    'anthropic',
-    'm',
-  )
+  const models = await openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } })
+  const model = models.batches('anthropic', 'm')
   const id = (await model?.submit('one', questions('one', 'A'), never())) ?? ''
   expect(await model?.find('lost', ALL_TIME, never())).toEqual({ outcome: 'unsure' })
   const known = { sinceMs: 0, known: [id] }

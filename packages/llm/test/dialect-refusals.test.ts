@@ -13,7 +13,7 @@ const never = (): AbortSignal => new AbortController().signal
 async function askOne(wire: 'openai' | 'anthropic', answer: OddAnswer): Promise<unknown> {
   const { url, bodies } = await startOddServer(() => answer)
   const baseUrl = wire === 'openai' ? `${url}/v1` : url
-  const model = openModels({ [wire]: { apiKey: 'sk-test', baseUrl } }).get(wire, 'm')
+  const model = (await openModels({ [wire]: { apiKey: 'sk-test', baseUrl } })).get(wire, 'm')
   const thrown = await model?.ask(QUESTION, never()).catch((reason: unknown) => reason)
   expect(bodies).toHaveLength(1)
   return thrown

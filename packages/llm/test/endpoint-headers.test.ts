@@ -26,7 +26,7 @@ async function sendAll(wire: ApiFormat, settings: Settings): Promise<ModelReques
       : { body: { data: [], content: [{ type: 'text', text: '{}' }], usage: {} } },
   )
   const baseUrl = server.url + (settings.baseUrl ?? (wire === 'openai' ? '/v1' : ''))
-  const models = openModels({ [wire]: { ...settings, baseUrl }, timeoutMs: 5_000 })
+  const models = await openModels({ [wire]: { ...settings, baseUrl }, timeoutMs: 5_000 })
   await models.get(wire, 'm')?.ask(QUESTION, never())
   const batches = models.batches(wire, 'm')
   await batches?.find('none', { sinceMs: 0, known: [] }, never()).catch(() => undefined)
@@ -122,7 +122,11 @@ test('an Azure deployment is called at its path, with its api-version and the ap
     baseUrl: `${server.url}/openai/deployments/my%20gpt`,
     apiVersion: '2024-10-21',
   }
-  const answer = await openModels({ openai }).get('openai', 'my gpt')?.ask(QUESTION, never())
+  const answer = await (
+    await openModels({ openai })
+  )
+    .get('openai', 'my gpt')
+    ?.ask(QUESTION, never())
   expect(answer?.text).toContain('store goods')
 })
 
@@ -134,7 +138,7 @@ test('the v1 API of Azure is called with the api-key header, and with an api-ver
   )
   const baseUrl = `${server.url}/openai/v1`
   const openai = { apiKey: KEY, baseUrl, apiVersion: 'preview' }
-  await openModels({ openai }).get('openai', 'd')?.ask(QUESTION, never())
+  await (await openModels({ openai })).get('openai', 'd')?.ask(QUESTION, never())
   expect(server.requests.map(({ path }) => path)).toEqual([
     '/openai/v1/chat/completions?api-version=preview',
   ])
@@ -155,7 +159,7 @@ test.each<ApiFormat>(['openai', 'anthropic'])(
         },
       },
     }))
-    const models = openModels({ [wire]: { baseUrl: server.url, headers } })
+    const models = await openModels({ [wire]: { baseUrl: server.url, headers } })
     const error: unknown = await models
       .get(wire, 'm')
       ?.ask(QUESTION, never())

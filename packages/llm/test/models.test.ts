@@ -12,31 +12,39 @@ const QUESTION = buildQuestion({
     'CronJob (batch/v1, namespaced)\nDescription: Runs jobs on a schedule.\nFields of spec:\n  *schedule string',
 })
 
-type Open = (url: string, timeoutMs?: number) => Model
+type Open = (url: string, timeoutMs?: number) => Promise<Model>
 
 const FORMS: [string, Open][] = [
   [
     'anthropic',
-    (url, timeoutMs) =>
+    async (url, timeoutMs) =>
       need(
-        openModels({ anthropic: { apiKey: KEY, baseUrl: url }, timeoutMs }).get('anthropic', 'm'),
+        (await openModels({ anthropic: { apiKey: KEY, baseUrl: url }, timeoutMs })).get(
+          'anthropic',
+          'm',
+        ),
       ),
   ],
   [
     'openai chat',
-    (url, timeoutMs) =>
+    async (url, timeoutMs) =>
       need(
-        openModels({ openai: { apiKey: KEY, baseUrl: `${url}/v1` }, timeoutMs }).get('openai', 'm'),
+        (await openModels({ openai: { apiKey: KEY, baseUrl: `${url}/v1` }, timeoutMs })).get(
+          'openai',
+          'm',
+        ),
       ),
   ],
   [
     'openai responses',
-    (url, timeoutMs) =>
+    async (url, timeoutMs) =>
       need(
-        openModels({
-          openai: { apiKey: KEY, baseUrl: `${url}/v1`, api: 'responses' },
-          timeoutMs,
-        }).get('openai', 'm'),
+        (
+          await openModels({
+            openai: { apiKey: KEY, baseUrl: `${url}/v1`, api: 'responses' },
+            timeoutMs,
+          })
+        ).get('openai', 'm'),
       ),
   ],
 ]
@@ -59,11 +67,14 @@ const never = (): AbortSignal => new AbortController().signal
 
 describe.each([
   ...FORMS,
-  ['demo', () => need(openModels({}).get('demo', 'demo-rules'))] satisfies [string, Open],
+  ['demo', async () => need((await openModels({})).get('demo', 'demo-rules'))] satisfies [
+    string,
+    Open,
+  ],
 ])('%s', (_, open) => {
   test('a call returns valid text, usage and a stop reason', async () => {
     const sim = await testProviderSim()
-    const answer = await open(sim.url).ask(QUESTION, never())
+    const answer = await (await open(sim.url)).ask(QUESTION, never())
     expect(parseAnswer(answer.text).outcome).toBe('valid')
     expect(answer.stop).toBe('end')
     expect(answer.usage.inputTokens + answer.usage.cachedTokens).toBeGreaterThan(1000)
@@ -72,7 +83,9 @@ describe.each([
 
   test('a call with an aborted signal rejects at once with its reason', async () => {
     const sim = await testProviderSim()
-    await expect(open(sim.url).ask(QUESTION, AbortSignal.abort('stop'))).rejects.toBe('stop')
+    await expect((await open(sim.url)).ask(QUESTION, AbortSignal.abort('stop'))).rejects.toBe(
+      'stop',
+    )
     expect(sim.stats().calls).toBe(0)
   })
 })
@@ -103,7 +116,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     'the fault %s becomes the reason %s with the policy %s after one call',
     async (kind, reason, policy) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
-      const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+      const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
       expect(failure).toMatchObject({ reason, policy, isRamp: kind === 'ramp-limited' })
       expect(failure.message).not.toMatch(/undefined|\[object|TypeError/)
       expect(sim.stats().calls).toBe(1)
@@ -116,7 +129,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     ['huge', 62_291_000, 62_291_000],
   ] as const)('a retry-after that is %s is a wait of its own', async (retryAfter, least, most) => {
     const sim = await testProviderSim({ faults: [{ kind: 'rate-limited', retryAfter }] })
-    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeGreaterThanOrEqual(least)
     expect(failure.retryAfterMs).toBeLessThanOrEqual(most)
@@ -125,14 +138,14 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   test('a 429 with retry-after 0 has no requested wait', async () => {
     const faults = [{ kind: 'rate-limited' as const, retryAfter: 'zero' as const }]
     const sim = await testProviderSim({ faults })
-    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeUndefined()
   })
 
   test('a wrong key pauses the scan, names its setting and is redacted', async () => {
     const sim = await testProviderSim({ keys: ['another-key'] })
-    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+    const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_auth', policy: 'pause-scan' })
     expect(failure.hint).toMatch(/(ANTHROPIC|OPENAI)_API_KEY/)
     expect(JSON.stringify(failure.toProblem())).not.toContain(KEY)
@@ -141,8 +154,8 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
 
   test('a rate limit error has the requested wait', async () => {
     const sim = await testProviderSim({ limits: { requestsPerMinute: 1, tokensPerMinute: 1e6 } })
-    await open(sim.url).ask(QUESTION, never())
-    const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+    await (await open(sim.url)).ask(QUESTION, never())
+    const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
     expect(failure.retryAfterMs).toBeGreaterThan(50_000)
     expect(failure.retryAfterMs).toBeLessThanOrEqual(60_000)
@@ -152,7 +165,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     'ends a call that hangs: %s',
     async (kind) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
-      const failure = await catchItemError(open(sim.url, 400).ask(QUESTION, never()))
+      const failure = await catchItemError((await open(sim.url, 400)).ask(QUESTION, never()))
       expect(failure).toMatchObject({ reason: 'timeout', policy: 'retry' })
     },
   )
@@ -161,8 +174,8 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     const sim = await testProviderSim({
       faults: [{ kind: 'refusal', times: 1 }, { kind: 'truncated-text' }],
     })
-    expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('refusal')
-    expect((await open(sim.url).ask(QUESTION, never())).stop).toBe('length')
+    expect((await (await open(sim.url)).ask(QUESTION, never())).stop).toBe('refusal')
+    expect((await (await open(sim.url)).ask(QUESTION, never())).stop).toBe('length')
   })
 
   test('an answer that violates the schema, or follows an instruction in the definition, is returned as text', async () => {
@@ -175,7 +188,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
       ['empty-text', 'invalid'],
     ] as const) {
       const sim = await testProviderSim({ faults: [{ kind }] })
-      const { text, stop } = await open(sim.url).ask(QUESTION, never())
+      const { text, stop } = await (await open(sim.url)).ask(QUESTION, never())
       expect([kind, parseAnswer(text).outcome, stop]).toEqual([kind, outcome, 'end'])
       expect(JSON.stringify(parseAnswer(text))).not.toMatch(/\\u001b|\u200b/)
     }
@@ -184,20 +197,20 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
   test('an abort by the caller ends a running call', async () => {
     const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers' }] })
     const stop = new AbortController()
-    const call = open(sim.url).ask(QUESTION, stop.signal)
+    const call = (await open(sim.url)).ask(QUESTION, stop.signal)
     stop.abort('canceled')
     await expect(call).rejects.toBe('canceled')
   })
 
   test('the second call reads the prompt from the cache of the provider', async () => {
     const sim = await testProviderSim()
-    await open(sim.url).ask(QUESTION, never())
-    const { usage } = await open(sim.url).ask(QUESTION, never())
+    await (await open(sim.url)).ask(QUESTION, never())
+    const { usage } = await (await open(sim.url)).ask(QUESTION, never())
     expect(usage.cachedTokens).toBeGreaterThan(1000)
   })
 
   test('a closed port is a retryable fault', async () => {
-    const failure = await catchItemError(open('http://127.0.0.1:9').ask(QUESTION, never()))
+    const failure = await catchItemError((await open('http://127.0.0.1:9')).ask(QUESTION, never()))
     expect(failure).toMatchObject({ reason: 'provider_error', policy: 'retry' })
   })
 })
@@ -205,7 +218,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
 test('a thousand concurrent calls all get an answer', async () => {
   const sim = await testProviderSim({ latency: { kind: 'uniform', minMs: 200, maxMs: 400 } })
   const model = need(
-    openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } }).get('anthropic', 'm'),
+    (await openModels({ anthropic: { apiKey: KEY, baseUrl: sim.url } })).get('anthropic', 'm'),
   )
   const answers = await Promise.all(
     Array.from({ length: 1000 }, () => model.ask(QUESTION, never())),
@@ -214,16 +227,16 @@ test('a thousand concurrent calls all get an answer', async () => {
   expect(sim.stats()).toMatchObject({ calls: 1000, succeeded: 1000, inFlight: 0 })
 })
 
-test('a provider without settings is not opened', () => {
-  expect(openModels({}).get('anthropic', 'm')).toBeUndefined()
-  expect(openModels({}).providers).toEqual(['demo'])
+test('a provider without settings is not opened', async () => {
+  expect((await openModels({})).get('anthropic', 'm')).toBeUndefined()
+  expect((await openModels({})).providers).toEqual(['demo'])
 })
 
 test('a 429 without retry-after and without a wait in its text has no requested wait', async () => {
   const faults = [{ kind: 'rate-limited' as const, retryAfter: 'missing' as const }]
   const sim = await testProviderSim({ faults })
   const [, open] = FORMS.find(([name]) => /anthropic/i.test(name)) ?? FORMS[0]!
-  const failure = await catchItemError(open(sim.url).ask(QUESTION, never()))
+  const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))
   expect(failure).toMatchObject({ reason: 'rate_limited', policy: 'wait' })
   expect(failure.retryAfterMs).toBeUndefined()
 })

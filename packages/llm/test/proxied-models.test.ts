@@ -82,7 +82,7 @@ async function ask(
   provider: 'anthropic' | 'openai',
   settings: Partial<Parameters<typeof openModels>[0]>,
 ): Promise<void> {
-  const model = openModels({ ...settings, timeoutMs: 60_000 }).get(provider, 'm')
+  const model = (await openModels({ ...settings, timeoutMs: 60_000 })).get(provider, 'm')
   if (!model) throw new Error('no model')
   const { text } = await model.ask(QUESTION, never())
   expect(parseAnswer(text).outcome).toBe('valid')

@@ -24,7 +24,7 @@ async function open(wire: Wire, body: unknown) {
     api: wire === 'chat' ? wire : 'responses',
   } as const
   const settings = wire === 'messages' ? { anthropic: { ...key, baseUrl: server.url } } : { openai }
-  const model = openModels(settings).get(wire === 'messages' ? 'anthropic' : 'openai', 'm')
+  const model = (await openModels(settings)).get(wire === 'messages' ? 'anthropic' : 'openai', 'm')
   if (!model) throw new Error('the model is not configured')
   return { model, server }
 }

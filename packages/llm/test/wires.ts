@@ -11,7 +11,7 @@ const never = (): AbortSignal => new AbortController().signal
 export type Ask = (url: string) => Promise<unknown>
 
 function askModel(provider: 'anthropic' | 'openai', settings: (url: string) => ModelSettings): Ask {
-  return async (url) => openModels(settings(url)).get(provider, 'm')?.ask(QUESTION, never())
+  return async (url) => (await openModels(settings(url))).get(provider, 'm')?.ask(QUESTION, never())
 }
 
 /** Makes one call through each SDK and API. */

@@ -11,17 +11,25 @@ const DIRECTORY = fileURLToPath(new URL('../../../.cache/compiled', import.meta.
  */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: DIRECTORY }
 
-const appFile = (path: string): string =>
-  fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url))
+const importOf = (path: string): string[] => [
+  '--import',
+  fileURLToPath(new URL(`../../../${path}`, import.meta.url)),
+]
 
 /**
  * Arguments of starts that load everything and exit, because only a process that exits normally stores its compiled
  * modules.
  */
 const STARTS = [
-  ['--import', appFile('api/src/start-api.ts'), '--eval', ''],
-  ['--import', appFile('worker/src/start-worker.ts'), '--eval', ''],
-  [appFile('cli/src/main.ts'), '--help'],
+  [...importOf('apps/api/src/start-api.ts'), '--eval', ''],
+  [
+    ...importOf('apps/worker/src/start-worker.ts'),
+    ...importOf('packages/llm/src/openai-model.ts'),
+    ...importOf('packages/llm/src/anthropic-model.ts'),
+    '--eval',
+    '',
+  ],
+  [fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url)), '--help'],
 ]
 
 /** Fills the cache of a fresh clone. */

@@ -14,11 +14,17 @@ interface CallSettings {
 }
 
 /** Opens the accounts of this worker with their SDK clients. */
-export function openAccounts(accounts: AccountSettings[], calls: CallSettings): Account[] {
-  return accounts.map((settings) => openAccount(settings, calls))
+export async function openAccounts(
+  accounts: AccountSettings[],
+  calls: CallSettings,
+): Promise<Account[]> {
+  return Promise.all(accounts.map((settings) => openAccount(settings, calls)))
 }
 
-function openAccount(settings: AccountSettings, { timeoutMs, takesAll }: CallSettings): Account {
+async function openAccount(
+  settings: AccountSettings,
+  { timeoutMs, takesAll }: CallSettings,
+): Promise<Account> {
   const { name, provider, apiKey, baseUrl, apiVersion, headers, limits, weight } = settings
   const client = {
     apiKey,
@@ -27,7 +33,7 @@ function openAccount(settings: AccountSettings, { timeoutMs, takesAll }: CallSet
     takesAll,
     ...(provider === 'openai' ? { apiVersion } : {}),
   }
-  const models = openModels({ [provider]: client, timeoutMs })
+  const models = await openModels({ [provider]: client, timeoutMs })
   return {
     name,
     provider,

@@ -1,5 +1,5 @@
-import Anthropic from '@anthropic-ai/sdk'
-import OpenAI from 'openai'
+import { APIError as AnthropicError } from '@anthropic-ai/sdk/core/error'
+import { APIError as OpenAiError } from 'openai/core/error'
 import { ErrorInAnswer } from '../error-in-answer.ts'
 import { findErrorResponse } from '../provider-fetch.ts'
 import { asMembers } from '../wire/members.ts'
@@ -28,7 +28,7 @@ export function readRefusal(error: unknown): RefusedRequest | undefined {
       status: readBodyStatus(error.error) ?? readErrorStatus(error),
     }
   }
-  const isApiError = error instanceof Anthropic.APIError || error instanceof OpenAI.APIError
+  const isApiError = error instanceof AnthropicError || error instanceof OpenAiError
   if (!isApiError || typeof error.status !== 'number') return undefined
   // The original body, because the SDK of OpenAI keeps only its member `error`.
   const body = findErrorResponse(error.headers)?.body

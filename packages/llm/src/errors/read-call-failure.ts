@@ -1,5 +1,5 @@
-import Anthropic from '@anthropic-ai/sdk'
-import OpenAI from 'openai'
+import { APIError as AnthropicError } from '@anthropic-ai/sdk/core/error'
+import { APIError as OpenAiError } from 'openai/core/error'
 import {
   BodyTooLargeError,
   RedirectError,
@@ -35,8 +35,8 @@ interface AnswerError {
 
 function isAnswer(error: Error): error is Error & AnswerError {
   const isApiError =
-    error instanceof Anthropic.APIError ||
-    error instanceof OpenAI.APIError ||
+    error instanceof AnthropicError ||
+    error instanceof OpenAiError ||
     error instanceof ErrorInAnswer
   return isApiError && typeof error.status === 'number'
 }
