@@ -46,6 +46,14 @@ test('a failed batch rejects the calls of that batch only', async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
 })
 
+test('an error in the place of a reply rejects only its own call', async () => {
+  const some = batchCalls(10, async (_name: string, items: number[]) =>
+    items.map((item) => (item === 2 ? new Error('no') : item)),
+  )
+  const outcomes = await Promise.allSettled([some('a', 1), some('a', 2), some('a', 3)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+})
+
 test('a missing reply rejects only its own call', async () => {
   const one = batchCalls(10, async (_name: string, items: number[]) => items.slice(0, 1))
   const outcomes = await Promise.allSettled([one('a', 1), one('a', 2)])

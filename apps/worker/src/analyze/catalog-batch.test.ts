@@ -15,7 +15,9 @@ test('rows that arrive during a write are written together in the next one', asy
       await new Promise<void>((resolve) => open.push(resolve))
     },
   })
-  const puts = ['A', 'B', 'C'].map((kind) => catalog.put([row(kind)]))
+  const puts = [catalog.put([row('A')])]
+  await until('the first write', () => (writes.length === 1 ? true : undefined))
+  puts.push(catalog.put([row('B')]), catalog.put([row('C')]))
   expect(writes).toEqual([['A']])
   open[0]?.()
   await puts[0]

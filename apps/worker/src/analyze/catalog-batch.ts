@@ -1,45 +1,39 @@
 import type { Catalog } from '@capstan/catalog/catalog'
+import { batchCalls } from '@capstan/redis/batch-calls'
 import type { Capability } from '@capstan/shared/contract/capability'
 
-interface Waiting {
-  rows: Capability[]
-  resolve: () => void
-  reject: (error: unknown) => void
-}
-
 /** Large enough to save requests, small enough for one request of a vector store. */
-const MOST_ROWS = 100
+const MAX_ROWS = 100
+
+type PutRows = Pick<Catalog, 'put'>
 
 /**
- * Writes the rows of concurrent jobs together: rows that arrive during a write are in the next one. A single row is written at
- * once. The parts of a rejected write are written one by one, so that one bad row fails alone.
+ * Writes the rows of concurrent jobs together: rows that arrive during a write are in the next one. The parts of a rejected write
+ * are written one by one, so that one bad row fails alone.
  */
-export function openCatalogBatch(catalog: Pick<Catalog, 'put'>): Pick<Catalog, 'put'> {
-  const queue: Waiting[] = []
-  let writing = false
-  const drain = async (): Promise<void> => {
-    writing = true
-    while (queue.length > 0) {
-      const batch = queue.splice(0, MOST_ROWS)
-      await putTogether(catalog, batch)
-    }
-    writing = false
-  }
+export function openCatalogBatch(catalog: PutRows): PutRows {
+  const put = batchCalls<Capability[], true>(MAX_ROWS, (_, parts) => putTogether(catalog, parts))
   return {
-    put: (rows) =>
-      new Promise((resolve, reject) => {
-        queue.push({ rows, resolve, reject })
-        if (!writing) void drain()
-      }),
+    put: async (rows) => {
+      await put('rows', rows)
+    },
   }
 }
 
-async function putTogether(catalog: Pick<Catalog, 'put'>, batch: Waiting[]): Promise<void> {
+async function putTogether(
+  catalog: PutRows,
+  parts: readonly Capability[][],
+): Promise<(true | Error)[]> {
   try {
-    await catalog.put(batch.flatMap(({ rows }) => rows))
-    for (const { resolve } of batch) resolve()
+    await catalog.put(parts.flat())
+    return parts.map(() => true)
   } catch (error) {
-    if (batch.length === 1) batch[0]?.reject(error)
-    else await Promise.all(batch.map((one) => putTogether(catalog, [one])))
+    if (parts.length === 1) throw error
+    const ends = await Promise.allSettled(parts.map((part) => putTogether(catalog, [part])))
+    return ends.map((end) => (end.status === 'fulfilled' ? true : toError(end.reason)))
   }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
 }
