@@ -141,7 +141,7 @@ function installRequestHandling(
   { redis, redisHealth }: Pick<ApiDeps, 'redis' | 'redisHealth'>,
 ): void {
   installErrors(app, {
-    redisReady: () => redis.status === 'ready',
+    isRedisReady: () => redis.status === 'ready',
     redisMemory: () => redisHealth.last().memory,
   })
   installNotFound(app)

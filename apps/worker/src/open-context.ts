@@ -40,7 +40,7 @@ export async function openContext(
   stack.defer(() => endpoints.stop())
   const accounts = await openAccounts(settings, {
     timeoutMs: config.CAPSTAN_CALL_TIMEOUT_MS,
-    takesAll: config.CAPSTAN_ASSUME_DIALECT || undefined,
+    assumesFullDialect: config.CAPSTAN_ASSUME_DIALECT || undefined,
   })
   const self = describeSelf(config, endpoints)
   const stores = connect('store')

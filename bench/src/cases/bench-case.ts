@@ -21,7 +21,7 @@ export interface BenchCase {
    * Faults or hidden limits are the point of the case. The lower bound ignores them, so there is no
    * efficiency.
    */
-  disturbed?: boolean
+  isDisturbed?: boolean
 }
 
 /** Calls a provider for every type and returns the times and failures. */

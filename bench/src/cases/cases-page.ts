@@ -89,7 +89,7 @@ function buildRow(runs: CaseRun[]): Row {
     formatSpread(runs.map(figure), digits)
   // A bound on part of the work does not bound the whole, and a bound without faults does not bound runs with
   // faults.
-  const isBounded = runs.every(({ failed, case: one }) => failed === 0 && !one.disturbed)
+  const isBounded = runs.every(({ failed, case: one }) => failed === 0 && !one.isDisturbed)
   const bound = (figure: (run: CaseRun) => number): string | null =>
     isBounded ? of(figure, 1) : null
   return {

@@ -99,7 +99,7 @@ function measure(
     lowerBoundMs: bound.ms,
     binding: bound.binding,
     idealMs,
-    efficiency: run.failed > 0 || one.disturbed ? null : bound.ms / makespanMs,
+    efficiency: run.failed > 0 || one.isDisturbed ? null : bound.ms / makespanMs,
     types: run.types,
     failed: run.failed,
     rejected: rateLimited,

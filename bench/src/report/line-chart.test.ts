@@ -14,7 +14,7 @@ test('each line is drawn to the same scale from zero, and texts cannot break the
           { x: 10, y: 20 },
         ],
       },
-      { label: 'two', dashed: true, points: [{ x: 10, y: 10 }] },
+      { label: 'two', isDashed: true, points: [{ x: 10, y: 10 }] },
     ],
   })
   expect(svg).toContain('a &lt; b')

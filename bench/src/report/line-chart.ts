@@ -5,7 +5,7 @@ export interface ChartLine {
   label: string
   points: { x: number; y: number }[]
   /** Dashed: the reference of the other lines. */
-  dashed?: boolean
+  isDashed?: boolean
 }
 
 export interface LineChart {
@@ -42,7 +42,7 @@ export function renderLineChart({ title, xName, yName, lines }: LineChart): stri
     `<text x="${(WIDTH + LEFT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${escapeXml(xName)}</text>`,
     ...lines.map(
       (line, index) =>
-        `<polyline fill="none" stroke="${pickColor(index)}" stroke-width="2"${line.dashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
+        `<polyline fill="none" stroke="${pickColor(index)}" stroke-width="2"${line.isDashed ? ' stroke-dasharray="6 4"' : ''} points="${line.points.map(place).join(' ')}"/>`,
     ),
   ]
   return renderDrawing({ label: title, heading: title, height: HEIGHT, style: STYLE, parts })

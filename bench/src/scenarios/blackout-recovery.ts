@@ -23,7 +23,7 @@ const CASE: BenchCase = {
     latency: { kind: 'uniform', minMs: 2_000, maxMs: 3_000 },
     faults: [{ kind: 'unavailable', fromSeconds: FROM_S, toSeconds: TO_S, afterMs: 50 }],
   },
-  disturbed: true,
+  isDisturbed: true,
 }
 
 /** Clock time (ms) at a simulated second of the provider; its clock is not scaled here. */

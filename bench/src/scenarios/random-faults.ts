@@ -41,7 +41,7 @@ function createFaultyCase(name: string, faults: Faults): BenchCase {
     slots: SLOTS,
     provider: { latency: { kind: 'uniform', minMs: 1_000, maxMs: 2_000 }, faults },
     settings: () => ({ CAPSTAN_CALL_TIMEOUT_MS: String(TIMEOUT_MS) }),
-    disturbed: true,
+    isDisturbed: true,
   }
 }
 

@@ -14,8 +14,12 @@ import { readMessage } from './wire/read-message.ts'
 /** Opens a factory of Claude models that share one client. */
 export function openAnthropicModels(settings: AnthropicSettings): (model: string) => Model {
   const { client, endpoint } = openAnthropic(settings)
-  const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('anthropic', baseUrl) } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
+  const {
+    timeoutMs,
+    baseUrl,
+    assumesFullDialect = isVendorEndpoint('anthropic', baseUrl),
+  } = settings
+  const dialects = { full: FULL_DIALECT, isAssumed: assumesFullDialect }
   return (model) => ({
     provider: 'anthropic',
     model,

@@ -11,7 +11,7 @@ export interface EndpointSettings {
   headers?: RequestHeaders | undefined
   timeoutMs: number
   /** True: assume the full dialect, so that no call waits for its detection. Default: true for endpoints of the vendor. */
-  takesAll?: boolean | undefined
+  assumesFullDialect?: boolean | undefined
 }
 
 /** Headers with the key. `null` removes a header of the SDK. */

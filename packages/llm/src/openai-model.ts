@@ -26,8 +26,8 @@ const WIRES = {
 export function openOpenAiModels(settings: OpenAiSettings): (model: string) => Model {
   const { client, endpoint, api } = openOpenAi(settings)
   const { call, dialects: possible } = WIRES[api]
-  const { timeoutMs, baseUrl, takesAll = isVendorEndpoint('openai', baseUrl) } = settings
-  const dialects = { full: FULL_DIALECT, isAssumed: takesAll }
+  const { timeoutMs, baseUrl, assumesFullDialect = isVendorEndpoint('openai', baseUrl) } = settings
+  const dialects = { full: FULL_DIALECT, isAssumed: assumesFullDialect }
   return (model) => ({
     provider: 'openai',
     model,

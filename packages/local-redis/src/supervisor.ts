@@ -16,7 +16,7 @@ const RESTARTS_A_MINUTE = 5
 const RESTART_STEPS = { firstMs: 100, longestMs: 10_000 }
 
 let server: ChildProcess | undefined
-let stopping = false
+let isStopping = false
 let shouldRestart = false
 
 process.on('disconnect', stop)
@@ -39,11 +39,11 @@ async function supervise(plan: SupervisorPlan): Promise<void> {
 
   const ends: number[] = []
   for (;;) {
-    if (stopping) return leave({ type: 'ended', output: '' })
+    if (isStopping) return leave({ type: 'ended', output: '' })
     const output = await runServer(plan)
     ends.push(performance.now())
     const recent = ends.filter((at) => performance.now() - at < 60_000).length
-    if (stopping || !shouldRestart || recent > RESTARTS_A_MINUTE)
+    if (isStopping || !shouldRestart || recent > RESTARTS_A_MINUTE)
       return leave({ type: 'ended', output })
     await sleep(backoffMs(recent, RESTART_STEPS))
   }
@@ -68,7 +68,7 @@ async function runServer(plan: SupervisorPlan): Promise<string> {
 }
 
 function stop(): void {
-  stopping = true
+  isStopping = true
   const running = server
   // No server runs. A pending start checks `stopping` first.
   if (!running || running.exitCode !== null || running.signalCode !== null) return

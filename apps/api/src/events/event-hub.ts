@@ -96,8 +96,8 @@ interface ReadContext {
 async function readAll(deps: EventHubDeps, context: ReadContext): Promise<void> {
   const { followed, signal } = context
   const positions: StreamPositions = { wake: '0-0', providers: undefined }
-  let reconnected = false
-  deps.blocking.on('ready', () => (reconnected = true))
+  let hasReconnected = false
+  deps.blocking.on('ready', () => (hasReconnected = true))
   while (!signal.aborted) {
     if (followed.size === 0) {
       await context.waitForListener()
@@ -106,11 +106,11 @@ async function readAll(deps: EventHubDeps, context: ReadContext): Promise<void> 
       continue
     }
     try {
-      if (reconnected) {
+      if (hasReconnected) {
         await notifyRewinds(deps, followed)
         positions.providers = undefined
       }
-      reconnected = false
+      hasReconnected = false
       positions.providers ??= await readNewestId(deps.redis, deps.keys.providerEvents)
       const length = await readOnce(deps, context, positions)
       if (length > MAX_CHARS_BEFORE_GATHERING) continue

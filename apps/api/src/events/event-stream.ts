@@ -115,7 +115,7 @@ export class EventStream {
     this.#waitingBytes = 0
     // Clients would store the number of a frame that is sent before the stored events are complete.
     this.#write(frames.filter(({ seq }) => seq === null || (position !== null && seq > position)))
-    if (frames.some(({ last }) => last)) this.end()
+    if (frames.some(({ isLast: last }) => last)) this.end()
   }
 
   #write(frames: EventFrame[]): void {

@@ -6,8 +6,8 @@ export interface EventFrame {
   seq: number | null
   type: string
   bytes: Buffer
-  /** Whether this is the final frame of the scan. */
-  last: boolean
+  /** True for the final frame of the scan. */
+  isLast: boolean
 }
 
 /** Wraps the fields of an event in the common envelope. */
@@ -25,7 +25,7 @@ export function createStoredFrame(event: StoredEvent, extra?: Record<string, unk
     bytes: Buffer.from(
       `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(payload)}\n\n`,
     ),
-    last: extra !== undefined && event.type === 'scan.finished',
+    isLast: extra !== undefined && event.type === 'scan.finished',
   }
 }
 
@@ -40,7 +40,7 @@ export function createLiveFrame(
     seq: null,
     type,
     bytes: Buffer.from(`event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`),
-    last: false,
+    isLast: false,
   }
 }
 
@@ -49,5 +49,5 @@ export const PING: EventFrame = {
   seq: null,
   type: 'ping',
   bytes: Buffer.from(': ping\n\n'),
-  last: false,
+  isLast: false,
 }

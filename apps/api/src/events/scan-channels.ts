@@ -33,7 +33,7 @@ interface Channel {
   unsubscribe: () => void
   /** Frames are created sequentially, because the last one reads the journal first. */
   pending: Promise<void>
-  progressDue: boolean
+  isProgressDue: boolean
 }
 
 /** At most two a second: one read of the journal each. */
@@ -72,7 +72,7 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
     }),
     unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
     pending: Promise.resolve(),
-    progressDue: false,
+    isProgressDue: false,
   }
   return channel
 }
@@ -145,8 +145,8 @@ function enqueue(
 }
 
 function scheduleProgress(deps: ChannelDeps, channel: Channel, scanId: string): void {
-  if (channel.progressDue) return
-  channel.progressDue = true
+  if (channel.isProgressDue) return
+  channel.isProgressDue = true
   void sendProgress(deps, channel, scanId)
 }
 
@@ -161,7 +161,7 @@ async function createEventFrame(deps: ChannelDeps, event: StoredEvent): Promise<
 
 async function sendProgress(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
   await sleep(PROGRESS_EVERY_MS, { ref: false })
-  channel.progressDue = false
+  channel.isProgressDue = false
   if (channel.streams.size === 0) return
   const frame = await readProgress(deps.journal, scanId).catch(() => undefined)
   if (frame) broadcast(channel, frame)

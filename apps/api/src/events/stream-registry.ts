@@ -111,7 +111,7 @@ function sendClosing(stream: EventStream): void {
 function createClosingFrame(): EventFrame {
   const retryMs = Math.round(RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS))
   const text = `retry: ${retryMs}\nevent: server.closing\ndata: ${JSON.stringify({ v: 1, retryMs })}\n\n`
-  return { seq: null, type: 'server.closing', bytes: Buffer.from(text), last: false }
+  return { seq: null, type: 'server.closing', bytes: Buffer.from(text), isLast: false }
 }
 
 function tooManyStreamsError(): AppError {

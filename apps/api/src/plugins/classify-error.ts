@@ -41,12 +41,12 @@ const FRAMEWORK: Record<string, [ProblemCode, string, string]> = {
 /** Maps any thrown value to the AppError for the caller. INTERNAL hides the cause. */
 export function classifyError(
   error: unknown,
-  redisReady: boolean,
+  isRedisReady: boolean,
   redisMemory?: RedisMemory,
 ): AppError {
   if (error instanceof AppError) return error
   if (error instanceof InvalidRequest) return toValidationError(error)
-  if (isRedisError(error, redisReady)) return redisUnavailableError(error, redisMemory)
+  if (isRedisError(error, isRedisReady)) return redisUnavailableError(error, redisMemory)
   const code = readErrorCode(error)
   const known = code === undefined ? undefined : FRAMEWORK[code]
   if (known) return new AppError(known[0], known[1], { hint: known[2], cause: error })

@@ -9,15 +9,15 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 import { classifyError } from './classify-error.ts'
 
 export interface ErrorOptions {
-  redisReady: () => boolean
+  isRedisReady: () => boolean
   /** Memory figures of the last health check, for the message that Redis is full. */
   redisMemory: () => RedisMemory | undefined
 }
 
 /** Turns every error of every route into a problem document (RFC 9457). */
-export function installErrors(app: App, { redisReady, redisMemory }: ErrorOptions): void {
+export function installErrors(app: App, { isRedisReady, redisMemory }: ErrorOptions): void {
   app.setErrorHandler((error, request, reply) => {
-    sendProblem(request, reply, classifyError(error, redisReady(), redisMemory()))
+    sendProblem(request, reply, classifyError(error, isRedisReady(), redisMemory()))
   })
 }
 

@@ -16,11 +16,12 @@ const SOCKET_CODES: readonly string[] = [
 ]
 
 /** Returns whether Redis, not the request, caused the error. */
-export function isRedisError(error: unknown, redisReady: boolean): boolean {
+export function isRedisError(error: unknown, isRedisReady: boolean): boolean {
   if (!(error instanceof Error)) return false
-  if (error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError') return !redisReady
+  if (error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError')
+    return !isRedisReady
   if (error.name === 'ReplyError') return classifyRedisReply(error) !== undefined
   if (CLIENT_TEXTS.includes(error.message)) return true
   const code = 'code' in error ? String(error.code) : ''
-  return !redisReady && SOCKET_CODES.includes(code)
+  return !isRedisReady && SOCKET_CODES.includes(code)
 }

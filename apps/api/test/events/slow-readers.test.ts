@@ -21,7 +21,7 @@ const wantsAll = (): boolean => true
 const nothing = (): void => undefined
 
 function frame(seq: number | null, size: number, type = 'resource.requeued'): EventFrame {
-  return { seq, type, bytes: Buffer.alloc(size, '.'), last: false }
+  return { seq, type, bytes: Buffer.alloc(size, '.'), isLast: false }
 }
 
 /** One response of a real server, and the client end of its connection. The client reads nothing before `resume`. */

@@ -10,7 +10,7 @@ import type { Account } from './account.ts'
 interface CallSettings {
   timeoutMs: number
   /** Endpoints are assumed to accept the full dialect. */
-  takesAll?: boolean | undefined
+  assumesFullDialect?: boolean | undefined
 }
 
 /** Opens the accounts of this worker with their SDK clients. */
@@ -23,14 +23,14 @@ export async function openAccounts(
 
 async function openAccount(
   settings: AccountSettings,
-  { timeoutMs, takesAll }: CallSettings,
+  { timeoutMs, assumesFullDialect }: CallSettings,
 ): Promise<Account> {
   const { name, provider, apiKey, baseUrl, apiVersion, headers, limits, weight } = settings
   const client = {
     apiKey,
     baseUrl,
     headers,
-    takesAll,
+    assumesFullDialect,
     ...(provider === 'openai' ? { apiVersion } : {}),
   }
   const models = await openModels({ [provider]: client, timeoutMs })

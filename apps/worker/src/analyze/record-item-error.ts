@@ -59,14 +59,14 @@ async function recordRetry(
   const delayMs = error.retryAfterMs ?? (affordable ? jobBackoffMs(attempt) : LONGEST_BACKOFF_MS)
   const { reason, title } = error.toProblem()
   const next = `next attempt in ${formatSeconds(delayMs)}`
-  await recordRetrying(deps, ended, error, { delayMs, free: false, next })
+  await recordRetrying(deps, ended, error, { delayMs, usesNoAttempt: false, next })
   return { next: 'retry', delayMs, reason, title }
 }
 
 interface Retrying {
   delayMs: number
   /** No attempt is used up. */
-  free: boolean
+  usesNoAttempt: boolean
   next: string
 }
 
@@ -74,11 +74,17 @@ async function recordRetrying(
   deps: AnalysisDeps,
   ended: EndedAttempt,
   error: ItemError,
-  { delayMs, free, next }: Retrying,
+  { delayMs, usesNoAttempt, next }: Retrying,
 ): Promise<void> {
   const problem = error.toProblem()
   noteNext(ended, `${problem.reason}: ${problem.title}`, next)
-  const outcome = { type: 'retrying' as const, problem, delayMs, free, ...describeAttempt(ended) }
+  const outcome = {
+    type: 'retrying' as const,
+    problem,
+    delayMs,
+    usesNoAttempt,
+    ...describeAttempt(ended),
+  }
   await recordOutcome(deps, ended, outcome)
 }
 
@@ -118,7 +124,7 @@ async function recordWait(
   }
   const delayMs = addJitter(waitMs)
   const next = `again in ${formatSeconds(delayMs)}, no attempt used`
-  await recordRetrying(deps, ended, error, { delayMs, free: true, next })
+  await recordRetrying(deps, ended, error, { delayMs, usesNoAttempt: true, next })
   return { next: 'delay', delayMs }
 }
 

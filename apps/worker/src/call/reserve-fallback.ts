@@ -15,7 +15,7 @@ export async function reserveFallback(
   { claim: { scan, entry, epoch } }: CallItem,
   { price }: FallbackModel,
 ): Promise<void> {
-  const needed = { costUsd: costAtPrice(entry, scan.price, price), pauses: true }
+  const needed = { costUsd: costAtPrice(entry, scan.price, price), pausesWhenExceeded: true }
   const reserving = journal.reserve(scan.id, entry.resource, epoch, needed)
   const reserved = await withTimeout(reserving, STORE_MS, 'the journal')
   if (reserved !== 'over-budget') return

@@ -19,7 +19,7 @@ test('a hedged request reserves two calls and what was spent before', async () =
   const { call, reserved } = openStage('reserved')
   const spentBefore = { inputTokens: 3, cachedTokens: 0, outputTokens: 4 }
   await call({ ...makeItemRequest(), kind: 'hedged', spentBefore })
-  expect(reserved).toMatchObject([{ tokens: 207, pauses: false }])
+  expect(reserved).toMatchObject([{ tokens: 207, pausesWhenExceeded: false }])
 })
 
 test('a hedged request is not sent when the budget of the scan has no room', async () => {

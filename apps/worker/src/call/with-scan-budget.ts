@@ -38,7 +38,7 @@ async function reserveTwoCalls(
   const needed = {
     tokens: totalTokens(spentBefore) + 2 * entry.estimatedTokens,
     costUsd: (computeCostUsd(spentBefore, price) ?? 0) + 2 * costAtPrice(entry, scan.price, price),
-    pauses: false,
+    pausesWhenExceeded: false,
   }
   const reserving = journal.reserve(scan.id, entry.resource, epoch, needed)
   return (await withTimeout(reserving, STORE_MS, 'the journal')) === 'reserved'

@@ -14,7 +14,7 @@ const CASE: BenchCase = {
     ramp: { baseRequestsPerMinute: 200, growth: 2 },
   },
   settings: () => ({ ANTHROPIC_LIMITS: 'rpm=1000' }),
-  disturbed: true,
+  isDisturbed: true,
 }
 
 const countRampRejections = ({ calls }: CaseRun): number =>

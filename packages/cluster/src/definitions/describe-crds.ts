@@ -86,17 +86,17 @@ async function* describeByName(
  * fail, the cluster is unreachable and the error is thrown, because waiting for all other types would take too long.
  */
 function createFailureTracker(signal: AbortSignal, maxFailures = PARALLEL) {
-  let succeeded = false
+  let hasSucceeded = false
   let failures = 0
   return {
     track: async (resource: string, read: Promise<ReduceResult>): Promise<ReduceResult> => {
       try {
         const reduced = await read
-        succeeded = true
+        hasSucceeded = true
         return reduced
       } catch (error) {
         signal.throwIfAborted()
-        if (!succeeded && ++failures >= maxFailures) throw error
+        if (!hasSucceeded && ++failures >= maxFailures) throw error
         const why = error instanceof Error ? error.message : 'no answer'
         return { resource, fault: `it could not be read: ${why.slice(0, 200)}` }
       }

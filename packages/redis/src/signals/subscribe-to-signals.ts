@@ -49,15 +49,15 @@ function parseSignal(message: string): Signal | undefined {
 
 function createConnectionCheck(subscriber: Redis, withinMs: number): () => Promise<void> {
   // A dead connection stays `ready` for seconds after `disconnect`. A second call would only add listeners.
-  let closing = false
+  let isClosing = false
   const closeConnection = (): void => {
-    if (closing || subscriber.status !== 'ready') return
-    closing = true
-    subscriber.once('close', () => (closing = false))
+    if (isClosing || subscriber.status !== 'ready') return
+    isClosing = true
+    subscriber.once('close', () => (isClosing = false))
     subscriber.disconnect(true)
   }
   return async () => {
-    if (closing || subscriber.status !== 'ready') return
+    if (isClosing || subscriber.status !== 'ready') return
     const tooLate = setTimeout(closeConnection, withinMs)
     try {
       await subscriber.ping()

@@ -111,8 +111,13 @@ export type AttemptOutcome =
     } & AnswerSummary &
       AttemptRecord)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptRecord)
-  /** `free`: the provider requested the wait, so no attempt is used. */
-  | ({ type: 'retrying'; problem: ItemProblem; delayMs: number; free?: boolean } & AttemptRecord)
+  /** `usesNoAttempt`: the provider requested the wait, so no attempt is used. */
+  | ({
+      type: 'retrying'
+      problem: ItemProblem
+      delayMs: number
+      usesNoAttempt?: boolean
+    } & AttemptRecord)
   /** Requeued; the attempt is not counted. Canceled if the scan is canceling. */
   | ({ type: 'released'; because: string } & AttemptRecord)
   /** Requeued before any call: the attempt is neither counted nor stored. */
@@ -144,7 +149,7 @@ export interface BudgetReservation {
   /** Default: unchanged. */
   tokens?: number
   /** Pause the scan when the budget does not suffice. */
-  pauses: boolean
+  pausesWhenExceeded: boolean
 }
 
 /** `reserved` is also returned for a scan without a budget. */

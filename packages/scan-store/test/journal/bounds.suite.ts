@@ -145,7 +145,7 @@ export function boundsSuite(bench: () => JournalConnections): void {
       const { journal } = bench()
       const id = await planned(journal, names(1))
       for (let turn = 0; turn < 150; turn++) {
-        await finish(journal, id, 't0.example.com', { ...RETRYING, free: true })
+        await finish(journal, id, 't0.example.com', { ...RETRYING, usesNoAttempt: true })
       }
       const attempts = (await journal.item(id, 't0.example.com'))?.attempts ?? []
       expect(attempts.at(-1)?.n).toBe(150)

@@ -129,27 +129,27 @@ export function budgetSuite(bench: () => JournalConnections): void {
       const epoch = epochOf(await journal.claim(id, first!, 'w1'))
       // 0.7 replaces the 0.25 of the claim. A repeated call reserves the same 0.7.
       for (let n = 0; n < 2; n += 1) {
-        expect(await journal.reserve(id, first!, epoch, { costUsd: 0.7, pauses: true })).toBe(
-          'reserved',
-        )
+        expect(
+          await journal.reserve(id, first!, epoch, { costUsd: 0.7, pausesWhenExceeded: true }),
+        ).toBe('reserved')
       }
       await journal.record(id, first!, epoch, spending(500))
       const next = epochOf(await journal.claim(id, second!, 'w1'))
-      expect(await journal.reserve(id, second!, next, { costUsd: 0.6, pauses: true })).toBe(
-        'over-budget',
-      )
+      expect(
+        await journal.reserve(id, second!, next, { costUsd: 0.6, pausesWhenExceeded: true }),
+      ).toBe('over-budget')
       expect(await journal.scan(id)).toMatchObject({
         status: 'paused',
         pause: { by: 'budget', reason: 'budget_exceeded' },
         budget: { stoppedBy: 'maxCostUsd' },
         progress: { running: 1, succeeded: 1 },
       })
-      expect(await journal.reserve(id, second!, next - 1, { costUsd: 0.1, pauses: true })).toBe(
-        'fenced',
-      )
-      expect(await journal.reserve(id, 'nothing', 1, { costUsd: 0.1, pauses: true })).toBe(
-        'unknown',
-      )
+      expect(
+        await journal.reserve(id, second!, next - 1, { costUsd: 0.1, pausesWhenExceeded: true }),
+      ).toBe('fenced')
+      expect(
+        await journal.reserve(id, 'nothing', 1, { costUsd: 0.1, pausesWhenExceeded: true }),
+      ).toBe('unknown')
     })
 
     test('a hedged request also reserves tokens and does not pause the scan', async () => {
@@ -157,7 +157,7 @@ export function budgetSuite(bench: () => JournalConnections): void {
       const id = await scanWith(journal, { maxTokens: 350 }, 3)
       const [first, second] = names(3)
       const epoch = epochOf(await journal.claim(id, first!, 'w1'))
-      const two = { costUsd: 0.5, tokens: 200, pauses: false }
+      const two = { costUsd: 0.5, tokens: 200, pausesWhenExceeded: false }
       expect(await journal.reserve(id, first!, epoch, two)).toBe('reserved')
       const next = epochOf(await journal.claim(id, second!, 'w1'))
       expect(await journal.reserve(id, second!, next, two)).toBe('over-budget')
@@ -171,7 +171,10 @@ export function budgetSuite(bench: () => JournalConnections): void {
       const id = await scanWith(journal, {}, 1)
       const epoch = epochOf(await journal.claim(id, 't0.example.com', 'w1'))
       expect(
-        await journal.reserve(id, 't0.example.com', epoch, { costUsd: 1_000, pauses: true }),
+        await journal.reserve(id, 't0.example.com', epoch, {
+          costUsd: 1_000,
+          pausesWhenExceeded: true,
+        }),
       ).toBe('reserved')
     })
 

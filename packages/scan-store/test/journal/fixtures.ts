@@ -46,7 +46,7 @@ export const RETRYING: OutcomeOf<'retrying'> = {
   type: 'retrying',
   problem: SLOW_DOWN,
   delayMs: 5000,
-  free: false,
+  usesNoAttempt: false,
 }
 export const RELEASED: OutcomeOf<'released'> = {
   ...FACTS,

@@ -124,7 +124,7 @@ export function record(
   if (canceled) end(model, item, 'canceled')
   else if (outcome.type === 'released' || outcome.type === 'deferred') release(model, item)
   else if (outcome.type === 'retrying') {
-    if (outcome.free) item.attempt -= 1
+    if (outcome.usesNoAttempt) item.attempt -= 1
     item.status = 'retrying'
     model.events.push('resource.retrying')
   } else end(model, item, outcome.type)

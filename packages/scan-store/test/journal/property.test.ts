@@ -42,7 +42,7 @@ const OUTCOMES = [
   { ...SUCCEEDED, cached: true },
   FAILED,
   RETRYING,
-  { ...RETRYING, free: true },
+  { ...RETRYING, usesNoAttempt: true },
   DEFERRED,
   RELEASED,
 ]

@@ -160,7 +160,7 @@ export function workSuite(bench: () => JournalConnections): void {
     test('a retrying item does not end the scan, and a free retry uses no attempt', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))
-      await finish(journal, id, 't0.example.com', { ...RETRYING, free: true })
+      await finish(journal, id, 't0.example.com', { ...RETRYING, usesNoAttempt: true })
       expect((await journal.scan(id))?.progress).toMatchObject({ retrying: 1, finished: 0 })
       const waiting = await journal.item(id, 't0.example.com')
       expect(waiting).toMatchObject({ attempt: 0, problem: { reason: 'rate_limited' } })

@@ -76,7 +76,7 @@ test('a retrying type gets a job with the remaining delay', async () => {
     type: 'retrying',
     problem: { reason: 'timeout', title: 'too slow', retryable: true },
     delayMs: 60_000,
-    free: false,
+    usesNoAttempt: false,
     worker: 'w',
     startedAt: new Date().toISOString(),
     durationMs: 1,

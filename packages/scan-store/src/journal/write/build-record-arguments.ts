@@ -15,7 +15,7 @@ export function buildRecordArguments(
 ): RecordArguments {
   const { usage } = outcome
   const problem = 'problem' in outcome ? truncateProblem(outcome.problem) : undefined
-  const { cached, confidence, delayMs, free, answerHash } = pickOptionalFields(outcome)
+  const { cached, confidence, delayMs, usesNoAttempt, answerHash } = pickOptionalFields(outcome)
   return [
     resource,
     second,
@@ -33,7 +33,7 @@ export function buildRecordArguments(
     JSON.stringify(buildEventData(resource, outcome)),
     ...(problem ? [JSON.stringify(problem), problem.reason] : ['', '']),
     toCount(delayMs),
-    Number(free),
+    Number(usesNoAttempt),
     answerHash,
     Number(outcome.fromBatch ?? false),
     toCount(usage.estimatedTokens ?? 0),
@@ -42,13 +42,13 @@ export function buildRecordArguments(
 
 /** Fields that only some types of outcome have. */
 function pickOptionalFields(outcome: AttemptOutcome) {
-  const none = { cached: false, confidence: '', delayMs: 0, free: false, answerHash: '' }
+  const none = { cached: false, confidence: '', delayMs: 0, usesNoAttempt: false, answerHash: '' }
   if (outcome.type === 'succeeded') {
     const { cached, confidence, answerHash } = outcome
     return { ...none, cached, confidence, answerHash }
   }
   if (outcome.type !== 'retrying') return none
-  return { ...none, delayMs: outcome.delayMs, free: outcome.free ?? false }
+  return { ...none, delayMs: outcome.delayMs, usesNoAttempt: outcome.usesNoAttempt ?? false }
 }
 
 /** Money is an integer, because sums of floats drift. Tokens without a price make the total unknown. */

@@ -88,9 +88,9 @@ export function openItemWrites({ redis, keys }: JournalStore): WorkSide {
     },
     claim: (scanId, resource, worker, contentKey = '') =>
       claimed(JSON.stringify([scanId, worker]), { resource, contentKey }),
-    reserve: async (scanId, resource, epoch, { costUsd, tokens, pauses }) => {
+    reserve: async (scanId, resource, epoch, { costUsd, tokens, pausesWhenExceeded }) => {
       const micros = Math.ceil(costUsd * 1_000_000)
-      const problem = pauses ? JSON.stringify(BUDGET_USED_UP) : ''
+      const problem = pausesWhenExceeded ? JSON.stringify(BUDGET_USED_UP) : ''
       const args = [resource, epoch, micros, tokens ?? '', problem]
       return Reserved.parse(
         await journalScripts.reserve.run(redis, listScanKeys(keys, scanId), args),
