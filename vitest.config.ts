@@ -120,7 +120,7 @@ export default defineConfig({
         },
       },
       {
-        // Scale, chaos and statistics: heavy, so only CI runs them beside the others.
+        // Scale, chaos, statistics, packages and other Redis servers: heavy, so only CI runs them beside the others.
         test: { name: 'stress', include: [STRESS], exclude: [MODULES], ...rig, ...TIMEOUTS },
       },
       {

@@ -16,7 +16,7 @@ declare module 'vitest' {
  * cluster, which rejects scripts with keys of two slots.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (project.name === 'integration') await fillCompileCache()
+  if (project.name !== 'live') await fillCompileCache()
   const given = process.env['REDIS_URL']
   if (given) {
     project.provide('redisUrl', given)

@@ -66,7 +66,7 @@ test('the package contains JavaScript and the files that it reads, but no tests,
 })
 
 beforeEach(({ task, skip }) => {
-  if (notInstalled && !task.name.startsWith('the package holds')) skip(notInstalled)
+  if (notInstalled && !task.name.startsWith('the package contains')) skip(notInstalled)
 })
 
 test('the installed command prints its version without warnings', async () => {
