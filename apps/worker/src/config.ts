@@ -106,11 +106,11 @@ export type WorkerConfig = z.infer<typeof WorkerConfig>
 
 /** Reads and checks the environment. Throws ConfigError with every fault, also a provider named without its endpoint. */
 export function readWorkerConfig(environment: Record<string, string | undefined>): WorkerConfig {
-  return readConfig(WorkerConfig, environment, checkGiven)
+  return readConfig(WorkerConfig, environment, findConfigFaults)
 }
 
-function checkGiven(given: Record<string, string | undefined>): string[] {
-  const served = WIRES.filter((name) => isConfigured(given, name))
+function findConfigFaults(given: Record<string, string | undefined>): string[] {
+  const served = VENDORS.filter((name) => isConfigured(given, name))
   return [
     ...checkProvider(given),
     ...checkProviders(given),
@@ -120,9 +120,9 @@ function checkGiven(given: Record<string, string | undefined>): string[] {
   ]
 }
 
-const WIRES = ['anthropic', 'openai'] as const
+const VENDORS = ['anthropic', 'openai'] as const
 
-/** Whether the provider has a key or a base URL: self-hosted servers often need no key. */
+/** Returns whether the provider has a key or a base URL; self-hosted servers often need no key. */
 function isConfigured(given: Record<string, string | undefined>, name: ApiFormat): boolean {
   const more = MoreAccounts.safeParse(given['CAPSTAN_ACCOUNTS'] ?? '[]').data ?? []
   const { key, baseUrl } = PLAIN_SETTINGS[name]
@@ -133,7 +133,7 @@ function isConfigured(given: Record<string, string | undefined>, name: ApiFormat
 function checkProviders(given: Record<string, string | undefined>): string[] {
   const named = splitNames(given['CAPSTAN_PROVIDERS'] ?? '')
   const first = given['CAPSTAN_PROVIDER']
-  const missing = WIRES.filter((name) => named.includes(name) && !isConfigured(given, name)).map(
+  const missing = VENDORS.filter((name) => named.includes(name) && !isConfigured(given, name)).map(
     (name) =>
       `CAPSTAN_PROVIDERS: ${name} needs ${PLAIN_SETTINGS[name].key} or ${PLAIN_SETTINGS[name].baseUrl}`,
   )
@@ -158,7 +158,7 @@ function checkProvider(given: Record<string, string | undefined>): string[] {
 export function listServedProviders(config: WorkerConfig): ConfiguredProvider[] {
   const served = new Set(readAccountSettings(config, 'demo').map(({ provider }) => provider))
   const named = splitNames(config.CAPSTAN_PROVIDERS)
-  const available = [...WIRES.filter((name) => served.has(name)), 'demo' as const].filter(
+  const available = [...VENDORS.filter((name) => served.has(name)), 'demo' as const].filter(
     (name) => named.length === 0 || named.includes(name),
   )
   const first: Provider = config.CAPSTAN_PROVIDER ?? available[0] ?? 'demo'

@@ -11,19 +11,19 @@ import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 /** Runs one case once. `cluster` is a folder of manifests or `demo`. Throws when a scan fails as a whole. */
 export async function runCase(
   lab: Lab,
-  one: BenchCase,
+  benchCase: BenchCase,
   { cluster, seed }: { cluster: string; seed: number },
 ): Promise<CaseRun> {
   const loadBefore = loadavg()[0] ?? 0
-  const { baseline } = one
+  const { baseline } = benchCase
   const outcome = baseline
-    ? await runBaseline(lab, { one, baseline, cluster, seed })
-    : await runCapstan(lab, { one, cluster, seed })
-  return measure(one, { ...outcome, seed, loadBefore })
+    ? await runBaseline(lab, { benchCase, baseline, cluster, seed })
+    : await runCapstan(lab, { benchCase, cluster, seed })
+  return measure(benchCase, { ...outcome, seed, loadBefore })
 }
 
 interface RunPlan {
-  one: BenchCase
+  benchCase: BenchCase
   cluster: string
   seed: number
 }
@@ -33,18 +33,18 @@ interface CaseOutcome {
   provider: Pick<ProviderSim, 'calls' | 'stats'>
 }
 
-async function runCapstan(lab: Lab, { one, cluster, seed }: RunPlan): Promise<CaseOutcome> {
-  const { workers, slots: concurrency, wire, settings } = one
+async function runCapstan(lab: Lab, { benchCase, cluster, seed }: RunPlan): Promise<CaseOutcome> {
+  const { workers, slots: concurrency, wire, settings } = benchCase
   await using stack = await startBenchStack({
     redisUrl: lab.redisUrl,
     cluster,
-    provider: { ...one.provider, seed },
+    provider: { ...benchCase.provider, seed },
     workers,
     concurrency,
     ...(wire ? { wire } : {}),
     ...(settings ? { workerEnvironment: settings } : {}),
   })
-  const include = listIncludes(one)
+  const include = listIncludes(benchCase)
   const { scan, sentAtMs } = await runBenchScan(stack.apiUrl, { include }, lab.signal)
   if (scan.problem) throw new Error(`the scan failed as a whole: ${scan.problem.title}`)
   const types = scan.progress.total ?? 0
@@ -63,35 +63,35 @@ function listIncludes({ types }: BenchCase): string[] {
 
 async function runBaseline(
   lab: Lab,
-  { one, baseline, cluster, seed }: RunPlan & { baseline: Baseline },
+  { benchCase, baseline, cluster, seed }: RunPlan & { baseline: Baseline },
 ): Promise<CaseOutcome> {
   await using stack = new AsyncDisposableStack()
-  const started = await startProviderSim({ ...one.provider, seed })
+  const started = await startProviderSim({ ...benchCase.provider, seed })
   const provider = stack.adopt(started, (sim) => sim.close())
-  const { wire = 'anthropic', slots } = one
-  const work = { cluster, include: listIncludes(one), wire, providerUrl: provider.url, slots }
+  const { wire = 'anthropic', slots } = benchCase
+  const work = { cluster, include: listIncludes(benchCase), wire, providerUrl: provider.url, slots }
   return { run: await baseline(work, lab.signal), provider: freezeResults(provider) }
 }
 
-/** State of the provider at the end of the run, before clients disconnect. */
+/** Copies calls and counts at the end of the run, before clients disconnect. */
 function freezeResults(provider: ProviderSim): CaseOutcome['provider'] {
   const [calls, stats] = [provider.calls(), provider.stats()]
   return { calls: () => calls, stats: () => stats }
 }
 
 function measure(
-  one: BenchCase,
+  benchCase: BenchCase,
   { run, provider, seed, loadBefore }: CaseOutcome & { seed: number; loadBefore: number },
 ): CaseRun {
   const calls = provider.calls()
   const [first] = calls
   if (!first) throw new Error('no call reached the provider')
   const makespanMs = run.endedAtMs - run.startedAtMs
-  const bound = computeCallBound(calls, one.slots, one.provider.timeScale)
-  const idealMs = computeIdealLimitedSchedule(calls, one.slots, one.provider.timeScale)
+  const bound = computeCallBound(calls, benchCase.slots, benchCase.provider.timeScale)
+  const idealMs = computeIdealLimitedSchedule(calls, benchCase.slots, benchCase.provider.timeScale)
   const { rateLimited, maxInFlight } = provider.stats()
   return {
-    case: one,
+    case: benchCase,
     seed,
     startedAtMs: run.startedAtMs,
     makespanMs,
@@ -99,7 +99,7 @@ function measure(
     lowerBoundMs: bound.ms,
     binding: bound.binding,
     idealMs,
-    efficiency: run.failed > 0 || one.isDisturbed ? null : bound.ms / makespanMs,
+    efficiency: run.failed > 0 || benchCase.isDisturbed ? null : bound.ms / makespanMs,
     types: run.types,
     failed: run.failed,
     rejected: rateLimited,

@@ -75,7 +75,7 @@ function writeFindings({ provider }: Pick<Model, 'provider'>, answers: GoldenAns
   return [
     ...(provider === 'demo'
       ? [
-          '* The demo provider is no model but word rules over the definition. These figures say what a machine without a key gets, not what a model can do.',
+          '* The demo provider is no model but word rules over the definition. These figures show the quality without a key, not that of a model.',
         ]
       : []),
     failed.length === 0

@@ -4,16 +4,16 @@ import { z } from 'zod'
 const HALVES = ['tuning', 'held-out'] as const
 export type Half = (typeof HALVES)[number]
 
-/** A query, and the types that a platform engineer would want to see. */
+/** A search query with the types that a platform engineer expects. */
 export const JudgedQuery = z.strictObject({
   query: z.string().min(1),
-  /** How the query is worded: name, other words, typing errors, or something that does not exist. */
+  /** Wording of the query. `negative`: it asks for something that no type offers. */
   kind: z.enum(['name', 'task', 'paraphrase', 'synonym', 'provider', 'typo', 'negative']),
   /** The search is tuned only on one half; the reported figures are those of the other half. */
   half: z.enum(HALVES),
-  /** Any of these answers the query; empty for a negative. */
+  /** Resource types that answer the query; empty for a negative. */
   best: z.array(z.string()),
-  /** Useful in addition, but not an answer. */
+  /** Resource types that are useful, but not an answer. */
   also: z.array(z.string()),
 })
 export type JudgedQuery = z.infer<typeof JudgedQuery>

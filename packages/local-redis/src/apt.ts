@@ -27,19 +27,19 @@ export async function downloadWithMissing(
   const missing = await listMissingPackages(apt, name, lists)
   const names = [...missing].filter((each) => !EXCLUDED.has(each))
   await runCommand(apt.aptGet, [...lists, '-q', 'download', ...names], {
-    ...limits(apt),
+    ...buildLimits(apt),
     directory: folder,
   })
   const files = await readdir(folder)
   return files.filter((file) => file.endsWith('.deb')).map((file) => join(folder, file))
 }
 
-/** Lists the package itself, which may be installed without being on PATH, and the packages that its installation would add. */
+/** Lists the package, even if it is installed outside PATH, and the packages that its installation would add. */
 async function listMissingPackages(apt: Apt, name: string, lists: AptLists): Promise<Set<string>> {
   const simulate = async (extra: string[]): Promise<string[]> => {
     const options = [...lists, ...extra, '--simulate', '--no-install-recommends']
     return listPlannedPackages(
-      await runCommand(apt.aptGet, [...options, 'install', name], limits(apt)),
+      await runCommand(apt.aptGet, [...options, 'install', name], buildLimits(apt)),
     )
   }
   try {
@@ -48,7 +48,7 @@ async function listMissingPackages(apt: Apt, name: string, lists: AptLists): Pro
     // apt refuses to simulate while another installation is incomplete. Simulate an empty system instead.
     const all = await simulate(['-o', 'Dir::State::status=/dev/null'])
     const query = ['--show', '--showformat', '${db:Status-Abbrev}${Package}\n']
-    const present = await runCommand(apt.dpkgQuery, query, limits(apt))
+    const present = await runCommand(apt.dpkgQuery, query, buildLimits(apt))
     const installed = new Set(present.split('\n').map((line) => line.replace(/^ii\s+/, '')))
     return new Set([name, ...all.filter((each) => !installed.has(each))])
   }
@@ -56,7 +56,7 @@ async function listMissingPackages(apt: Apt, name: string, lists: AptLists): Pro
 
 /** Unpacks .deb files into `root`, without their scripts. */
 export async function unpackPackages(apt: Apt, debs: string[], root: string): Promise<void> {
-  for (const deb of debs) await runCommand(apt.dpkgDeb, ['-x', deb, root], limits(apt))
+  for (const deb of debs) await runCommand(apt.dpkgDeb, ['-x', deb, root], buildLimits(apt))
 }
 
 /** Reads the package names from the lines `Inst name (version …)` of a simulated installation. */
@@ -64,7 +64,7 @@ export function listPlannedPackages(simulation: string): string[] {
   return [...simulation.matchAll(/^Inst (\S+) /gm)].flatMap((match) => match[1] ?? [])
 }
 
-/** Downloads package lists into `folder`. Those of the system are never changed, not even by root. */
+/** Downloads package lists into `folder`. Never changes the lists of the system. */
 export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists> {
   apt.onProgress(
     'The package lists of this system are missing or old; reading fresh ones (10-60 s).',
@@ -82,10 +82,10 @@ export async function readFreshLists(apt: Apt, folder: string): Promise<AptLists
     // As root, apt reads as the user _apt, which has no access to this folder.
     'APT::Sandbox::User=root',
   ].flatMap((option) => ['-o', option])
-  await runCommand(apt.aptGet, [...options, '-q', 'update'], limits(apt))
+  await runCommand(apt.aptGet, [...options, '-q', 'update'], buildLimits(apt))
   return options
 }
 
-function limits(apt: Apt): CommandOptions {
+function buildLimits(apt: Apt): CommandOptions {
   return { deadlineMs: DEADLINE_MS, signal: apt.signal }
 }

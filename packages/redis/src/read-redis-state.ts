@@ -78,7 +78,7 @@ export function isNearlyFull(memory: RedisMemory | undefined): boolean {
   return memory !== undefined && memory.usedBytes >= NEARLY_FULL * memory.maxBytes
 }
 
-/** Resolves two turns of the event loop after the timer, so that a busy process reads the replies in its socket first. */
+/** Resolves two event loop turns after the timeout, so that a busy process reads the replies in its socket first. */
 async function awaitTimeout(): Promise<'late'> {
   await sleep(ANSWER_MS, { ref: false })
   await new Promise((resolve) => setImmediate(resolve))
@@ -93,7 +93,7 @@ function toFault(error: unknown, memory: RedisMemory | undefined): RedisFault {
 function readMemory(facts: Map<string, string>): RedisMemory | undefined {
   const number = (name: string): number => Number(facts.get(name) ?? 0)
   const maxBytes = number('maxmemory')
-  // Buffers of replicas and of the append-only file are not what maxmemory bounds.
+  // maxmemory does not limit buffers of replicas and of the append-only file.
   const usedBytes = number('used_memory') - number('mem_not_counted_for_evict')
   return maxBytes > 0 ? { usedBytes, maxBytes } : undefined
 }

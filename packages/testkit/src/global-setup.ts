@@ -11,7 +11,7 @@ declare module 'vitest' {
 }
 
 /**
- * One Redis for the whole run: REDIS_URL if set, otherwise an own one. CAPSTAN_TEST_REDIS=acl runs every test
+ * One Redis for the whole run: REDIS_URL if set, otherwise a new one. CAPSTAN_TEST_REDIS=acl runs every test
  * as the least-privilege user and fails if anything was refused. CAPSTAN_TEST_REDIS=cluster uses a one-node
  * cluster, which rejects scripts with keys of two slots.
  */

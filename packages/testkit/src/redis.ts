@@ -8,7 +8,7 @@ export interface TestRedis {
   keys: RedisKeys
 }
 
-/** Returns the Redis of this test run (global-setup.ts) with an own prefix. */
+/** Returns the Redis of this test run (global-setup.ts) with a new prefix. */
 export function testRedis(): TestRedis {
   return { url: inject('redisUrl'), keys: createRedisKeys(`{t-${randomBytes(6).toString('hex')}}`) }
 }

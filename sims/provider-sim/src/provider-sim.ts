@@ -13,9 +13,9 @@ export interface ProviderSim {
   stats(): SimStats
   /** All calls since the start or the last reset: the ground truth of tests and benchmarks. */
   calls(): CallRecord[]
-  /** How well clients kept the limits, computed from `calls()`. */
+  /** Measures from `calls()` how well clients kept the limits. */
   compliance(): Compliance
-  /** The same counts and the levels of all buckets, in the text format of Prometheus. */
+  /** Counts of calls and levels of all buckets, in the text format of Prometheus. */
   metrics(): Promise<string>
   /** The current configuration. */
   config(): SimConfig

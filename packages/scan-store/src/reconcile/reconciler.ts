@@ -20,20 +20,20 @@ export function startReconciler(
   let waiters: (() => void)[] = []
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      const served = waiters
+      const current = waiters
       waiters = []
       await runPass(deps, seen, stopped.signal)
-      for (const serve of served) serve()
+      for (const resolve of current) resolve()
       if (waiters.length > 0) continue
       await Promise.race([
         wait(intervalMs, undefined, { signal: stopped.signal }),
-        requested(),
+        awaitRequest(),
       ]).catch(() => undefined)
     }
-    for (const serve of waiters) serve()
+    for (const resolve of waiters) resolve()
   }
   let requestPass: () => void = () => undefined
-  const requested = (): Promise<void> => new Promise((resolve) => (requestPass = resolve))
+  const awaitRequest = (): Promise<void> => new Promise((resolve) => (requestPass = resolve))
   const running = run()
   return {
     nextPass: () =>

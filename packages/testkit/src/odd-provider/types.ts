@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 
 export type JsonObject = Record<string, unknown>
 
-/** The API of a request. */
+/** API format of a request. */
 export type OddWire = 'openai' | 'anthropic'
 
 export interface OddRequest {
   wire: OddWire
   method: string
-  /** Without the prefix of the product and without the query. */
+  /** Path without the prefix of the product and without the query. */
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
   body: JsonObject
-  /** As the caller named it. */
+  /** Model name as sent by the caller. */
   model: string
   /** Number of this call among the calls of its model, from 1. */
   call: number
@@ -30,7 +30,7 @@ export interface OddReply {
 export interface Behavior {
   /** Public source of the behavior and its messages. */
   source: string
-  /** A fault instead of an answer. */
+  /** Replies with a fault instead of an answer. */
   fault?: (request: OddRequest) => OddReply
   /** Returns the refusal of an unsupported request; undefined for a supported one. */
   refuse?: (request: OddRequest) => OddReply | undefined
@@ -50,7 +50,7 @@ export interface Product {
   otherPath?: RegExp
   /** Response to an unknown path. */
   unknownPath: (method: string, path: string) => OddReply
-  /** The product's own validation of a request. */
+  /** Validates a request like the product. Returns the refusal of an invalid one. */
   refuse?: (request: OddRequest) => OddReply | undefined
   /** Members that the product adds to each good answer. */
   shape?: (body: JsonObject, text: string) => JsonObject

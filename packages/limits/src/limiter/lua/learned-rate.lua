@@ -8,37 +8,37 @@
 -- rate:rejectedAt (last 429 that was learned from), rate:pendingAt (429 to learn from, 0 = none), rate:pendingRate (calls
 -- per minute at that 429 or at the first one of its series), rate:pendingBound (1 if a learned limit delayed calls then),
 -- rate:strikes and rate:chanceUntil (429s that no rate explains), rate:learnedAt, rate:answers (since learnedAt, while the
--- limit delayed calls), rate:isGuess (1 until measured), rate:proofs (failed probes of a higher rate in a row).
+-- limit delayed calls), rate:isGuess (1 until measured), rate:failedProbes (of a higher rate, in a row).
 local rates = {}
 do
   local MEASURED = { 'requests', 'input-tokens', 'output-tokens' }
   -- Fraction of the measured rate that is used: estimates are inaccurate, and the bucket starts empty.
   local SAFE_FRACTION = 0.95
   -- A 429 below the plateau lowers it to the measured rate, but to no less than this fraction.
-  local LEAST_FRACTION = 0.7
+  local MIN_FRACTION = 0.7
   -- A span below 2 s or two call durations is too short to measure. After a longer span than MAX_SPAN_MS an idle bucket
   -- may have been full, so it is no first measurement.
   local MIN_SPAN_MS, MIN_CALL_DURATIONS, MAX_SPAN_MS = 2000, 2, 60000
-  -- A younger mark is kept: a longer span measures better.
+  -- A mark younger than this is kept, because a longer span gives a more exact measurement.
   local MARK_MS = 20000
-  -- A higher rate is probed after so many answers, and after twice as many for each failed probe, up to MAX_PROOFS doublings.
-  -- So about one call in 4,000 is rejected at most. Time triggers a probe as well, for accounts with few calls.
+  -- A higher rate is probed after this many answers or, for accounts with few calls, after this time. Each failed probe
+  -- doubles both, at most MAX_FAILED_PROBES times. At most about one call in 4,000 is rejected by a probe.
   local PROBE_ANSWERS, PROBE_MS = 4000, 1800000
   -- How fast a probe grows: after sqrt(3) times this the limit is forgotten.
   local RISE_ANSWERS, RISE_MS = 2000, 1800000
-  local MAX_PROOFS = 2
-  -- A measured rate never exceeds the limit. So a 429 after fewer answers at the plateau is evidence against a limit. After
-  -- so many in a row, 429s count as chance events for CHANCE_MS.
+  local MAX_FAILED_PROBES = 2
+  -- A measured rate never exceeds the limit, so a 429 after fewer than EARLY_ANSWERS at the plateau is evidence against a
+  -- limit (a strike). After MAX_STRIKES in a row, 429s count as chance events for CHANCE_MS.
   local EARLY_ANSWERS, MAX_STRIKES, CHANCE_MS = 400, 3, 300000
   local FORGET_FACTOR = 4
   local FAR_FACTOR = 1.3
-  -- The first 429 measures nothing. Until the second one, half of the calls per minute before it may start: else all of
-  -- them would start again at once. With fewer than 10 calls in flight no guess is needed. A guess is probed early.
+  -- One 429 is not enough to measure a rate. Until the second one the limit is a guess: half of the calls per minute before
+  -- the first. With fewer than 10 calls in flight no guess is needed. A guess is probed early.
   local GUESS_FRACTION, MIN_CALLS_TO_GUESS, GUESS_PROBE_ANSWERS = 0.5, 10, 200
-  -- A limit below the guess rejects one of the first calls. After so many, this 429 and the one before came by chance.
+  -- A limit below the guess rejects one of the first calls. If this many calls were admitted, both 429s were chance events.
   local GUESS_CALLS = 120
 
-  -- Limits that the operator or a header states. This file learns only without them.
+  -- Returns whether the operator or a header states a limit. Rates are learned only without one.
   function rates.are_stated()
     for _, name in ipairs(DIMENSIONS) do
       local field = 'bucket:' .. name
@@ -47,10 +47,10 @@ do
     return false
   end
 
-  -- 1 at the plateau, then 1 + x^2.
+  -- Returns the multiple of the plateau that is admitted: 1, and 1 + x^2 during a probe.
   local function probe_factor()
     local answers, age = number_of(limits, 'rate:answers', 0), NOW - number_of(limits, 'rate:learnedAt', NOW)
-    local backoff = 2 ^ number_of(limits, 'rate:proofs', 0)
+    local backoff = 2 ^ number_of(limits, 'rate:failedProbes', 0)
     local is_guess = limits.fields['rate:isGuess'] == '1'
     local due = is_guess and GUESS_PROBE_ANSWERS or backoff * PROBE_ANSWERS
     local rise = is_guess and GUESS_PROBE_ANSWERS or RISE_ANSWERS
@@ -93,13 +93,13 @@ do
     return in_flight >= MIN_CALLS_TO_GUESS and math.floor(in_flight / median_ms() * 60000) or 0
   end
 
-  -- A 429 that may be the first one of a series. Fewer calls are in flight at the later ones.
+  -- Records a 429 that may be the first of a series, at which most calls are in flight.
   function rates.record_first_429(calls_per_minute)
     set_mark(NOW)
     put(limits, 'rate:markRate', calls_per_minute)
   end
 
-  -- A 429 of calls that started before the last one belongs to the same event. The lesson is learned at the next
+  -- Records a 429. If its call started before the last 429, it belongs to the same event. The rate is learned at the next
   -- acquire, because only then all calls of the event have ended. `is_bound`: a learned limit delayed calls.
   function rates.record_429(granted_at, calls_per_minute, is_bound)
     if number_of(limits, 'rate:pendingAt', 0) > 0 or granted_at <= number_of(limits, 'rate:rejectedAt', -1) then return end
@@ -109,7 +109,7 @@ do
     put(limits, 'rate:pendingBound', is_bound and 1 or 0)
   end
 
-  -- The rate per minute of one dimension, from the usage since the mark. The bucket may have lacked one call at either
+  -- Measures the rate per minute of one dimension by the usage since the mark. The bucket may have lacked one call at either
   -- end. For tokens the margin covers the variation of call sizes, which is larger among few calls.
   local function measure(name, span, calls)
     local used = number_of(limits, 'rate:' .. name .. ':used', 0)
@@ -117,15 +117,15 @@ do
     return math.max(1, math.floor(SAFE_FRACTION * counted / span * 60000))
   end
 
-  -- Pure: the new plateau. `factor`: the probed multiple of the plateau; 1 = no probe.
+  -- Returns the new plateau. `factor`: the probed multiple of the plateau; 1 = no probe.
   local function next_plateau(plateau, rate, factor)
     if plateau == 0 then return rate end
     if factor > 1 then return math.max(plateau, rate) end
-    return math.max(1, math.floor(math.min(SAFE_FRACTION * plateau, math.max(LEAST_FRACTION * plateau, rate))))
+    return math.max(1, math.floor(math.min(SAFE_FRACTION * plateau, math.max(MIN_FRACTION * plateau, rate))))
   end
 
-  local function put_plateaus(plateaus, is_guess, proofs)
-    put(limits, 'rate:proofs', proofs or 0)
+  local function put_plateaus(plateaus, is_guess, failed_probes)
+    put(limits, 'rate:failedProbes', failed_probes or 0)
     for _, name in ipairs(MEASURED) do put(limits, 'rate:' .. name .. ':plateau', plateaus[name]) end
     put(limits, 'rate:isGuess', is_guess)
     put(limits, 'rate:learnedAt', NOW)
@@ -133,7 +133,7 @@ do
   end
 
   -- Counts 429s in a row that the learned rate does not explain.
-  local function is_struck_out(is_probe)
+  local function has_max_strikes(is_probe)
     local is_strike = not is_probe and number_of(limits, 'rate:answers', 0) < EARLY_ANSWERS
     local strikes = is_strike and number_of(limits, 'rate:strikes', 0) + 1 or 0
     put(limits, 'rate:strikes', strikes)
@@ -150,7 +150,7 @@ do
     put(limits, 'rate:chanceUntil', NOW + CHANCE_MS)
   end
 
-  -- A 429 at a known plateau. If a far higher rate than the plateau and the measurement succeeded for a while, the bucket was
+  -- Learns from a 429 at a known plateau. If a far higher rate than the plateau and the measurement succeeded for a while, the bucket was
   -- full: the limit was raised, the bucket is large, or the plateau was a bad guess. The middle is then a guess that
   -- the next 429 corrects. No guess follows a guess: it is probed so early that the result would always be far, and
   -- a known limit would be hit every few hundred calls.
@@ -158,7 +158,7 @@ do
     local was_guess = limits.fields['rate:isGuess'] == '1'
     local is_late = number_of(limits, 'rate:requests:used', 0) >= GUESS_CALLS
     if was_guess and factor == 1 and is_late then return forget_rates() end
-    if is_struck_out(factor > 1 or was_guess) then return forget_rates() end
+    if has_max_strikes(factor > 1 or was_guess) then return forget_rates() end
     local lower, middle = {}, {}
     for _, name in ipairs(MEASURED) do
       local plateau = number_of(limits, 'rate:' .. name .. ':plateau', 0)
@@ -168,8 +168,8 @@ do
     local probed = number_of(limits, 'rate:requests:plateau', 0) * factor
     local is_far = factor > 1 and probed > FAR_FACTOR * lower.requests
     if is_far then return put_plateaus(middle, was_guess and 0 or 1) end
-    local proofs = number_of(limits, 'rate:proofs', 0)
-    put_plateaus(lower, 0, factor > 1 and not was_guess and math.min(MAX_PROOFS, proofs + 1) or proofs)
+    local failed_probes = number_of(limits, 'rate:failedProbes', 0)
+    put_plateaus(lower, 0, factor > 1 and not was_guess and math.min(MAX_FAILED_PROBES, failed_probes + 1) or failed_probes)
   end
 
   local function learn(span)

@@ -4,7 +4,7 @@ import { toPlainText } from '../../text/to-plain-text.ts'
 const NUMBER =
   /^(?:about|around|approx\.?|roughly|~|≈)?\s*(\d{0,4}(?:[.,]\d+)?)\s*(%|percent\b|(?:\/|out of)\s*(1|10|100)(?![\d.,]))?[.\s]*(?:[(:;–—-]\D*)?$/
 /** Longer texts are not a number with a remark. */
-const LONGEST = 80
+const MAX_TEXT_LENGTH = 80
 /** Values of the examples in the prompt. */
 const WORDS = new Map([
   ['very high', 0.9],
@@ -23,7 +23,7 @@ export function coerceConfidence(value: unknown): unknown {
   if (typeof value === 'number') return isPercentage(value) ? value / 100 : value
   if (typeof value !== 'string') return value
   const text = toPlainText(value).toLowerCase()
-  if (text.length > LONGEST) return value
+  if (text.length > MAX_TEXT_LENGTH) return value
   const word = WORDS.get(text.replace(/ confidence$|[.!]$/g, ''))
   return word ?? readNumber(text) ?? value
 }
