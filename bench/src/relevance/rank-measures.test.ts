@@ -10,7 +10,7 @@ test('a perfect ranking has the highest measures', () => {
   expect(computeRankMeasures(answers)).toEqual({ queries: 1, hit1: 1, hit5: 1, mrr: 1, ndcg10: 1 })
 })
 
-test('a useful result beside the answer gains little and is not a hit', () => {
+test('a useful result that is no answer has a small gain and is not a hit', () => {
   const { hit1, hit5, mrr, ndcg10 } = computeRankMeasures([{ judged, ranking: ['c', 'x', 'a'] }])
   expect({ hit1, hit5 }).toEqual({ hit1: 0, hit5: 1 })
   expect(mrr).toBeCloseTo(1 / 3)

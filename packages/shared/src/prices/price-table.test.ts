@@ -9,7 +9,7 @@ test('the models used by default have a price', () => {
   }
 })
 
-test('a dated release costs what its model does, a relative of it does not', () => {
+test('a dated release has the price of its model, a model with a similar name does not', () => {
   const price = findPrice('anthropic', 'claude-haiku-4-5')
   expect(findPrice('anthropic', 'claude-haiku-4-5-20251001')).toEqual(price)
   expect(findPrice('openai', 'gpt-5.4-mini-2026-03-01')).toEqual(
