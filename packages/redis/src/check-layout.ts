@@ -5,7 +5,7 @@ import type { RedisKeys } from './keys.ts'
 import { defineLuaScript } from './lua-script.ts'
 
 /** Version of all keys and their values. Raised by each change that processes of the previous version cannot read. */
-export const LAYOUT = '4'
+export const LAYOUT = '5'
 
 const script = defineLuaScript(new URL('./check-layout.lua', import.meta.url))
 
