@@ -4,12 +4,6 @@ import { startClusterRedis } from './cluster-redis.ts'
 import { fillCompileCache } from './compile-cache.ts'
 import { startOwnRedis } from './own-redis.ts'
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    redisUrl: string
-  }
-}
-
 /**
  * One Redis for the whole run: REDIS_URL if set, otherwise a new one. CAPSTAN_TEST_REDIS=acl runs every test
  * as the least-privilege user and fails if anything was refused. CAPSTAN_TEST_REDIS=cluster uses a one-node

@@ -2,6 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 
+// Beside its reader, so that the compiler finds it in a check of one package too.
+declare module 'vitest' {
+  export interface ProvidedContext {
+    redisUrl: string
+  }
+}
+
 export interface TestRedis {
   url: string
   /** Keys under a prefix that no other test uses. */

@@ -15,9 +15,12 @@ test.each(WRAPPED_ANSWERS)('a wrapped answer is read: $name', ({ text, stop, val
   expect(parseAnswer(text, { stop })).toEqual({ outcome: 'valid', value })
 })
 
-test.each(LOOSE_ANSWERS)('an answer in JSON with syntax errors is parsed: $name', ({ text, value }) => {
-  expect(parseAnswer(text)).toEqual({ outcome: 'valid', value })
-})
+test.each(LOOSE_ANSWERS)(
+  'an answer in JSON with syntax errors is parsed: $name',
+  ({ text, value }) => {
+    expect(parseAnswer(text)).toEqual({ outcome: 'valid', value })
+  },
+)
 
 test.each(COERCED_ANSWERS)('a value with one meaning is coerced: $name', ({ text, value }) => {
   expect(parseAnswer(text)).toEqual({ outcome: 'valid', value })
