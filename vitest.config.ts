@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { COMPILE_CACHE } from './packages/testkit/src/compile-cache.ts'
 
 /**
  * Bounds against hanging, never measurements: a test that passes on an idle machine passes on one that is many times
@@ -89,14 +90,16 @@ const STRESS = '**/*.stress.test.ts'
 const LIVE = '**/*.live.test.ts'
 const MODULES = '**/node_modules/**'
 const rig = {
+  // Threads that tests start, such as those that reduce definitions, compile their modules only once.
+  env: COMPILE_CACHE,
   globalSetup: ['packages/testkit/src/global-setup.ts'],
   setupFiles: ['packages/testkit/src/setup-test-context.ts'],
 }
 
 export default defineConfig({
   test: {
-    // Tests also wait for processes: on two cores a run with one worker took 1.6 times as long as with two.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Tests wait for processes, timers and Redis more than half of their time.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     sequence: { sequencer: Interleaved },
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     projects: [
