@@ -21,10 +21,14 @@ interface Setup {
   provider: SimConfigInput
   /** Settings of the workers, computed from the URL of the provider. */
   worker: (url: string) => Record<string, string>
+  /** Default: two. */
+  workers?: number
 }
 
-/** Starts a cluster with this many types, a provider, an API and three worker processes with ten slots each. */
-async function start({ types, provider, worker }: Setup) {
+const SLOTS = 10
+
+/** Starts a cluster with this many types, a provider, an API and worker processes with ten slots each. */
+async function start({ types, provider, worker, workers = 2 }: Setup) {
   const folder = join(await temporaryFolder(), 'crds')
   await writeCrdFolder(folder, types)
   const cluster = await testClusterSim({ cluster: folder })
@@ -37,7 +41,7 @@ async function start({ types, provider, worker }: Setup) {
     api: { KUBECONFIG: await temporaryFile('kubeconfig', cluster.kubeconfig) },
     worker: settings,
   })
-  for (let more = 0; more < 2; more += 1) {
+  for (let count = 1; count < workers; count += 1) {
     await startTestProcess('worker', { ...environment, ...settings, PORT: '0' })
   }
   return { sim, stack, scan: (include = ['*.example.com']) => stack.scan({ include }) }
@@ -63,6 +67,7 @@ test('three workers keep stated limits and use them fully', async () => {
     types: 100,
     provider: { latency: FAST, accounts: [{ name: 'one', keys: [KEYS[0]], limits: STATED }] },
     worker: () => ({ ANTHROPIC_LIMITS: 'rpm=300' }),
+    workers: 3,
   })
   const first = await stack.settled(await scan(FIRST))
   expect(first).toMatchObject({ status: 'succeeded', progress: { succeeded: 25 } })
@@ -86,7 +91,7 @@ test('unstated limits are learned from responses without using attempts', async 
   expect(ended).toMatchObject({ status: 'succeeded', progress: { succeeded: 60, failed: 0 } })
   for (const { attempt } of await stack.items(id)) expect(attempt).toBe(1)
   // At most the calls in flight before the first response.
-  expect(sim.compliance().refusals['requests'] ?? 0).toBeLessThanOrEqual(30)
+  expect(sim.compliance().refusals['requests'] ?? 0).toBeLessThanOrEqual(2 * SLOTS)
   const providers = (await (await stack.ask('/api/v1/providers/anthropic')).json()) as Provider
   expect(providers.accounts[0]?.limits.requests?.limit).toBe(300)
 })
@@ -129,7 +134,7 @@ test('an outage fails no type: the breaker opens, probes detect the end, and the
   // One call per slot, plus those that started in slots freed by the first four failures.
   const probesFromMs = Date.parse(throttled.until ?? '')
   const unwarned = sim.calls().filter((call) => call.arrivedMs < probesFromMs)
-  expect(unwarned.length).toBeLessThanOrEqual(30 + 4)
+  expect(unwarned.length).toBeLessThanOrEqual(2 * SLOTS + 4)
   const probes = (): number => sim.calls().filter((call) => call.arrivedMs > openedAtMs).length
   await until('a probe', async () => (probes() > 0 ? true : undefined))
   sim.configure({ latency })
