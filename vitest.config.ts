@@ -19,7 +19,7 @@ const LONGEST = [
   'event-loop',
   'redis-faults',
   'watched-cluster',
-  'luck',
+  'chance-faults',
   'hidden-limits',
   'chaos',
   'faults',

@@ -14,7 +14,7 @@ import type {
 } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
-import { FREE, newLimitKey } from './world.ts'
+import { FREE, newLimitKey } from './limiter-fixtures.ts'
 
 const { url, keys } = testRedis()
 const connections = [new Redis(url), new Redis(url)] as const
@@ -120,7 +120,7 @@ describe('waiting calls', () => {
     expect(order).toEqual([1, 2, 3, 4])
   })
 
-  test('all waiting calls are notified of reason and wait, while only the head polls', async () => {
+  test('all waiting calls are notified of reason and wait, while only the head of the wait queue polls', async () => {
     const limitKey = newLimitKey()
     await limiter.pause(limitKey, 3_600_000, 'test')
     const { limiter: counted, polls } = counting(limiter)

@@ -9,50 +9,62 @@ import { openProviderEvents } from '@capstan/limits/limiter/provider-events'
 import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import type { CallOutcome, LimitKey } from '@capstan/limits/types'
 import { createRedisKeys } from '@capstan/redis/keys'
-import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
+import { attempt, FREE, newLimitKey, take, type LimiterFixtures } from './limiter-fixtures.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 const FAULT = 'OpenAI has a fault (500): the server had an error'
 
 /** Settles one call with this outcome. */
-async function end(bench: Bench, limitKey: LimitKey, ending: CallOutcome): Promise<void> {
-  await bench.limiter.settle(limitKey, await take(bench, limitKey), ending)
+async function end(
+  fixtures: LimiterFixtures,
+  limitKey: LimitKey,
+  ending: CallOutcome,
+): Promise<void> {
+  await fixtures.limiter.settle(limitKey, await take(fixtures, limitKey), ending)
 }
 
 /** Opens the breaker for five seconds. */
-async function openBreaker(bench: Bench, limitKey: LimitKey, cause = FAULT): Promise<void> {
-  for (let n = 0; n < 5; n += 1) await end(bench, limitKey, { kind: 'overload', cause })
+async function openBreaker(
+  fixtures: LimiterFixtures,
+  limitKey: LimitKey,
+  cause = FAULT,
+): Promise<void> {
+  for (let n = 0; n < 5; n += 1) await end(fixtures, limitKey, { kind: 'overload', cause })
 }
 
 async function listAll(
-  { redis, keys, clock }: Pick<Bench, 'redis' | 'keys' | 'clock'>,
+  { redis, keys, clock }: Pick<LimiterFixtures, 'redis' | 'keys' | 'clock'>,
   limit = 1_000,
 ): Promise<BlockedLimitKey[]> {
   return listBlockedLimitKeys(redis, keys, limit, loadListBlockedScript(clock.file))
 }
 
-async function find(bench: Bench, { account }: LimitKey): Promise<BlockedLimitKey | undefined> {
-  return (await listAll(bench)).find((one) => one.account === account)
+async function find(
+  fixtures: LimiterFixtures,
+  { account }: LimitKey,
+): Promise<BlockedLimitKey | undefined> {
+  return (await listAll(fixtures)).find((one) => one.account === account)
 }
 
-const inMs = ({ clock }: Bench, ms: number): string => new Date(clock.now() + ms).toISOString()
+const inMs = ({ clock }: LimiterFixtures, ms: number): string =>
+  new Date(clock.now() + ms).toISOString()
 
-export function blockedSuite(bench: () => Bench): void {
+export function blockedSuite(fixtures: () => LimiterFixtures): void {
   describe('the reason of a pause or an open breaker', () => {
     test('the reason of a pause is the error text of the 429, or the kind without one', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const [named, unnamed] = [newLimitKey(), newLimitKey()]
       const cause = 'OpenAI rate-limited the call (429): Rate limit reached for requests per day'
-      await end(bench(), named, { kind: 'rate-limited', retryAfterMs: 10_000, cause })
-      await end(bench(), unnamed, { kind: 'rate-limited', retryAfterMs: 10_000 })
+      await end(fixtures(), named, { kind: 'rate-limited', retryAfterMs: 10_000, cause })
+      await end(fixtures(), unnamed, { kind: 'rate-limited', retryAfterMs: 10_000 })
       expect((await limiter.snapshot(named)).paused?.reason).toBe(cause)
       expect((await limiter.snapshot(unnamed)).paused?.reason).toBe('rate-limited')
     })
 
     test('the longest pause determines the reason until it ends', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      const leases = [await take(bench(), limitKey), await take(bench(), limitKey)]
+      const leases = [await take(fixtures(), limitKey), await take(fixtures(), limitKey)]
       const throttled = { kind: 'rate-limited' as const }
       await limiter.settle(limitKey, leases[0]!, {
         ...throttled,
@@ -67,12 +79,12 @@ export function blockedSuite(bench: () => Bench): void {
       expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('a minute')
       await clock.advance(63_000)
       expect((await limiter.snapshot(limitKey)).paused).toBeNull()
-      await end(bench(), limitKey, { ...throttled, retryAfterMs: 1_000, cause: 'a second' })
+      await end(fixtures(), limitKey, { ...throttled, retryAfterMs: 1_000, cause: 'a second' })
       expect((await limiter.snapshot(limitKey)).paused?.reason).toBe('a second')
     })
 
     test('a reason is cut to 200 visible characters', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 1_000, `\u001B[31mslow\u202E\ndown\u0000 ${'a'.repeat(400)}`)
       const { paused } = await limiter.snapshot(limitKey)
@@ -83,12 +95,12 @@ export function blockedSuite(bench: () => Bench): void {
     })
 
     test('a key echoed by the provider is redacted from the reason', async () => {
-      const { redis, keys } = bench()
+      const { redis, keys } = fixtures()
       const limitKey = newLimitKey()
       const canary = 'sk-ant-canary0123456789abcdef'
       const cause = `refused ${canary.slice(0, 9)}\u200B${canary.slice(9)} and ${canary}`
-      await openBreaker(bench(), limitKey, cause)
-      await end(bench(), newLimitKey(), { kind: 'rate-limited', cause })
+      await openBreaker(fixtures(), limitKey, cause)
+      await end(fixtures(), newLimitKey(), { kind: 'rate-limited', cause })
       const { account, model } = limitKey
       const stored = JSON.stringify([
         await redis.hgetall(keys.breaker(account, model)),
@@ -100,22 +112,22 @@ export function blockedSuite(bench: () => Bench): void {
     })
 
     test('the fault that opened the breaker is its reason until it closes', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
       const reason = async () => (await limiter.snapshot(limitKey)).breaker.reason
-      await end(bench(), limitKey, { kind: 'overload', cause: 'an earlier fault' })
+      await end(fixtures(), limitKey, { kind: 'overload', cause: 'an earlier fault' })
       expect(await reason()).toBeNull()
-      await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
-      await openBreaker(bench(), limitKey)
+      await end(fixtures(), limitKey, { kind: 'answered', usage: USAGE })
+      await openBreaker(fixtures(), limitKey)
       expect(await reason()).toBe(FAULT)
       await clock.advance(5_000)
-      await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
+      await end(fixtures(), limitKey, { kind: 'answered', usage: USAGE })
       expect(await reason()).toBe(FAULT)
-      await end(bench(), limitKey, { kind: 'overload', cause: 'a probe failed' })
+      await end(fixtures(), limitKey, { kind: 'overload', cause: 'a probe failed' })
       expect(await reason()).toBe('a probe failed')
       await clock.advance(7_000)
       for (let n = 0; n < 2; n += 1) {
-        await end(bench(), limitKey, { kind: 'answered', usage: USAGE })
+        await end(fixtures(), limitKey, { kind: 'answered', usage: USAGE })
       }
       expect(await reason()).toBeNull()
     })
@@ -123,62 +135,62 @@ export function blockedSuite(bench: () => Bench): void {
 
   describe('the index of blocked limit keys', () => {
     test('the index lists a pause until it ends', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 9_000, 'by hand')
       const { account, model } = limitKey
-      const until = inMs(bench(), 9_000)
-      expect(await find(bench(), limitKey)).toEqual({
+      const until = inMs(fixtures(), 9_000)
+      expect(await find(fixtures(), limitKey)).toEqual({
         provider: 'anthropic',
         account,
         model,
         until,
       })
       await limiter.pause(limitKey, 3_000, 'shorter')
-      expect((await find(bench(), limitKey))?.until).toBe(until)
+      expect((await find(fixtures(), limitKey))?.until).toBe(until)
       await clock.advance(9_000)
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
     })
 
     test('the index lists a pause caused by a call whose lease had expired', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      const lease = await take(bench(), limitKey, { ttlMs: 1_000 })
+      const lease = await take(fixtures(), limitKey, { ttlMs: 1_000 })
       await clock.advance(2_000)
       await limiter.expireLeases(limitKey)
       await limiter.settle(limitKey, lease, { kind: 'rate-limited', retryAfterMs: 10_000 })
-      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 10_500))
+      expect((await find(fixtures(), limitKey))?.until).toBe(inMs(fixtures(), 10_500))
     })
 
     test('the index lists an open breaker, and a half-open one only while both probes are in flight', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      await openBreaker(bench(), limitKey)
-      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 5_000))
+      await openBreaker(fixtures(), limitKey)
+      expect((await find(fixtures(), limitKey))?.until).toBe(inMs(fixtures(), 5_000))
       await clock.advance(5_000)
-      expect(await find(bench(), limitKey)).toBeUndefined()
-      const first = await take(bench(), limitKey, { ttlMs: 30_000 })
-      expect(await find(bench(), limitKey)).toBeUndefined()
-      const second = await take(bench(), limitKey, { ttlMs: 40_000 })
-      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 30_000))
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
+      const first = await take(fixtures(), limitKey, { ttlMs: 30_000 })
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
+      const second = await take(fixtures(), limitKey, { ttlMs: 40_000 })
+      expect((await find(fixtures(), limitKey))?.until).toBe(inMs(fixtures(), 30_000))
       await limiter.settle(limitKey, first, { kind: 'answered', usage: USAGE })
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
       await limiter.settle(limitKey, second, { kind: 'overload' })
-      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 7_000))
+      expect((await find(fixtures(), limitKey))?.until).toBe(inMs(fixtures(), 7_000))
     })
 
     test('the index lists a limit key until both its pause and its open period are over', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      await openBreaker(bench(), limitKey)
+      await openBreaker(fixtures(), limitKey)
       await limiter.pause(limitKey, 60_000, 'by hand')
-      expect((await find(bench(), limitKey))?.until).toBe(inMs(bench(), 60_000))
+      expect((await find(fixtures(), limitKey))?.until).toBe(inMs(fixtures(), 60_000))
       await clock.advance(60_000)
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
     })
 
     test('the index keeps the 1,000 longest blocks and lists the longest first, up to the limit', async () => {
-      const { redis, clock, keys: shared } = bench()
+      const { redis, clock, keys: shared } = fixtures()
       const keys = createRedisKeys(`${shared.prefix}:bounded`)
       const limiter = openLimiter({
         redis,
@@ -209,22 +221,22 @@ export function blockedSuite(bench: () => Bench): void {
 
   describe('a resumed limit key', () => {
     test('after a resume calls start at once and the index entry is gone', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const limitKey = newLimitKey()
-      await end(bench(), limitKey, {
+      await end(fixtures(), limitKey, {
         kind: 'rate-limited',
         retryAfterMs: 86_400_000,
         cause: 'a day',
       })
-      const until = inMs(bench(), 86_400_000)
+      const until = inMs(fixtures(), 86_400_000)
       expect(await limiter.resume(limitKey)).toEqual({ reason: 'a day', until })
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
       expect(await limiter.resume(limitKey)).toBeNull()
     })
 
     test('a resume without a block writes nothing', async () => {
-      const { limiter, redis, keys } = bench()
+      const { limiter, redis, keys } = fixtures()
       const limitKey = newLimitKey()
       expect(await limiter.resume(limitKey)).toBeNull()
       const { account, model } = limitKey
@@ -233,15 +245,15 @@ export function blockedSuite(bench: () => Bench): void {
     })
 
     test('a resume of an open breaker grants its probes at once', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const limitKey = newLimitKey()
-      await openBreaker(bench(), limitKey)
+      await openBreaker(fixtures(), limitKey)
       const ended = await limiter.resume(limitKey)
       expect(ended).toEqual({
         reason: `circuit breaker open: ${FAULT}`,
-        until: inMs(bench(), 5_000),
+        until: inMs(fixtures(), 5_000),
       })
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({
         outcome: 'granted',
         breaker: { to: 'half-open' },
@@ -249,20 +261,20 @@ export function blockedSuite(bench: () => Bench): void {
     })
 
     test('a resume while probes are in flight does not admit more calls', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      await openBreaker(bench(), limitKey)
+      await openBreaker(fixtures(), limitKey)
       await clock.advance(5_000)
-      for (let n = 0; n < 2; n += 1) await take(bench(), limitKey)
+      for (let n = 0; n < 2; n += 1) await take(fixtures(), limitKey)
       expect(await limiter.resume(limitKey)).toBeNull()
-      expect(await find(bench(), limitKey)).toBeDefined()
+      expect(await find(fixtures(), limitKey)).toBeDefined()
     })
 
     test('a resume after a ramp limit starts with an empty bucket, without a debt for the rest of the pause', async () => {
-      const { limiter, allow } = bench()
+      const { limiter, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, perMinute: { requests: 600 } })
-      await end(bench(), limitKey, { kind: 'ramp-limited', retryAfterMs: 3_600_000 })
+      await end(fixtures(), limitKey, { kind: 'ramp-limited', retryAfterMs: 3_600_000 })
       await limiter.resume(limitKey)
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({
         because: 'requests',
@@ -271,15 +283,15 @@ export function blockedSuite(bench: () => Bench): void {
     })
 
     test('a limit key is indexed under its provider even if the resuming limiter has no providerFor', async () => {
-      const { limiter, real } = bench()
+      const { limiter, real } = fixtures()
       const limitKey = newLimitKey()
       await limiter.pause(limitKey, 60_000, 'by hand')
       await real[0]!.resume(limitKey, 'anthropic')
-      expect(await find(bench(), limitKey)).toBeUndefined()
+      expect(await find(fixtures(), limitKey)).toBeUndefined()
     })
 
     test('a limit key that is paused again after a resume publishes its wait again', async () => {
-      const { limiter, redis, keys } = bench()
+      const { limiter, redis, keys } = fixtures()
       const { account, model } = newLimitKey()
       const events = openProviderEvents(redis, keys)
       const wait = {

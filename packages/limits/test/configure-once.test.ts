@@ -4,7 +4,7 @@ import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { configureOnce } from '@capstan/limits/limiter/configure-once'
 import type { ConfiguredLimits } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
-import { attempt, FREE, newLimitKey } from './world.ts'
+import { attempt, FREE, newLimitKey } from './limiter-fixtures.ts'
 
 test('a process restarted with other limits applies them from its first call on', async () => {
   const { url, keys } = testRedis()

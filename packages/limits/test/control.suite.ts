@@ -1,47 +1,54 @@
 import { describe, expect, test } from 'vitest'
 import { parseProviderEvent } from '@capstan/limits/limiter/provider-events'
 import type { CallOutcome, CallFailureKind, LimitKey } from '@capstan/limits/types'
-import { attempt, FREE, newLimitKey, take, type Bench } from './world.ts'
+import { attempt, FREE, newLimitKey, take, type LimiterFixtures } from './limiter-fixtures.ts'
 
 const USAGE = { inputTokens: 100, cachedTokens: 0, outputTokens: 50 }
 
-async function answered(bench: Bench, limitKey: LimitKey, tookMs = 0): Promise<void> {
-  const lease = await take(bench, limitKey)
-  await bench.clock.advance(tookMs)
-  await bench.limiter.settle(limitKey, lease, { kind: 'answered', usage: USAGE })
+async function answered(fixtures: LimiterFixtures, limitKey: LimitKey, tookMs = 0): Promise<void> {
+  const lease = await take(fixtures, limitKey)
+  await fixtures.clock.advance(tookMs)
+  await fixtures.limiter.settle(limitKey, lease, { kind: 'answered', usage: USAGE })
 }
 
-async function failed(bench: Bench, limitKey: LimitKey, kind: CallFailureKind = 'overload') {
-  return bench.limiter.settle(limitKey, await take(bench, limitKey), { kind, retryAfterMs: 0 })
+async function failed(
+  fixtures: LimiterFixtures,
+  limitKey: LimitKey,
+  kind: CallFailureKind = 'overload',
+) {
+  return fixtures.limiter.settle(limitKey, await take(fixtures, limitKey), {
+    kind,
+    retryAfterMs: 0,
+  })
 }
 
-async function limitOf({ limiter }: Bench, limitKey: LimitKey): Promise<number> {
+async function limitOf({ limiter }: LimiterFixtures, limitKey: LimitKey): Promise<number> {
   return (await limiter.snapshot(limitKey)).concurrency.limit
 }
 
-export function controlSuite(bench: () => Bench): void {
+export function controlSuite(fixtures: () => LimiterFixtures): void {
   describe('concurrency', () => {
     const limits = { ...FREE, concurrency: { start: 8, max: 12 } }
 
     /** Settles one call while `others` more are in flight. */
     async function settleAmong(limitKey: LimitKey, others: number): Promise<number> {
       const leases = []
-      for (let n = 0; n <= others; n += 1) leases.push(await take(bench(), limitKey))
+      for (let n = 0; n <= others; n += 1) leases.push(await take(fixtures(), limitKey))
       const [last, ...rest] = leases
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       await limiter.settle(limitKey, last!, { kind: 'answered', usage: USAGE })
-      const after = await limitOf(bench(), limitKey)
+      const after = await limitOf(fixtures(), limitKey)
       for (const lease of rest) await limiter.settle(limitKey, lease, { kind: 'unsent' })
       return after
     }
 
     test('the concurrency limit grows by one per answer until the first decrease, then by one per round', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       expect(await settleAmong(limitKey, 7)).toBe(9)
       await overload(limitKey)
-      expect(await limitOf(bench(), limitKey)).toBeCloseTo(6.3)
+      expect(await limitOf(fixtures(), limitKey)).toBeCloseTo(6.3)
       expect(await settleAmong(limitKey, 5)).toBeCloseTo(6.3 + 1 / 6.3)
     })
 
@@ -57,9 +64,9 @@ export function controlSuite(bench: () => Bench): void {
         ...facts
       }: Partial<CallOutcome> & { failing?: number } = {},
     ): Promise<void> {
-      const { limiter, clock } = bench()
-      for (let n = 0; n < 20; n += 1) await answered(bench(), limitKey, 1_000)
-      const most = Math.floor(await limitOf(bench(), limitKey))
+      const { limiter, clock } = fixtures()
+      for (let n = 0; n < 20; n += 1) await answered(fixtures(), limitKey, 1_000)
+      const most = Math.floor(await limitOf(fixtures(), limitKey))
       const leases = await takeSome(limitKey, most)
       // Too late for an early rejection.
       await clock.advance(900)
@@ -74,13 +81,13 @@ export function controlSuite(bench: () => Bench): void {
     }
 
     async function growTo(limitKey: LimitKey, calls: number): Promise<void> {
-      for (let n = 0; n < 300 && (await limitOf(bench(), limitKey)) < calls; n += 1) {
-        await settleAmong(limitKey, Math.floor(await limitOf(bench(), limitKey)) - 1)
+      for (let n = 0; n < 300 && (await limitOf(fixtures(), limitKey)) < calls; n += 1) {
+        await settleAmong(limitKey, Math.floor(await limitOf(fixtures(), limitKey)) - 1)
       }
     }
 
     test('two decreases at the same number of calls set a ceiling that is not probed soon', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
       await overload(limitKey)
@@ -88,11 +95,11 @@ export function controlSuite(bench: () => Bench): void {
       await overload(limitKey)
       for (let n = 0; n < 40; n += 1) await settleAmong(limitKey, 4)
       // Six calls were in flight when the ceiling was learned.
-      expect(await limitOf(bench(), limitKey)).toBe(5)
+      expect(await limitOf(fixtures(), limitKey)).toBe(5)
     })
 
     test('an old ceiling is probed, and kept if the probe fails', async () => {
-      const { allow, clock } = bench()
+      const { allow, clock } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 8, max: 50 } })
       await overload(limitKey)
@@ -102,36 +109,36 @@ export function controlSuite(bench: () => Bench): void {
       await clock.advance(20_000)
       await growTo(limitKey, 6)
       await overload(limitKey)
-      expect(await limitOf(bench(), limitKey)).toBe(5)
+      expect(await limitOf(fixtures(), limitKey)).toBe(5)
       // After a failed probe the next one follows much later.
       await clock.advance(500_000)
       for (let n = 0; n < 20; n += 1) await settleAmong(limitKey, 4)
-      expect(await limitOf(bench(), limitKey)).toBe(5)
+      expect(await limitOf(fixtures(), limitKey)).toBe(5)
       await clock.advance(100_001)
       await growTo(limitKey, 12)
       // No call above the ceiling failed, so it is forgotten.
-      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(12)
+      expect(await limitOf(fixtures(), limitKey)).toBeGreaterThanOrEqual(12)
     })
 
     test('the concurrency limit does not grow while half of it is idle, nor above its maximum', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       expect(await settleAmong(limitKey, 2)).toBe(8)
       for (let n = 0; n < 6; n += 1) await settleAmong(limitKey, 7)
-      expect(await limitOf(bench(), limitKey)).toBe(12)
+      expect(await limitOf(fixtures(), limitKey)).toBe(12)
     })
 
     test('calls that fail together decrease the concurrency limit once', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       await overload(limitKey, { failing: 4, kind: 'timeout' })
-      expect(await limitOf(bench(), limitKey)).toBeCloseTo(5.6)
+      expect(await limitOf(fixtures(), limitKey)).toBeCloseTo(5.6)
     })
 
     test('failures independent of the load do not decrease the concurrency limit, even several in a row', async () => {
-      const { clock, allow } = bench()
+      const { clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       for (let n = 0; n < 100; n += 1) {
@@ -142,24 +149,24 @@ export function controlSuite(bench: () => Bench): void {
         await end(limitKey, failing ? [failing] : [], 'overload')
         await end(limitKey, leases, 'answered')
       }
-      expect(await limitOf(bench(), limitKey)).toBe(12)
-      expect((await bench().limiter.snapshot(limitKey)).concurrency.decreaseReason).toBeNull()
+      expect(await limitOf(fixtures(), limitKey)).toBe(12)
+      expect((await fixtures().limiter.snapshot(limitKey)).concurrency.decreaseReason).toBeNull()
     })
 
     test('many failures in a round decrease the concurrency limit, but not below four without evidence of load', async () => {
-      const { clock, allow } = bench()
+      const { clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 40, max: 40 } })
       const seen = []
       for (let n = 0; n < 12; n += 1) {
-        const leases = await takeSome(limitKey, Math.floor(await limitOf(bench(), limitKey)))
+        const leases = await takeSome(limitKey, Math.floor(await limitOf(fixtures(), limitKey)))
         await clock.advance(1_000)
         // Three of seven is less than half, so the breaker stays closed.
         for (const [index, lease] of leases.entries()) {
           await end(limitKey, [lease], [1, 3, 5].includes(index % 7) ? 'overload' : 'answered')
         }
         await clock.advance(5_001)
-        seen.push(await limitOf(bench(), limitKey))
+        seen.push(await limitOf(fixtures(), limitKey))
       }
       expect(Math.min(...seen)).toBeGreaterThanOrEqual(4)
       // The first call configured the limit key.
@@ -167,7 +174,7 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('a ceiling is never below the calls answered together in the last five minutes', async () => {
-      const { clock, allow, limiter } = bench()
+      const { clock, allow, limiter } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 30, max: 30 } })
       // Counting starts when the first call ends: all thirty are in flight then.
@@ -181,12 +188,12 @@ export function controlSuite(bench: () => Bench): void {
       await overload(limitKey, { failing: 10 })
       await clock.advance(20_000)
       await growTo(limitKey, 28)
-      expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(28)
+      expect(await limitOf(fixtures(), limitKey)).toBeGreaterThanOrEqual(28)
       expect((await limiter.snapshot(limitKey)).concurrency.decreaseReason).toBe('overload')
     })
 
     test('the snapshot names the failure that decreased the concurrency limit', async () => {
-      const { limiter, allow } = bench()
+      const { limiter, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       await overload(limitKey, { cause: 'Anthropic is overloaded (529)' })
@@ -195,19 +202,19 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('failed probes do not decrease the concurrency limit, which recovers by slow start', async () => {
-      const { limiter, clock, allow } = bench()
+      const { limiter, clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
-      for (let n = 0; n < 5; n += 1) await failed(bench(), limitKey)
-      const inOutage = await limitOf(bench(), limitKey)
+      for (let n = 0; n < 5; n += 1) await failed(fixtures(), limitKey)
+      const inOutage = await limitOf(fixtures(), limitKey)
       for (let n = 0; n < 4; n += 1) {
         await clock.advance(8_000)
-        await failed(bench(), limitKey)
+        await failed(fixtures(), limitKey)
       }
-      expect(await limitOf(bench(), limitKey)).toBe(inOutage)
+      expect(await limitOf(fixtures(), limitKey)).toBe(inOutage)
       await clock.advance(8_000)
-      await answered(bench(), limitKey)
-      await answered(bench(), limitKey)
+      await answered(fixtures(), limitKey)
+      await answered(fixtures(), limitKey)
       expect((await limiter.snapshot(limitKey)).breaker.state).toBe('closed')
       expect(await settleAmong(limitKey, Math.floor(inOutage) - 1)).toBeCloseTo(inOutage + 1)
     })
@@ -220,19 +227,19 @@ export function controlSuite(bench: () => Bench): void {
     ): Promise<void> {
       const usage = kind === 'answered' ? USAGE : undefined
       for (const lease of leases) {
-        await bench().limiter.settle(limitKey, lease, { kind, usage, retryAfterMs: 0 })
+        await fixtures().limiter.settle(limitKey, lease, { kind, usage, retryAfterMs: 0 })
       }
     }
 
     async function takeSome(limitKey: LimitKey, calls: number): Promise<string[]> {
       const leases = []
-      for (let n = 0; n < calls; n += 1) leases.push(await take(bench(), limitKey))
+      for (let n = 0; n < calls; n += 1) leases.push(await take(fixtures(), limitKey))
       return leases
     }
 
     /** Acquires both probes, then ends both. */
     async function probe(limitKey: LimitKey, kind: 'answered' | 'overload'): Promise<void> {
-      await bench().clock.advance(8_000)
+      await fixtures().clock.advance(8_000)
       await end(limitKey, await takeSome(limitKey, 2), kind)
     }
 
@@ -241,12 +248,12 @@ export function controlSuite(bench: () => Bench): void {
      * are answered between the first and the second rejection. Returns the concurrency limit before.
      */
     async function breakDown(limitKey: LimitKey, calls: number, early: number): Promise<number> {
-      const { allow, clock, limiter } = bench()
+      const { allow, clock, limiter } = fixtures()
       allow(limitKey, { ...FREE, concurrency: { start: 50, max: 1_000 } })
       const old = await takeSome(limitKey, calls)
       await clock.advance(2_500)
       await end(limitKey, old.splice(0, 3), 'answered')
-      const before = await limitOf(bench(), limitKey)
+      const before = await limitOf(fixtures(), limitKey)
       await end(limitKey, await takeSome(limitKey, 1), 'overload')
       await end(limitKey, old.splice(0, early), 'answered')
       await end(limitKey, await takeSome(limitKey, 2), 'overload')
@@ -269,12 +276,12 @@ export function controlSuite(bench: () => Bench): void {
         const before = await breakDown(limitKey, calls, early)
         await probe(limitKey, 'overload')
         await probe(limitKey, 'answered')
-        expect(await limitOf(bench(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
+        expect(await limitOf(fixtures(), limitKey)).toBeGreaterThanOrEqual(0.7 * before)
       },
     )
 
     test('the concurrency limit is not restored after too many calls opened the breaker', async () => {
-      const { clock, allow } = bench()
+      const { clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 50, max: 1_000 } })
       // Twenty of fifty calls are accepted and stay in flight.
@@ -284,70 +291,70 @@ export function controlSuite(bench: () => Bench): void {
       const early = inside.splice(0, 2)
       await clock.advance(2_500)
       await end(limitKey, early, 'answered')
-      expect(await limitOf(bench(), limitKey)).toBe(20)
+      expect(await limitOf(fixtures(), limitKey)).toBe(20)
       // Other calls are in flight, so the failed probes show no outage.
       await probe(limitKey, 'overload')
-      expect(await limitOf(bench(), limitKey)).toBe(20)
+      expect(await limitOf(fixtures(), limitKey)).toBe(20)
       await end(limitKey, inside, 'answered')
       await probe(limitKey, 'answered')
       for (let n = 0; n < 10; n += 1) await settleAmong(limitKey, 15)
-      expect(await limitOf(bench(), limitKey)).toBe(20)
+      expect(await limitOf(fixtures(), limitKey)).toBe(20)
     })
 
     test('late failures of calls from before the breaker opened do not decrease the concurrency limit', async () => {
-      const { clock, allow } = bench()
+      const { clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       const old = await takeSome(limitKey, 3)
       await end(limitKey, await takeSome(limitKey, 5), 'overload')
-      const inOutage = await limitOf(bench(), limitKey)
+      const inOutage = await limitOf(fixtures(), limitKey)
       for (const lease of old) {
         await clock.advance(60_001)
         await end(limitKey, [lease], 'overload')
       }
-      expect(await limitOf(bench(), limitKey)).toBe(inOutage)
+      expect(await limitOf(fixtures(), limitKey)).toBe(inOutage)
     })
 
     test('refused and aborted calls do not change the concurrency limit', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       for (const kind of ['refused', 'aborted', 'unsent'] as const) {
-        await failed(bench(), limitKey, kind)
+        await failed(fixtures(), limitKey, kind)
       }
-      expect(await limitOf(bench(), limitKey)).toBe(8)
+      expect(await limitOf(fixtures(), limitKey)).toBe(8)
     })
 
     test('429s decrease the concurrency limit only if their headers state no limits', async () => {
-      const { allow } = bench()
+      const { allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       const observed = { requests: { limit: 600_000, remaining: 600_000, roundedTo: 1 } }
       await overload(limitKey, { kind: 'rate-limited', observed })
-      expect(await limitOf(bench(), limitKey)).toBe(8)
+      expect(await limitOf(fixtures(), limitKey)).toBe(8)
       const unstated = newLimitKey()
       allow(unstated, limits)
       await overload(unstated, { kind: 'rate-limited' })
-      expect(await limitOf(bench(), unstated)).toBeCloseTo(5.6)
+      expect(await limitOf(fixtures(), unstated)).toBeCloseTo(5.6)
     })
 
     test('the concurrency limit is kept for a day without calls, then starts over', async () => {
-      const { limiter, clock, allow } = bench()
+      const { limiter, clock, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, limits)
       await settleAmong(limitKey, 7)
       await clock.advance(23 * 3_600_000)
       await limiter.configure(limitKey, limits)
-      expect(await limitOf(bench(), limitKey)).toBe(9)
+      expect(await limitOf(fixtures(), limitKey)).toBe(9)
       await clock.advance(2 * 3_600_000)
-      expect(await limitOf(bench(), limitKey)).toBe(8)
+      expect(await limitOf(fixtures(), limitKey)).toBe(8)
     })
 
     test('latency is the median and deviation of the logarithm of call times', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const limitKey = newLimitKey()
       expect((await limiter.snapshot(limitKey)).latency).toBeNull()
-      for (let n = 0; n < 60; n += 1) await answered(bench(), limitKey, n % 2 ? 2_000 : 8_000)
+      for (let n = 0; n < 60; n += 1) await answered(fixtures(), limitKey, n % 2 ? 2_000 : 8_000)
       const { latency } = await limiter.snapshot(limitKey)
       // Mean and deviation of ln 2,000 and ln 8,000.
       expect(Math.log(latency!.medianMs)).toBeCloseTo(Math.log(4_000), 0)
@@ -359,14 +366,14 @@ export function controlSuite(bench: () => Bench): void {
     /** Opens the breaker and returns the length of the open period. */
     async function open(limitKey: LimitKey): Promise<number> {
       for (let n = 0; n < 4; n += 1)
-        expect(await failed(bench(), limitKey)).toEqual({ outcome: 'settled' })
-      const last = await failed(bench(), limitKey)
+        expect(await failed(fixtures(), limitKey)).toEqual({ outcome: 'settled' })
+      const last = await failed(fixtures(), limitKey)
       expect(last.breaker).toEqual({ to: 'open', forMs: 5_000 })
       return 5_000
     }
 
     test('the breaker opens after five failures in a row and blocks all calls', async () => {
-      const { limiter } = bench()
+      const { limiter } = fixtures()
       const limitKey = newLimitKey()
       await open(limitKey)
       expect(await limiter.acquire(limitKey, attempt())).toEqual({
@@ -378,23 +385,23 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('the breaker opens when half of ten calls within a minute failed', async () => {
-      const { clock } = bench()
+      const { clock } = fixtures()
       const limitKey = newLimitKey()
       for (let n = 0; n < 9; n += 1) {
-        if (n % 2) await answered(bench(), limitKey)
-        else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
+        if (n % 2) await answered(fixtures(), limitKey)
+        else expect((await failed(fixtures(), limitKey)).breaker).toBeUndefined()
       }
       await clock.advance(61_000)
       // The minute is over, so ten calls are needed again.
       for (let n = 0; n < 9; n += 1) {
-        if (n % 2) await answered(bench(), limitKey)
-        else expect((await failed(bench(), limitKey)).breaker).toBeUndefined()
+        if (n % 2) await answered(fixtures(), limitKey)
+        else expect((await failed(fixtures(), limitKey)).breaker).toBeUndefined()
       }
-      expect((await failed(bench(), limitKey)).breaker).toMatchObject({ to: 'open' })
+      expect((await failed(fixtures(), limitKey)).breaker).toMatchObject({ to: 'open' })
     })
 
     test('the breaker grants two probes after the open period and closes when both are answered', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
       const first = attempt()
@@ -415,7 +422,7 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('each breaker change is published once, in the step that causes it', async () => {
-      const { limiter, clock, redis, keys } = bench()
+      const { limiter, clock, redis, keys } = fixtures()
       const { account, model, ...rest } = newLimitKey()
       const limitKey = { account, model, ...rest }
       const openedBefore = clock.now()
@@ -423,7 +430,7 @@ export function controlSuite(bench: () => Bench): void {
       const probe = attempt()
       for (const again of [probe, probe]) await limiter.acquire(limitKey, again)
       await limiter.settle(limitKey, probe.lease, { kind: 'answered', usage: USAGE })
-      await answered(bench(), limitKey)
+      await answered(fixtures(), limitKey)
       const stream = await redis.xrange(keys.providerEvents, '-', '+')
       const notified = stream.map(([, fields]) => parseProviderEvent(fields))
       const about = { type: 'provider.breaker', provider: 'anthropic', account, model }
@@ -442,33 +449,33 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('the open period grows after a failed probe, to seven seconds at most', async () => {
-      const { clock } = bench()
+      const { clock } = fixtures()
       const limitKey = newLimitKey()
       let forMs = await open(limitKey)
       for (const next of [7_000, 7_000]) {
         await clock.advance(forMs)
-        expect((await failed(bench(), limitKey)).breaker).toEqual({ to: 'open', forMs: next })
+        expect((await failed(fixtures(), limitKey)).breaker).toEqual({ to: 'open', forMs: next })
         forMs = next
       }
     })
 
     test('the probe of a process that died expires with its lease', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
-      await take(bench(), limitKey, { ttlMs: 30_000 })
-      await take(bench(), limitKey, { ttlMs: 30_000 })
+      await take(fixtures(), limitKey, { ttlMs: 30_000 })
+      await take(fixtures(), limitKey, { ttlMs: 30_000 })
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ because: 'breaker' })
       await clock.advance(30_000)
       expect(await limiter.acquire(limitKey, attempt())).toMatchObject({ outcome: 'granted' })
     })
 
     test('the breaker ignores calls that started before its last change', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
-      const old = [await take(bench(), limitKey), await take(bench(), limitKey)]
+      const old = [await take(fixtures(), limitKey), await take(fixtures(), limitKey)]
       await clock.advance(await open(limitKey))
-      await take(bench(), limitKey)
+      await take(fixtures(), limitKey)
       expect(
         (await limiter.settle(limitKey, old[0]!, { kind: 'overload' })).breaker,
       ).toBeUndefined()
@@ -477,17 +484,17 @@ export function controlSuite(bench: () => Bench): void {
     })
 
     test('a probe whose outcome shows nothing about the provider is released', async () => {
-      const { limiter, clock } = bench()
+      const { limiter, clock } = fixtures()
       const limitKey = newLimitKey()
       await clock.advance(await open(limitKey))
       for (let n = 0; n < 5; n += 1) {
-        expect(await failed(bench(), limitKey, 'aborted')).toEqual({ outcome: 'settled' })
+        expect(await failed(fixtures(), limitKey, 'aborted')).toEqual({ outcome: 'settled' })
       }
       expect(await limiter.snapshot(limitKey)).toMatchObject({ breaker: { state: 'half-open' } })
     })
 
     test('the breaker of one model does not delay calls of another model', async () => {
-      const { limiter, allow } = bench()
+      const { limiter, allow } = fixtures()
       const limitKey = newLimitKey()
       allow(limitKey, { ...FREE, concurrency: { start: 1, max: 1 } })
       await open(limitKey)

@@ -5,15 +5,15 @@ import { controlSuite } from './control.suite.ts'
 import { learningSuite } from './learning.suite.ts'
 import { raceSuite } from './race.suite.ts'
 import { settleSuite } from './settle.suite.ts'
-import { useWorld } from './world.ts'
+import { useLimiterFixtures } from './limiter-fixtures.ts'
 
 /** The tests of the limits, on the Redis server of `start`. */
 export function limitsSuite(start: () => Promise<RedisVariant>): void {
-  const bench = useWorld(start)
-  acquireSuite(bench)
-  settleSuite(bench)
-  controlSuite(bench)
-  blockedSuite(bench)
-  learningSuite(bench)
-  raceSuite(bench)
+  const fixtures = useLimiterFixtures(start)
+  acquireSuite(fixtures)
+  settleSuite(fixtures)
+  controlSuite(fixtures)
+  blockedSuite(fixtures)
+  learningSuite(fixtures)
+  raceSuite(fixtures)
 }

@@ -20,7 +20,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
 import { limitsModel } from './model.ts'
 import type { LimitsModel } from './model-types.ts'
-import { newLimitKey } from './world.ts'
+import { newLimitKey } from './limiter-fixtures.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ConfiguredLimits } from '@capstan/limits/types'
-import { attempt, newLimitKey, type Bench } from './world.ts'
+import { attempt, newLimitKey, type LimiterFixtures } from './limiter-fixtures.ts'
 
 /** Fewer than the connections, so that they compete. */
 const SLOTS = 5
@@ -20,9 +20,9 @@ interface Grant {
   tokens: number
 }
 
-export function raceSuite(bench: () => Bench): void {
+export function raceSuite(fixtures: () => LimiterFixtures): void {
   test('concurrent connections never exceed bucket, refill and slots in any time span', async () => {
-    const { real, allow } = bench()
+    const { real, allow } = fixtures()
     const limitKey = newLimitKey()
     allow(limitKey, LIMITS)
     const grants: Grant[] = []
@@ -58,7 +58,7 @@ export function raceSuite(bench: () => Bench): void {
   })
 
   test('two concurrent acquire commands with the same lease hold one permit', async () => {
-    const { real } = bench()
+    const { real } = fixtures()
     const limitKey = newLimitKey()
     const asked = attempt({ lease: randomUUID() })
     const answers = await Promise.all(real.map((limiter) => limiter.acquire(limitKey, asked)))

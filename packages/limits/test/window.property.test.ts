@@ -6,7 +6,7 @@ import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import { testRedis } from '@capstan/testkit/redis'
 import { luaClock } from './lua-clock.ts'
-import { attempt, FREE, newLimitKey } from './world.ts'
+import { attempt, FREE, newLimitKey } from './limiter-fixtures.ts'
 
 const { url, keys } = testRedis()
 const redis = new Redis(url)

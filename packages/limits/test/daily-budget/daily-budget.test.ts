@@ -83,7 +83,7 @@ test('a repeated command changes nothing', async () => {
   expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })
 })
 
-test('without limits a repeated command changes nothing and its call leaves no key', async () => {
+test('without limits a repeated settlement counts once, and its call leaves no key', async () => {
   const { one, clock, kept } = await start()
   for (let n = 0; n < 2; n += 1) await one.settle('a', priced(700), {})
   expect(await one.read()).toMatchObject({ tokens: 700, calls: 1, reservedTokens: 0 })

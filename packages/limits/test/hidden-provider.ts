@@ -1,42 +1,44 @@
 import type { CallOutcome, CallFailureKind, Limiter, LimitKey } from '@capstan/limits/types'
 import type { LuaClock } from './lua-clock.ts'
-import { attempt } from './world.ts'
+import { attempt } from './limiter-fixtures.ts'
 
 export interface HiddenLimits {
   /** Requests per minute. */
   requests?: number
   /** Input tokens per minute. */
   tokens?: number
-  atOnce?: number
-  /** Outcome of a call above `atOnce`. Default: overload. */
-  beyond?: 'overload' | 'rate-limited'
-  /** One call in so many fails, at any load. */
-  failing?: number
+  /** Maximum calls in flight. */
+  concurrency?: number
+  /** Outcome of a call above `concurrency`. Default: overload. */
+  outcomeAbove?: 'overload' | 'rate-limited'
+  /** Every call with this number or a multiple of it fails, at any load. */
+  failsEvery?: number
+  /** The buckets hold the refill of this time. Default: one minute. */
   burstMs?: number
   /** Retry-After of 429s; undefined: none. Default: one second. */
   retryAfterMs?: number | undefined
-  /** Outage: calls that arrive in this time are rejected at once; earlier calls are answered. */
-  down?: { fromMs: number; toMs: number }
-  /** Chance failures, at any load. */
-  luck?: Luck
+  /** Calls that arrive in this time are rejected at once; earlier calls are answered. */
+  outage?: { fromMs: number; toMs: number }
+  /** Failures by chance, at any load. */
+  chance?: ChanceFaults
   /** Above `from` calls in flight the failure rate is slope x (in flight - from) / from. */
-  soft?: { from: number; slope: number }
-  /** Above `per` calls in flight the duration grows proportionally, up to the timeout. */
-  slower?: { per: number; timeoutMs: number }
+  softLimit?: { from: number; slope: number }
+  /** Above `from` calls in flight the duration grows proportionally, up to the timeout. */
+  slowdown?: { from: number; timeoutMs: number }
   /** The request limit from `atMs` on. */
   raised?: { atMs: number; requests: number }
 }
 
-export interface Luck {
-  /** Failure kinds with their share; at most one applies to a call. */
+export interface ChanceFaults {
+  /** Failure kinds with their share of the calls; at most one applies to a call. */
   faults: { share: number; kind: CallFailureKind; afterMs?: number; retryAfterMs?: number }[]
   /** Failures occur only in the first `forMs` of each `everyMs`. */
-  burst?: { everyMs: number; forMs: number }
+  bursts?: { everyMs: number; forMs: number }
   seed: number
 }
 
-export interface Play {
-  /** Maximum calls in flight. Default: 100. */
+export interface ProviderRun {
+  /** Maximum calls in flight of the caller. Default: 100. */
   slots?: number
   /** Median call duration. Default: 4,800 ms. */
   medianMs?: number
@@ -49,26 +51,30 @@ export interface Play {
   limits: HiddenLimits
 }
 
-export interface PlayedCall {
+export interface CallResult {
   atMs: number
-  refused: boolean
+  /** Rejected by a limit, or failed in any other way. */
+  hasFailed: boolean
 }
 
 const SLOTS = 100
 const MEDIAN_MS = 4_800
-const REFUSED_MS = 30
+const REJECTION_MS = 30
 
 interface Call {
   lease: string
   endsAt: number
   tokens: number
-  ending: CallOutcome
+  outcome: CallOutcome
   /** Accepted: counts as in flight at the provider. */
   isAccepted: boolean
 }
 
-/** Makes `calls` calls as fast as the limiter admits them, and returns their outcomes. */
-export async function playProvider(play: Play): Promise<PlayedCall[]> {
+/**
+ * Makes `calls` calls to a provider with limits that the limiter does not know, as fast as the limiter grants permits. Returns the
+ * calls in the order of their permits.
+ */
+export async function callHiddenProvider(run: ProviderRun): Promise<CallResult[]> {
   const {
     limiter,
     clock,
@@ -78,18 +84,18 @@ export async function playProvider(play: Play): Promise<PlayedCall[]> {
     slots = SLOTS,
     medianMs = MEDIAN_MS,
     onEnd,
-  } = play
-  const provider = hiddenProvider(limits, clock)
-  const played: PlayedCall[] = []
+  } = run
+  const provider = createHiddenProvider(limits, clock)
+  const results: CallResult[] = []
   const running: Call[] = []
-  for (let waiting = newAttempt(0, medianMs); played.length < calls;) {
+  for (let waiting = createCall(0, medianMs); results.length < calls;) {
     const answer =
-      running.length < slots ? await limiter.acquire(limitKey, waiting.asked) : undefined
+      running.length < slots ? await limiter.acquire(limitKey, waiting.request) : undefined
     if (answer?.outcome === 'granted') {
       const call = provider.receive(waiting)
-      played.push({ atMs: clock.now(), refused: call.ending.kind !== 'answered' })
+      results.push({ atMs: clock.now(), hasFailed: call.outcome.kind !== 'answered' })
       running.push(call)
-      waiting = newAttempt(played.length, medianMs)
+      waiting = createCall(results.length, medianMs)
       continue
     }
     const next = running.toSorted((one, other) => one.endsAt - other.endsAt)[0]
@@ -101,28 +107,28 @@ export async function playProvider(play: Play): Promise<PlayedCall[]> {
     await clock.advance(Math.max(0, next.endsAt - clock.now()))
     running.splice(running.indexOf(next), 1)
     provider.end(next)
-    await limiter.settle(limitKey, next.lease, next.ending)
+    await limiter.settle(limitKey, next.lease, next.outcome)
     await onEnd?.()
   }
-  return played
+  return results
 }
 
-interface Moment {
+interface Arrival {
   n: number
   ageMs: number
   inFlight: number
 }
 
-const SOFT_FAULT: Luck['faults'][number] = { share: 1, kind: 'overload', afterMs: 500 }
+const LOAD_FAULT: ChanceFaults['faults'][number] = { share: 1, kind: 'overload', afterMs: 500 }
 
 /** Picks the fault of a call by chance or load. */
-function chance({ luck, soft }: HiddenLimits, { n, ageMs, inFlight }: Moment) {
-  const excess = soft ? Math.max(0, inFlight + 1 - soft.from) / soft.from : 0
-  if (soft && draw(7, n) < soft.slope * excess) return SOFT_FAULT
-  const isOn = !luck?.burst || ageMs % luck.burst.everyMs < luck.burst.forMs
-  if (!luck || !isOn) return undefined
-  let rest = draw(luck.seed, n)
-  return luck.faults.find(({ share }) => (rest -= share) < 0)
+function drawFault({ chance, softLimit }: HiddenLimits, { n, ageMs, inFlight }: Arrival) {
+  const excess = softLimit ? Math.max(0, inFlight + 1 - softLimit.from) / softLimit.from : 0
+  if (softLimit && draw(7, n) < softLimit.slope * excess) return LOAD_FAULT
+  const isInBurst = !chance?.bursts || ageMs % chance.bursts.everyMs < chance.bursts.forMs
+  if (!chance || !isInBurst) return undefined
+  let rest = draw(chance.seed, n)
+  return chance.faults.find(({ share }) => (rest -= share) < 0)
 }
 
 /** Deterministic pseudo-random number in [0, 1) (a round of Murmur3). */
@@ -136,76 +142,77 @@ function draw(seed: number, n: number): number {
 /** Evenly spread over [0, 1) by the golden ratio, so that runs are repeatable. */
 const spread = (n: number): number => (n * 0.618_034) % 1
 
-function newAttempt(n: number, medianMs: number) {
+function createCall(n: number, medianMs: number) {
   // 500 to 1,500 tokens; the estimate of the limiter differs a little.
   const tokens = Math.round(500 + 1_000 * spread(n))
   const characters = Math.round(tokens * (3.5 + spread(n * 7)))
   const latencyMs = Math.round(medianMs * (0.7 + 0.6 * spread(n * 3)))
-  return { asked: attempt({ characters, ttlMs: 600_000 }), tokens, latencyMs }
+  return { request: attempt({ characters, ttlMs: 600_000 }), tokens, latencyMs }
 }
 
-function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
-  const began = clock.now()
+function createHiddenProvider(limits: HiddenLimits, clock: LuaClock) {
+  const startedAtMs = clock.now()
   const { burstMs = 60_000, raised } = limits
   const retryAfterMs = 'retryAfterMs' in limits ? limits.retryAfterMs : 1_000
   const requestsNow = (): number | undefined =>
-    raised && clock.now() >= began + raised.atMs ? raised.requests : limits.requests
-  const requests = hiddenBucket(requestsNow, burstMs, clock)
-  const tokens = hiddenBucket(() => limits.tokens, burstMs, clock)
+    raised && clock.now() >= startedAtMs + raised.atMs ? raised.requests : limits.requests
+  const requests = createBucket(requestsNow, burstMs, clock)
+  const tokens = createBucket(() => limits.tokens, burstMs, clock)
   const isDown = (): boolean => {
-    const ageMs = clock.now() - began
-    return limits.down !== undefined && ageMs >= limits.down.fromMs && ageMs < limits.down.toMs
+    const ageMs = clock.now() - startedAtMs
+    const { outage } = limits
+    return outage !== undefined && ageMs >= outage.fromMs && ageMs < outage.toMs
   }
   let inFlight = 0
   let received = 0
   return {
-    receive: ({ asked, tokens: used, latencyMs }: ReturnType<typeof newAttempt>): Call => {
+    receive: ({ request, tokens: used, latencyMs }: ReturnType<typeof createCall>): Call => {
       const call = {
-        lease: asked.lease,
+        lease: request.lease,
         tokens: used,
-        endsAt: clock.now() + REFUSED_MS,
+        endsAt: clock.now() + REJECTION_MS,
         isAccepted: false,
       }
-      if (isDown() || inFlight >= (limits.atOnce ?? Number.POSITIVE_INFINITY)) {
-        return { ...call, ending: { kind: limits.beyond ?? 'overload', retryAfterMs: 0 } }
+      if (isDown() || inFlight >= (limits.concurrency ?? Number.POSITIVE_INFINITY)) {
+        return { ...call, outcome: { kind: limits.outcomeAbove ?? 'overload', retryAfterMs: 0 } }
       }
-      const fault = chance(limits, { n: received, ageMs: clock.now() - began, inFlight })
+      const fault = drawFault(limits, { n: received, ageMs: clock.now() - startedAtMs, inFlight })
       received += 1
       if (fault) {
-        const { kind, afterMs = latencyMs, retryAfterMs: named } = fault
+        const { kind, afterMs = latencyMs, retryAfterMs: requestedMs } = fault
         inFlight += 1
         return {
           ...call,
           endsAt: clock.now() + afterMs,
           isAccepted: true,
-          ending: { kind, ...(named === undefined ? {} : { retryAfterMs: named }) },
+          outcome: { kind, ...(requestedMs === undefined ? {} : { retryAfterMs: requestedMs }) },
         }
       }
-      if (limits.failing !== undefined && received % limits.failing === 0) {
-        return { ...call, ending: { kind: 'overload' } }
+      if (limits.failsEvery !== undefined && received % limits.failsEvery === 0) {
+        return { ...call, outcome: { kind: 'overload' } }
       }
       if (!requests.has(1) || !tokens.has(used)) {
-        return { ...call, ending: { kind: 'rate-limited', retryAfterMs } }
+        return { ...call, outcome: { kind: 'rate-limited', retryAfterMs } }
       }
       requests.take(1)
       tokens.take(used)
       inFlight += 1
       const usage = { inputTokens: used, cachedTokens: 0, outputTokens: 50 }
-      const { slower } = limits
-      const takesMs = latencyMs * (slower ? Math.max(1, inFlight / slower.per) : 1)
-      if (slower && takesMs > slower.timeoutMs) {
+      const { slowdown } = limits
+      const takesMs = latencyMs * (slowdown ? Math.max(1, inFlight / slowdown.from) : 1)
+      if (slowdown && takesMs > slowdown.timeoutMs) {
         return {
           ...call,
-          endsAt: clock.now() + slower.timeoutMs,
+          endsAt: clock.now() + slowdown.timeoutMs,
           isAccepted: true,
-          ending: { kind: 'timeout' },
+          outcome: { kind: 'timeout' },
         }
       }
       return {
         ...call,
         endsAt: clock.now() + takesMs,
         isAccepted: true,
-        ending: { kind: 'answered', usage },
+        outcome: { kind: 'answered', usage },
       }
     },
     end: ({ isAccepted }: Call): void => {
@@ -215,7 +222,7 @@ function hiddenProvider(limits: HiddenLimits, clock: LuaClock) {
 }
 
 /** A bucket that is full at first. Without a limit it is never empty. */
-function hiddenBucket(perMinute: () => number | undefined, burstMs: number, clock: LuaClock) {
+function createBucket(perMinute: () => number | undefined, burstMs: number, clock: LuaClock) {
   const capacity = (): number => ((perMinute() ?? 0) / 60_000) * burstMs
   let level = capacity()
   let at = clock.now()

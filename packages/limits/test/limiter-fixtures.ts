@@ -9,7 +9,7 @@ import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { luaClock, type LuaClock } from './lua-clock.ts'
 
 /** Shared fixtures of a test file. */
-export interface Bench {
+export interface LimiterFixtures {
   redis: Redis
   keys: RedisKeys
   clock: LuaClock
@@ -24,15 +24,15 @@ export interface Bench {
 const CONNECTIONS = 8
 
 /** Opens connections for all tests of a file and closes them after the last. */
-export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
-  let bench: Bench | undefined
+export function useLimiterFixtures(start: () => Promise<RedisVariant>): () => LimiterFixtures {
+  let fixtures: LimiterFixtures | undefined
   const stack = new AsyncDisposableStack()
   beforeAll(async () => {
-    const world = await start()
-    stack.defer(() => world.stop())
-    const { keys } = world
+    const variant = await start()
+    stack.defer(() => variant.stop())
+    const { keys } = variant
     const connect = (): Redis => {
-      const redis = new Redis(world.url)
+      const redis = new Redis(variant.url)
       stack.defer(() => redis.disconnect())
       return redis
     }
@@ -41,7 +41,7 @@ export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
     stack.defer(() => clock.remove())
     const allowed = new Map<string, ConfiguredLimits>()
     const limitsFor = ({ account }: LimitKey): ConfiguredLimits => allowed.get(account) ?? FREE
-    bench = {
+    fixtures = {
       redis,
       keys,
       clock,
@@ -61,8 +61,8 @@ export function useWorld(start: () => Promise<RedisVariant>): () => Bench {
   })
   afterAll(() => stack.disposeAsync())
   return () => {
-    if (!bench) throw new Error('fixtures exist only while tests run')
-    return bench
+    if (!fixtures) throw new Error('fixtures exist only while tests run')
+    return fixtures
   }
 }
 
@@ -93,7 +93,7 @@ export function attempt(changes: Partial<AcquireRequest> = {}): AcquireRequest {
 
 /** Acquires a permit that must be available. */
 export async function take(
-  { limiter }: Bench,
+  { limiter }: LimiterFixtures,
   limitKey: LimitKey,
   changes: Partial<AcquireRequest> = {},
 ): Promise<string> {
