@@ -4,7 +4,7 @@ import { createCompatId, formatCompatName } from './compat-name.ts'
 test.each([
   ['Service', '2eb9387a-ba18-5db8-8426-60bcd1d0d62b'],
   ['Deployment.apps', 'b120b11c-c57a-fcbb-b93c-ff373ad7cf77'],
-])('NAM-1: %s has the same id as in dot-ai', (name, id) => {
+])('NAM-1: the type %s has the same id as in dot-ai', (name, id) => {
   expect(createCompatId(name)).toBe(id)
 })
 

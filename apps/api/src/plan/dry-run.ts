@@ -36,9 +36,9 @@ export async function dryRun(
 
 export interface ScanPreview {
   plan: ScanPlan
-  /** Metadata that the scan would update in the catalog. */
+  /** Metadata of types, such as verbs and short names, that the scan would update in the catalog. */
   metadata: MetadataUpdates
-  /** Content keys of the planned types, by resource. */
+  /** Keys of the answers (hash of outline, model and prompt) of the planned types, by resource. */
   contentKeys: ReadonlyMap<string, string>
 }
 
@@ -58,10 +58,10 @@ export async function previewScan(
   const metadata = collectMetadataUpdates(freshness)
   const parts = {
     source,
-    known: { lookup, remember: async () => {} },
+    definitionCache: { lookup, remember: async () => {} },
     findAnswers: createAnswerLookup(deps, request),
     writeRows: async () => {},
-    keep: async () => {},
+    storeDefinitions: async () => {},
     noteUnchanged: metadata.note,
   }
   const rules = { ...chosen, price, mode: request.mode, fresh: collectFreshKeys(freshness) }
@@ -116,8 +116,8 @@ function listResources({ entries, excluded }: Plan): ScanPlan['resources'] {
 }
 
 function describeAction(entry: PlanEntry): string {
-  const own = entry.action === 'undescribable' ? entry.problem?.title : undefined
-  return own ?? REASONS[entry.action]
+  const problem = entry.action === 'undescribable' ? entry.problem?.title : undefined
+  return problem ?? REASONS[entry.action]
 }
 
 const REASONS: Record<PlanEntry['action'], string> = {
@@ -136,9 +136,10 @@ function estimateCost(
   concurrency: number,
 ): ScanPlan['estimate'] {
   const outputTokens = toAnalyze.length * ANSWER_TOKENS
+  // The estimate of an entry includes its output tokens.
   const inputTokens =
     toAnalyze.reduce((sum, entry) => sum + entry.estimatedTokens, 0) - outputTokens
-  const estimateCost = (factor: { input: number; output: number }): number =>
+  const computeCost = (factor: { input: number; output: number }): number =>
     computeCostUsd(
       {
         inputTokens: inputTokens * factor.input,
@@ -155,9 +156,9 @@ function estimateCost(
       price === null
         ? null
         : {
-            low: estimateCost(RANGE.low),
-            expected: estimateCost({ input: 1, output: 1 }),
-            high: estimateCost(RANGE.high),
+            low: computeCost(RANGE.low),
+            expected: computeCost({ input: 1, output: 1 }),
+            high: computeCost(RANGE.high),
           },
     pricing: price === null ? 'unknown' : 'known',
     durationSeconds: Math.ceil(toAnalyze.length / concurrency) * SECONDS_PER_CALL[provider],

@@ -11,13 +11,14 @@ import type { TypeSelection } from '../clusters/find-types.ts'
 
 export interface PlanParts {
   source: ClusterSource
-  known: SourceCache
+  /** Cache of definitions, so that unchanged ones are not read again. */
+  definitionCache: SourceCache
   /** Finds stored answers usable by this scan, in the order of the content keys; undefined without an answer. */
   findAnswers(contentKeys: string[]): Promise<(StoredResult | undefined)[]>
   /** Writes the catalog rows of types with a stored answer. A dry run writes nothing. */
   writeRows(types: AnsweredType[]): Promise<void>
   /** Stores definitions that jobs will refer to. A dry run stores nothing. */
-  keep(definitions: Definition[]): Promise<void>
+  storeDefinitions(definitions: Definition[]): Promise<void>
   /** Called for each type that needs no model call. */
   noteUnchanged(definition: Definition): void
 }
@@ -46,14 +47,14 @@ export async function makePlan(
   rules: PlanRules,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { source, known, noteUnchanged } = parts
+  const { source, definitionCache, noteUnchanged } = parts
   const entries = new Map<string, PlanEntry>()
   let chunk: Candidate[] = []
   const flush = async (): Promise<void> => {
     for (const entry of await useStoredAnswers(parts, chunk)) entries.set(entry.resource, entry)
     chunk = []
   }
-  for await (const described of source.describe(found.types, known, signal)) {
+  for await (const described of source.describe(found.types, definitionCache, signal)) {
     const entry = planType(described, rules)
     entries.set(entry.resource, entry)
     if (described.outcome === 'described') {
@@ -75,7 +76,7 @@ export async function makePlan(
 
 /** Returns the updated entries of types with a stored answer. Stores the definitions of all others for their jobs. */
 async function useStoredAnswers(
-  { findAnswers, writeRows, keep }: PlanParts,
+  { findAnswers, writeRows, storeDefinitions }: PlanParts,
   chunk: Candidate[],
 ): Promise<PlanEntry[]> {
   if (chunk.length === 0) return []
@@ -86,7 +87,7 @@ async function useStoredAnswers(
   })
   const unanswered = chunk.filter((_, index) => results[index] === undefined)
   if (answered.length > 0) await writeRows(answered)
-  if (unanswered.length > 0) await keep(unanswered.map(({ definition }) => definition))
+  if (unanswered.length > 0) await storeDefinitions(unanswered.map(({ definition }) => definition))
   return answered.map(({ entry, result }) => ({
     ...entry,
     action: 'stored',

@@ -51,8 +51,8 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const metadata = collectMetadataUpdates(freshness)
   const parts = {
     source,
-    known: deps.definitions.openCache(source.name),
-    keep: deps.definitions.put,
+    definitionCache: deps.definitions.openCache(source.name),
+    storeDefinitions: deps.definitions.put,
     noteUnchanged: metadata.note,
     ...createStoredAnswers(deps, scan),
   }

@@ -137,7 +137,7 @@ async function scanChanged(
     if (undescribable.has(resource)) unread.note(resource, version)
   }
   const settled = new Map(ready.filter(([resource]) => !undescribable.has(resource)))
-  if (settled.size > 0) await state.note(settled)
+  if (settled.size > 0) await state.record(settled)
   for (const [resource, version] of settled) pending.settle(resource, version)
 }
 

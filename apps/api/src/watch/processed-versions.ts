@@ -1,15 +1,19 @@
 import type { ApiDeps } from '../deps.ts'
 
-/** Processed definition versions by type. Survives restarts. */
+/**
+ * The last version of each type that the watcher has processed: scanned, or found unchanged. Stored in Redis, so a restarted API
+ * continues there.
+ */
 export interface ProcessedVersions {
   /** Returns undefined for a cluster that was never watched. */
   read(): Promise<Map<string, string> | undefined>
-  note(versions: Map<string, string>): Promise<void>
+  /** Adds or replaces the versions of types, by resource name. */
+  record(versions: Map<string, string>): Promise<void>
   forget(resources: string[]): Promise<void>
 }
 
-/** Field of every watched cluster, which distinguishes an empty cluster from one that was never watched. */
-const SINCE = '#since'
+/** Field beside the types. It distinguishes a cluster without types from one that was never watched. */
+const WATCHED_FIELD = '#since'
 
 export function openProcessedVersions(
   { redis, keys }: Pick<ApiDeps, 'redis' | 'keys'>,
@@ -18,11 +22,11 @@ export function openProcessedVersions(
   const key = keys.watchState(cluster)
   return {
     read: async () => {
-      const { [SINCE]: since, ...versions } = await redis.hgetall(key)
-      return since === undefined ? undefined : new Map(Object.entries(versions))
+      const { [WATCHED_FIELD]: watched, ...versions } = await redis.hgetall(key)
+      return watched === undefined ? undefined : new Map(Object.entries(versions))
     },
-    note: async (versions) => {
-      await redis.hset(key, { [SINCE]: 'yes', ...Object.fromEntries(versions) })
+    record: async (versions) => {
+      await redis.hset(key, { [WATCHED_FIELD]: 'yes', ...Object.fromEntries(versions) })
     },
     forget: async (resources) => {
       if (resources.length > 0) await redis.hdel(key, ...resources)

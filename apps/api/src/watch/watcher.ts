@@ -130,7 +130,7 @@ async function loadState(
   for (const [resource, version] of await listServedVersions(await discoverTypes(source, signal))) {
     if (!first.custom.has(resource)) first.noteVersion(resource, version)
   }
-  await state.note(first.changed)
+  await state.record(first.changed)
   return { source, state, pending: new PendingChanges(new Map(first.changed)) }
 }
 

@@ -43,9 +43,14 @@ test('without Redis every request fails quickly, and the API recovers when Redis
 
 test.each([
   ['full', ['maxmemory', '1'], 'Redis is full: ', 'Raise maxmemory'],
-  ['missing replicas', ['min-replicas-to-write', '1'], 'too few of its replicas', 'min-replicas'],
+  [
+    'without enough replicas',
+    ['min-replicas-to-write', '1'],
+    'too few of its replicas',
+    'min-replicas',
+  ],
 ])(
-  'with a Redis that is %s the API is not ready and a start fails, both with that reason',
+  'with a Redis that is %s the API is not ready, a scan and a pause fail, and all state that reason',
   async (...row) => {
     const [, setting, detail, hint] = row
     const rig = await startOwnRig()
@@ -53,7 +58,7 @@ test.each([
     const ready = await rig.ask('/readyz')
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({ notReady: [expect.stringContaining(detail)] })
-    // One start reads the state of Redis first; the other write fails by itself.
+    // A scan request checks the state of Redis first; the pause fails at its write.
     for (const [path, json] of [
       ['/api/v1/scans', {}],
       ['/api/v1/queue/pause', {}],

@@ -134,7 +134,7 @@ test('a retry with an invalid `only` is rejected with both valid forms', async (
   })
 })
 
-test('an invalid path parameter is rejected with its format only', async () => {
+test('an invalid path parameter is rejected with the valid format of that parameter only', async () => {
   const rig = await startRig()
   const readHint = async (path: string) => Problem.parse(await (await rig.ask(path)).json()).hint
   expect(await readHint(`${SCAN}/7`)).toContain('`id` must be `scan_` and 32 hexadecimal digits')
@@ -188,7 +188,7 @@ test('types of scans, clusters and the catalog are found by every name that a st
   expect(Problem.parse(await near.json()).hint).toContain('Did you mean kafkas.example.com')
 })
 
-test('while the cluster is unreachable, a type of a scan is found by its exact name only', async () => {
+test('while the cluster is unreachable, the types of a scan are found by their exact names only', async () => {
   const { cluster, clusters } = literalClusters(['Kafka'])
   const rig = await startRig({ clusters })
   const maker = scanMaker(rig.deps.journal)

@@ -183,7 +183,7 @@ test('a waiting run ends without a scan when the next run begins or the schedule
   expect((await rig.deps.journal.scans({ limit: 10 })).data).toEqual([])
 })
 
-test('scans of a schedule count for the token that last changed the schedule', async () => {
+test('scans of a schedule count towards the scan limit of the token that last changed the schedule', async () => {
   const tokens = parseTokens('a:scan:token-of-a-0123456789,b:scan:token-of-b-0123456789')
   const bounds = { maxLive: 32, maxPerToken: 1 }
   const rig = await rigWithClock(1, { defaults: OPENAI, bounds, tokens })
