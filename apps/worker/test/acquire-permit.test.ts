@@ -49,7 +49,7 @@ function openAccounts(weights: Record<string, number> = {}) {
   return { accounts, deps, limiter, left, right, configure }
 }
 
-test('a waiting call acquires the first permit of any account, also of one with the longer forecast', async () => {
+test('a call that waits for several accounts uses the first permit, even of the account with the longer forecast', async () => {
   const { accounts, deps, limiter, left, right, configure } = openAccounts()
   await configure()
   await limiter.pause(left, 20_000, 'looks nearer')

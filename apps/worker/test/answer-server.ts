@@ -16,8 +16,8 @@ export interface AnswerServer {
 }
 
 /**
- * A model on both wires that answers the first question about a kind with its text, and each further one with the bare
- * answer of the lighthouse. The kind is the first word of the definition.
+ * Starts a model with the wire formats of Anthropic and OpenAI. It answers the first question about a kind with the text of that
+ * kind, and each further question with the plain answer about a lighthouse. The kind is the first word of the definition.
  */
 export async function startAnswerServer(answers: Map<string, AnswerText>): Promise<AnswerServer> {
   const calls = new Map<string, number>()

@@ -104,7 +104,7 @@ test('a hedged request beyond the budget of the scan is not sent, and the scan c
   expect(metrics).not.toContain('capstan_llm_hedges_total{provider="anthropic"}')
 })
 
-test('both calls of a hedged request count for the daily budget, the abandoned one as estimated', async () => {
+test('both calls of a hedged request count towards the daily budget, the abandoned one as estimated', async () => {
   const { rig, sim } = await start(
     { faults: [{ kind: 'hang-before-headers', matching: LAST, attempt: 1 }] },
     { ...HEDGE, CAPSTAN_DAILY_MAX_TOKENS: '10000000' },

@@ -163,7 +163,7 @@ test('a Redis that stalls for 20 s makes no other worker pay again', async () =>
   expect(sim.stats().calls).toBe(3)
 })
 
-test('the late answer of a holder whose heartbeat has expired is stored without side effects', async () => {
+test('a suspended worker whose lease was taken over still records its late answer, and both scans succeed', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const releaseFirst = sim.hold({ matching: 'Type' })
   const holder = await spawnWorker(rig, sim)
@@ -172,7 +172,7 @@ test('the late answer of a holder whose heartbeat has expired is stored without 
   process.kill(holder.pid, 'SIGSTOP')
   await runWorker(rig, sim)
   const other = await rig.scan(types(1), ROUTE)
-  // It takes the lease over once the heartbeat of the stopped one is gone.
+  // The second worker takes the lease over once the heartbeat of the suspended one has expired.
   await inFlight(sim, 2)
   process.kill(holder.pid, 'SIGCONT')
   releaseFirst()

@@ -192,7 +192,7 @@ test('a new scan runs normally when the route answers again', async () => {
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 10 } })
 })
 
-test('faults recorded by a killed worker count for the next worker', async () => {
+test('faults that a killed worker recorded count towards the pause of the scan by the next worker', async () => {
   const [rig, server] = [openScanRig(), await startOddServer(() => undefined)]
   // Slow enough that the kill comes between the first faults and the verdict.
   const fails: (() => void)[] = []

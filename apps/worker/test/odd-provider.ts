@@ -32,7 +32,7 @@ export interface OddProvider {
   change(rule: OddRule): void
 }
 
-/** A small server of both wires with its own rule; ends with the test. */
+/** A small server with the wire formats of Anthropic and OpenAI and its own rule; ends with the test. */
 export async function startOddProvider(first: OddRule): Promise<OddProvider> {
   let rule = first
   const calls: OddCall[] = []

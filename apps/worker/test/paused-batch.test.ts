@@ -178,7 +178,7 @@ test('a batch does not remove the jobs of a scan without batches from their paus
   expect(await rig.ended(byCalls)).toMatchObject({ status: 'succeeded', usage: { calls: 20 } })
 })
 
-test('a second batch scan of the same types uses the answers while its route is paused', async () => {
+test('two batch scans of the same types pay once for each answer while their route is paused', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   await pauseForADay(rig, ROUTE)
   await runWorker(rig, sim, QUICK)

@@ -72,7 +72,7 @@ test('the jobs of a killed worker run again in another worker, and each type end
   expect(new Set(ended.map((event) => event.data['resource'])).size).toBe(8)
 })
 
-test('the call of a stalled job continues, and the next attempt waits for its answer', async () => {
+test('the call of a stalled job continues, and the next attempt of the job waits for the answer', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim()]
   const release = sim.hold({ matching: 'Type' })
   // Locks are renewed, and found missing, four times as often as the sweep gives jobs to others.

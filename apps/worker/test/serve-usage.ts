@@ -6,7 +6,7 @@ import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 
 interface UsageServer {
   url: string
-  /** Kinds in the order in which they were asked about. */
+  /** Kinds in the order of the questions about them. */
   calls: string[]
 }
 
@@ -15,39 +15,40 @@ const KIND = /Usage\d+/
 const QUESTION = /"custom_id":"(?<id>[^"]+)".*?(?<kind>Usage\d+)/g
 
 /**
- * A server with both wires and their batch APIs that answers each question well, and with the members of `extraOf` beside
- * the answer: JSON as text, because some of what servers send is no value of ours. A batch has ended once it is made.
+ * Starts a server with the APIs of Anthropic and OpenAI, including batches. It gives each question a valid answer, and adds the
+ * members that `membersFor` returns to the body, normally a usage. They are JSON text, because some of them, such as 1e400, are
+ * no JavaScript values. A batch has ended as soon as it is submitted.
  */
-export async function serveUsage(extraOf: (kind: string) => string): Promise<UsageServer> {
+export async function serveUsage(membersFor: (kind: string) => string): Promise<UsageServer> {
   const calls: string[] = []
   const questions: { id: string; kind: string }[] = []
-  const withExtra = (answer: object, kind: string): string => {
-    const extra = extraOf(kind)
-    return `${JSON.stringify(answer).slice(0, -1)}${extra === '' ? '' : `,${extra}`}}`
+  const addMembers = (answer: object, kind: string): string => {
+    const members = membersFor(kind)
+    return `${JSON.stringify(answer).slice(0, -1)}${members === '' ? '' : `,${members}`}}`
   }
   const server = createServer((request, response) => {
     const { url = '', headers } = request
     response.setHeader('content-type', 'application/json')
-    void text(request).then((asked) => {
-      for (const { groups } of asked.matchAll(QUESTION)) {
+    void text(request).then((requestBody) => {
+      for (const { groups } of requestBody.matchAll(QUESTION)) {
         const { id = '', kind = '' } = groups ?? {}
         questions.push({ id, kind })
         calls.push(kind)
       }
-      response.end(answerTo(url, headers.host ?? '', asked))
+      response.end(answerTo(url, headers.host ?? '', requestBody))
     })
   })
-  function answerTo(url: string, host: string, asked: string): string {
+  function answerTo(url: string, host: string, requestBody: string): string {
     if (url.endsWith('/results')) {
       const lines = questions.map(({ id, kind }) => {
-        const result = `{"type":"succeeded","message":${withExtra(message(), kind)}}`
+        const result = `{"type":"succeeded","message":${addMembers(message(), kind)}}`
         return `{"custom_id":"${id}","result":${result}}`
       })
       return lines.join('\n')
     }
     if (url.endsWith('/content')) {
       const lines = questions.map(({ id, kind }) => {
-        const body = `{"status_code":200,"body":${withExtra(completion(), kind)}}`
+        const body = `{"status_code":200,"body":${addMembers(completion(), kind)}}`
         return `{"custom_id":"${id}","response":${body}}`
       })
       return lines.join('\n')
@@ -55,15 +56,15 @@ export async function serveUsage(extraOf: (kind: string) => string): Promise<Usa
     if (isModelListRequest(url)) return '{"data":[]}'
     if (url.endsWith('/files')) return '{"id":"file-in"}'
     if (url.includes('/batches')) return JSON.stringify(endedBatch(host))
-    const kind = KIND.exec(asked)?.[0] ?? ''
+    const kind = KIND.exec(requestBody)?.[0] ?? ''
     calls.push(kind)
-    return withExtra(url.endsWith('/messages') ? message() : completion(), kind)
+    return addMembers(url.endsWith('/messages') ? message() : completion(), kind)
   }
   const { url } = await listenForTest(server)
   return { url, calls }
 }
 
-/** As both vendors name it. */
+/** With the member names of both vendors. */
 function endedBatch(host: string) {
   return {
     id: 'batch_1',

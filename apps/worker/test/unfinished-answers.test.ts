@@ -107,7 +107,7 @@ test('the paid answer of a worker that is killed before the repair call is repai
   expect(item?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded'])
 })
 
-test('a scan that is canceled before its repair call leaves an expiring unfinished answer, which the next scan repairs', async () => {
+test('a scan that is canceled before its repair call leaves the invalid answer in Redis with an expiry, and the next scan repairs it', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim({ faults: [BROKEN_ONCE] })]
   await runWorker(rig, sim, { CAPSTAN_CONCURRENCY: '1' })
   const canceled = await startInvalid(rig, sim, DAY_MS)

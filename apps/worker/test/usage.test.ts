@@ -127,7 +127,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
     expect(server.calls).toHaveLength(60)
   })
 
-  test('answers without usage have estimated tokens that are marked in all views, count for the daily budget and train no estimator', async () => {
+  test('answers without usage have estimated tokens that are marked in all views, count towards the daily budget and train no estimator', async () => {
     const { rig, scan, items } = await scanAll(provider, ['', ''])
     const { inputTokens, outputTokens, estimatedTokens } = scan.usage
     expect(inputTokens).toBeGreaterThan(1_000)
@@ -197,7 +197,7 @@ describe.each(WIRES)('usage over the %s wire', (provider) => {
   })
 })
 
-test('an aborted call counts as estimated, because it may have been charged', async () => {
+test('the tokens of an aborted call are counted as estimated, because they may have been charged', async () => {
   const rig = openScanRig()
   const sim = await testProviderSim({ faults: [{ kind: 'hang-before-headers', times: 1 }] })
   await runWorker(rig, sim, { CAPSTAN_CALL_TIMEOUT_MS: '1000' })

@@ -3,7 +3,7 @@ import { computeLeaseWaitMs } from './compute-lease-wait.ts'
 
 const FAR_MS = 600_000
 
-test('waits for an attempt that pays for the answer grow from one second to ten', () => {
+test('the waits between checks for the answer of another attempt grow from one second to ten', () => {
   const waits = [0, 1, 2, 3, 4, 40].map((looked) => computeLeaseWaitMs(looked, FAR_MS, () => 0.5))
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
 })

@@ -67,7 +67,7 @@ export interface ItemRequest extends CallRequest {
   readonly unfinished?: UnfinishedAnswer | undefined
 }
 
-/** A model, its price, and the key under which its answer is stored. */
+/** A model that answers, or was called for an answer: its price, and the key under which its answer is stored. */
 export interface Answerer extends Route {
   readonly price: Price | null
   readonly contentKey: string
