@@ -32,6 +32,7 @@ export function toCliError(error: unknown): CliError {
 
 /** Formats an error: what, why, fix and, with `verbose`, its trace. */
 export function formatError(error: CliError, verbose: boolean): string[] {
+  // Without known secrets: only text that looks like a secret is redacted.
   const clean = (text: string): string[] =>
     text.split('\n').map((line) => scrub(line, [], MAX_LENGTH))
   const [what = '', ...more] = clean(error.message)

@@ -61,10 +61,14 @@ test('an explicit server does not receive the token of a context', async () => {
 
 test.each([
   ['an unknown context', ['use-context', 'nope'], 'There is no context nope'],
-  ['a name that is none', ['set-context', '../x', '--server', 'http://a'], 'is not a valid name'],
-  ['no server', ['set-context', 'a'], 'needs a server'],
+  [
+    'an invalid context name',
+    ['set-context', '../x', '--server', 'http://a'],
+    'is not a valid name',
+  ],
+  ['a new context without a server', ['set-context', 'a'], 'needs a server'],
   ['a server with a password', ['set-context', 'a', '--server', 'http://u:p@a'], 'is invalid'],
-])('%s is rejected and changes nothing', async (_, args, message) => {
+])('`capstan config` rejects %s and writes no file', async (_, args, message) => {
   const { capstan, path } = await arrange()
   const refused = await capstan('config', ...args)
   expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(message) as string })

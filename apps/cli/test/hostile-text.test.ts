@@ -227,7 +227,7 @@ const FORMATS = [
 
 describe.each(COMMANDS)('capstan %s %s %s', (...args) => {
   test.each(FORMATS)(
-    '%s %s prints no character that a terminal interprets or hides',
+    'with the format %s %s no character is printed that a terminal interprets or hides',
     async (...format) => {
       const words = [...args, ...format].filter(Boolean)
       for (const progress of ['plain', 'json']) {

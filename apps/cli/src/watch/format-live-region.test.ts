@@ -93,7 +93,7 @@ test('a pause and a lost connection show their cause and remedy', () => {
   ])
 })
 
-test('demo rules are not shown as a model', () => {
+test('a scan with the demo rules is shown as a scan without a model', () => {
   const demo = createScanViewState(makeScan({ provider: 'demo', model: 'demo-rules', demo: true }))
   expect(shown(demo, 100)[0]).toContain('demo rules, no model')
 })

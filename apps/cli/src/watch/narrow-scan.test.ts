@@ -24,7 +24,7 @@ test.each<[ItemStatus[], ScanStatus, ScanStatus]>([
   [['skipped', 'canceled'], 'running', 'partial'],
   [['succeeded', 'running'], 'paused', 'paused'],
 ])(
-  'with types that are %j, a scan that is %s narrows to a scan that is %s',
+  'with selected types that are %j, the scan status %s is shown as %s',
   (statuses, status, narrowed) => {
     expect(narrowScan(makeScan({ status }), items(...statuses)).status).toBe(narrowed)
   },

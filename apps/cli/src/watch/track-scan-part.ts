@@ -8,21 +8,23 @@ import type { ScanUpdate } from './follow-scan.ts'
 import { countStatuses, isEnded } from './narrow-scan.ts'
 import type { ScanViewState } from './scan-view-state.ts'
 
-/** Tracks some types of a scan from the events of all its types. */
+/** Tracks the selected types of a scan from the events of all its types. */
 export interface ScanPart {
   /**
    * Applies an event. Reads the types again when events may be missing. Throws errors that a retry cannot
    * fix.
    */
   apply(update: ScanUpdate): Promise<void>
-  /** The state of the scan reduced to these types. */
+  /** The state of the scan reduced to the selected types. */
   narrow(state: ScanViewState): ScanViewState
+  /** Whether all selected types have ended. */
   isOver(): boolean
 }
 
 const STATUS_AFTER: Record<string, ItemStatus> = {
   'resource.started': 'running',
   'resource.retrying': 'retrying',
+  // `released`: the attempt was interrupted. `requeued`: a user retried the failed type.
   'resource.released': 'queued',
   'resource.requeued': 'queued',
   'resource.succeeded': 'succeeded',
@@ -30,9 +32,9 @@ const STATUS_AFTER: Record<string, ItemStatus> = {
   'resource.skipped': 'skipped',
   'resource.canceled': 'canceled',
 }
-const Named = z.object({ resource: z.string() })
-/** Earlier events may be missing after these. */
-const INCOMPLETE = ['snapshot', 'gap']
+const ResourceData = z.object({ resource: z.string() })
+/** Events after which the statuses are read again: the stream starts later (snapshot) or lacks events (gap). */
+const EVENTS_OF_LOSS = ['snapshot', 'gap']
 
 export function trackScanPart(
   api: Pick<ApiClient, 'get'>,
@@ -55,12 +57,12 @@ export function trackScanPart(
   return {
     apply: async (update) => {
       if (update.type !== 'event') return
-      const named = Named.safeParse(update.data)
+      const parsed = ResourceData.safeParse(update.data)
       const status = STATUS_AFTER[update.event]
-      if (status && named.success && statuses.has(named.data.resource)) {
-        statuses.set(named.data.resource, status)
+      if (status && parsed.success && statuses.has(parsed.data.resource)) {
+        statuses.set(parsed.data.resource, status)
       }
-      if (INCOMPLETE.includes(update.event)) isStale = true
+      if (EVENTS_OF_LOSS.includes(update.event)) isStale = true
       if (isStale) await refresh()
     },
     narrow: (state) => narrowState(state, statuses),
@@ -73,7 +75,7 @@ function narrowState(
   statuses: ReadonlyMap<string, ItemStatus>,
 ): ScanViewState {
   const { scan, running, failures } = state
-  const isOwn = (resource: string): boolean => statuses.has(resource)
+  const isSelected = (resource: string): boolean => statuses.has(resource)
   return {
     ...state,
     scan: {
@@ -83,8 +85,8 @@ function narrowState(
       eta: { seconds: null, ratePerMinute: 0 },
       usage: { ...scan.usage, ...NO_USAGE },
     },
-    running: new Map([...running].filter(([resource]) => isOwn(resource))),
-    failures: failures.filter(({ resource }) => isOwn(resource)),
+    running: new Map([...running].filter(([resource]) => isSelected(resource))),
+    failures: failures.filter(({ resource }) => isSelected(resource)),
   }
 }
 
