@@ -10,7 +10,7 @@ test('a backoff without jitter doubles from the first delay up to the longest', 
   expect(backoffMs(-1, STEPS)).toBe(100)
 })
 
-test('the jitter of a backoff is a random factor within its range', () => {
+test('the jitter of a backoff is a random factor between two bounds', () => {
   const steps = { ...STEPS, jitter: [0.5, 1.5] } as const
   expect([0, 0.5, 0.999].map((drawn) => backoffMs(1, steps, () => drawn))).toEqual([100, 200, 299])
 })

@@ -37,7 +37,7 @@ describe('a correctable base URL is corrected', () => {
       'https://x.services.ai.azure.com/anthropic',
       'anthropic',
     ],
-  ])('%s is read as %s (%s)', (text, url, wire) => {
+  ])('%s is read as the base URL %s of the API format %s', (text, url, wire) => {
     expect(read(text, wire)).toBe(url)
   })
 })

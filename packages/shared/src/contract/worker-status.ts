@@ -3,7 +3,7 @@ import { DailyLimits } from './daily-budget.ts'
 import { NetworkTarget } from './network-target.ts'
 import { Provider } from './provider.ts'
 
-/** The reason why a configured provider is unusable, or usable only with a model name. */
+/** The reason why a configured provider cannot be used, or only by scans that name a model. */
 export const EndpointProblem = z.object({ detail: z.string(), hint: z.string() })
 export type EndpointProblem = z.infer<typeof EndpointProblem>
 
@@ -25,9 +25,11 @@ export const WorkerStatus = z.object({
   version: z.string(),
   startedAt: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
+  /** Maximum number of jobs, one per type, at the same time. */
   concurrency: z.int().positive(),
   /** Maximum number of types per call (multi-type prompt). Absent: 1. */
   typesPerCall: z.int().positive().optional(),
+  /** Number of jobs that run now. */
   active: z.int().nonnegative(),
   draining: z.boolean(),
   /** Providers that it serves, the default first. */
@@ -36,7 +38,7 @@ export const WorkerStatus = z.object({
   fallback: z.array(z.object({ provider: Provider, model: z.string() })).optional(),
   /** Daily budget of all scans in its settings. */
   dailyLimits: DailyLimits.optional(),
-  /** Accounts by name, each with its default model. */
+  /** Accounts by name, each with its default model. A call uses the account with the most headroom for its weight. */
   accounts: z
     .array(
       z.object({

@@ -26,7 +26,7 @@ function parseUuid(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
-/** Id of the capability row of a type of a cluster. Never changes. */
+/** Id of the catalog row with the capability of a type in a cluster. Never changes. */
 export function capabilityId(cluster: string, group: string, kind: string): string {
   return createUuidV5(NAMESPACE, JSON.stringify([cluster, group, kind]))
 }

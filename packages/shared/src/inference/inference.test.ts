@@ -30,7 +30,7 @@ test('a definition cannot close its fence', () => {
   expect(buildQuestion({ outline: hostile }).user).not.toContain(nonce)
 })
 
-test('a repair question has the faults and a higher output limit', () => {
+test('a repair question has the faults of the answer and a higher output limit', () => {
   const question = buildQuestion({ outline: 'x' })
   const repair = buildRepairQuestion(question, '{"broken', ['complexity: bad'])
   expect(repair.user).toContain('- complexity: bad')

@@ -178,7 +178,7 @@ test.each(HOSTILE)('parsing a hostile answer of 4 MiB takes a bounded time: %s',
   }
 })
 
-test('a deeply nested answer is invalid, whether its brackets are closed or not, also inside a valid answer', () => {
+test('deeply nested JSON makes an answer invalid, with or without closing brackets, also as a member of a valid answer', () => {
   for (const [open, close] of [
     ['[', ']'],
     ['{"a":', '}'],
