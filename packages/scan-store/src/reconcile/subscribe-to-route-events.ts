@@ -10,7 +10,7 @@ import { readActiveScans } from '../routes/active-scan.ts'
 import { openJobCollector, type JobCollector } from './job-collector.ts'
 import { endLostJobs, findRunningItems } from './end-lost-jobs.ts'
 
-/** Events of BullMQ that concern a route and are not in the journal. */
+/** Events of the BullMQ queue of a route (provider and model). The journal of a scan does not contain them. */
 export type RouteEvent =
   | { type: 'stalled'; queue: string; scanId: string; resource: string }
   | { type: 'paused'; queue: string; pause: RoutePause | null }
@@ -37,9 +37,9 @@ const REFRESH_MS = 1_000
 const BLOCK_MS = 5_000
 
 /**
- * Subscribes to BullMQ's events of each route with an unfinished scan, with QueueEvents. Fails items whose job failed
- * permanently without a record of a worker (stall limit), and passes the events for readers to `onEvent`. Continues after the
- * stored cursor. Repeated events have no effect, so several processes may subscribe. The reconciler also fails lost items.
+ * Subscribes to the queue events of each route with an unfinished scan. If a job failed permanently and no worker recorded it (it
+ * stalled too often), its item is failed. The other events are passed to `onEvent`. Continues after the stored cursor. Repeated
+ * events have no effect, so several processes may subscribe. The reconciler also fails items whose job is lost.
  */
 export function subscribeToRouteEvents(deps: RouteEventsDeps): RouteEventsSubscription {
   const subscriptions = new Map<string, RouteSubscription>()
@@ -94,7 +94,7 @@ interface RouteSubscription {
 async function subscribeToRoute(deps: RouteEventsDeps, queue: string): Promise<RouteSubscription> {
   const { redis, keys, log } = deps
   const cursor = keys.queueEventsCursor(queue)
-  // Not `$`: events between the start and the first read would be lost (40 of 40 in a measurement).
+  // Not `$` (only new events): the events between the start and the first read would be lost, 40 of 40 in a measurement.
   const after = (await redis.get(cursor)) ?? '0-0'
   const position = { seen: after, stored: after }
   const connection = deps.connect()
@@ -104,8 +104,8 @@ async function subscribeToRoute(deps: RouteEventsDeps, queue: string): Promise<R
     lastEventId: after,
     blockingTimeout: BLOCK_MS,
   })
-  const failed = openJobCollector((jobIds) => endLostJobs(deps, queue, jobIds))
-  listen(deps, { queue, events, failed }, (id) => (position.seen = id))
+  const failedJobs = openJobCollector((jobIds) => endLostJobs(deps, queue, jobIds))
+  listen(deps, { queue, events, failedJobs }, (id) => (position.seen = id))
   events.on('error', (error) =>
     log.warn({ err: error, queue }, 'could not read the events of a route'),
   )
@@ -120,8 +120,8 @@ async function subscribeToRoute(deps: RouteEventsDeps, queue: string): Promise<R
     stop: async () => {
       await events.close()
       connection.disconnect()
-      await failed.stop()
-      // Without the stored cursor the next reader handles some events twice.
+      await failedJobs.stop()
+      // Without the stored cursor the next subscriber handles some events twice.
       await storeCursor().catch(() => undefined)
     },
   }
@@ -130,14 +130,14 @@ async function subscribeToRoute(deps: RouteEventsDeps, queue: string): Promise<R
 interface RouteListeners {
   queue: string
   events: QueueEvents
-  failed: JobCollector
+  failedJobs: JobCollector
 }
 
 type Listen = (name: string, listener: (fields: Record<string, string>, id: string) => void) => void
 
 function listen(
   deps: RouteEventsDeps,
-  { queue, events, failed }: RouteListeners,
+  { queue, events, failedJobs }: RouteListeners,
   onSeen: (id: string) => void,
 ): void {
   const emit = deps.onEvent ?? ((): void => undefined)
@@ -148,7 +148,7 @@ function listen(
       listener(fields, id)
     })
   on('completed', () => undefined)
-  on('failed', ({ jobId }) => failed.add(jobId ?? ''))
+  on('failed', ({ jobId }) => failedJobs.add(jobId ?? ''))
   on('stalled', ({ jobId }) => void emitStalled(deps, queue, jobId ?? ''))
   on('paused', () => emit({ type: 'paused', queue, pause: null }))
   on('resumed', () => emit({ type: 'resumed', queue }))

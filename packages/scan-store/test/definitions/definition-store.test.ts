@@ -71,7 +71,7 @@ test('two types with equal outlines keep their own metadata', async () => {
   expect(await known.lookup(['crd:u1:1', 'crd:u2:1'])).toEqual([one, two])
 })
 
-test('two clusters with equal outlines of a type keep their own columns, verbs and hashes', async () => {
+test('two clusters with equal outlines of a type keep their own printer columns, verbs and definition hashes', async () => {
   const { store } = open()
   const columns = [{ name: 'Crew', type: 'integer', jsonPath: '.spec.crew' }]
   const east = makeDefinition('Boat')

@@ -6,7 +6,7 @@ import type { InferQueue } from '../../src/queue/infer-queue.ts'
 import { openJobLogs } from '../../src/queue/job-logs.ts'
 import type { FinishedState } from '../../src/queue/remove-finished-jobs.ts'
 
-/** Jobs to finish. `endsMs` holds the end of each one (ms since 1970). */
+/** Jobs to finish. `endsMs` holds the end of each job (ms since 1970). */
 export interface JobsToFinish {
   state: FinishedState
   endsMs: number[]

@@ -58,7 +58,7 @@ test('job starts without a refund are bounded by the guard over all workers', as
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(40)
 })
 
-test('refunded job starts do not count', async () => {
+test('refunded job starts do not count towards the job rate limit of the queue', async () => {
   const rig = openScanRig()
   await setGuard(guardOf(rig), 20)
   let started = 0

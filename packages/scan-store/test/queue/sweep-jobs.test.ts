@@ -97,7 +97,7 @@ test('a sweep reduces 12,000 finished jobs of two queues to 10,000, at most 250 
   expect(Math.max(...steps)).toBe(250)
 })
 
-test('a job that is added again during a sweep stays', async () => {
+test('a sweep of finished jobs keeps a job that was added again after the sweep had listed it', async () => {
   const rig = openScanRig()
   const [queue] = openQueues(rig, 1) as [InferQueue]
   const [id = ''] = await finishJobs(rig, queue, { state: 'failed', endsMs: [Date.now() - 1_000] })

@@ -53,7 +53,7 @@ test('one token cannot use more routes than its bound, and another token can sti
   expect(await live()).toEqual(['m1', 'm2', 'm3'].map(queueOf))
 })
 
-test('a route that is live because of another token counts for every token that uses it', async () => {
+test('a route that is live because of another token counts towards the route bound of every token that uses it', async () => {
   const { start } = open()
   await start('m1', 'a')
   await start('m2', 'a')
@@ -77,7 +77,7 @@ test('beyond the bound of the installation only configured default models are ad
   expect(await live()).toHaveLength(5)
 })
 
-test('a paused scan counts for the route bound of its token, and a finished scan does not', async () => {
+test('a paused scan counts towards the route bound of its token, and a finished scan does not', async () => {
   const { start, journal } = open()
   const first = await start('m1', 'a')
   await start('m2', 'a')
