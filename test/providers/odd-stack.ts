@@ -33,7 +33,7 @@ export interface OddScanOutcome {
   counts: CallCounts
 }
 
-/** A misbehaving provider, an API over a folder of CRDs and one worker that calls the provider on both wires. */
+/** A misbehaving provider, an API over a folder of CRDs, and one worker that calls it in the formats of Anthropic and OpenAI. */
 export interface OddStack {
   odd: OddProvider
   stack: TestStack

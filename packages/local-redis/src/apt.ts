@@ -19,7 +19,7 @@ const DEADLINE_MS = 120_000
 export type AptLists = string[]
 
 /** Downloads a package and its dependencies that are not installed. Returns the .deb files. */
-export async function downloadWithMissing(
+export async function downloadWithDependencies(
   apt: Apt,
   name: string,
   { lists, folder }: { lists: AptLists; folder: string },

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  downloadWithMissing,
+  downloadWithDependencies,
   readFreshLists,
   unpackPackages,
   type Apt,
@@ -98,7 +98,7 @@ async function unpackFamily(
   const folder = await mkdtemp(`${root}-debs-`)
   await unpackPackages(
     apt,
-    await downloadWithMissing(apt, `${family}-tools`, { lists, folder }),
+    await downloadWithDependencies(apt, `${family}-tools`, { lists, folder }),
     root,
   )
   // The server and the checker in -tools are one program, which selects its role by the name of its file.

@@ -39,7 +39,7 @@ export async function startServerProgram(
     config: buildServerConfig({
       bind: '127.0.0.1',
       port,
-      reachedAtPort: port,
+      clientPort: port,
       password,
       directory,
     }),
@@ -59,7 +59,7 @@ export async function startServerContainer(
     config: buildServerConfig({
       bind: '*',
       port: 6379,
-      reachedAtPort: port,
+      clientPort: port,
       password,
       directory: '/data',
     }),
@@ -92,7 +92,7 @@ interface ServerAddress {
 async function startServer(
   options: ManagedServerOptions,
   readyWithinMs: number,
-  planFor: (address: ServerAddress) => SupervisorPlan,
+  buildPlan: (address: ServerAddress) => SupervisorPlan,
 ): Promise<ManagedServer> {
   const directory = resolve(options.dataDir, 'redis')
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -112,7 +112,7 @@ async function startServer(
     const url = `redis://:${address.password}@127.0.0.1:${address.port}`
     const { onProgress, signal } = options
     const server = await startSupervised({
-      plan: planFor(address),
+      plan: buildPlan(address),
       url,
       readyWithinMs,
       onProgress,

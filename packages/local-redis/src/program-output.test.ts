@@ -15,11 +15,11 @@ test.each([
   ['Redis server v=8.0-rc1 sha=0', { product: 'redis', version: '8.0-rc1' }],
   ['redis-cli 7.0.15', undefined],
   ['', undefined],
-])('the version line %j', (line, found) => {
+])('the version line %j is parsed', (line, found) => {
   expect(parseVersionLine(line)).toEqual(found)
 })
 
-test('the package names of a simulated installation are parsed', () => {
+test('the package names in the output of `apt-get --simulate install` are parsed', () => {
   const simulation = [
     'Reading package lists...',
     'The following NEW packages will be installed:',
@@ -44,6 +44,6 @@ test.each([
   ['redis', '10.0', true],
   ['redis', 'unknown', false],
   ['valkey', '7.2.5', true],
-])('%s %s is supported: %s', (product, version, supported) => {
+])('the server program %s %s is supported: %s', (product, version, supported) => {
   expect(isSupportedVersion(product, version)).toBe(supported)
 })

@@ -3,7 +3,7 @@ export interface ServerConfigOptions {
   bind: string
   port: number
   /** Port on 127.0.0.1 for clients. Differs from `port` in a container. */
-  reachedAtPort: number
+  clientPort: number
   password: string
   directory: string
 }
@@ -11,7 +11,7 @@ export interface ServerConfigOptions {
 /** Builds redis.conf. Every acknowledged write survives a crash of the server process. */
 export function buildServerConfig(config: ServerConfigOptions): string {
   return [
-    `# reached at port ${config.reachedAtPort}`,
+    `# reached at port ${config.clientPort}`,
     `bind ${config.bind}`,
     `port ${config.port}`,
     `requirepass ${config.password}`,

@@ -1,4 +1,4 @@
-/** The command of the supervisor and its folder. */
+/** The server command that the supervisor process runs and restarts, and its folder. */
 export interface SupervisorPlan {
   command: string
   args: string[]

@@ -74,7 +74,7 @@ test('a started Redis keeps its data after a stop and gets a new password', asyn
   expect(await connect(second.url).get('kept')).toBe('yes')
 })
 
-test('a killed Redis is restarted with the same address and data, and reports it', async ({
+test('a killed Redis is restarted with the same address and data, and a progress line reports it', async ({
   skip,
 }) => {
   const redis = await ensure({ path: await pathOfServer(skip) })
@@ -93,7 +93,7 @@ test('a killed Redis is restarted with the same address and data, and reports it
   expect(kept).toBe('yes')
 })
 
-test('a started Redis stops with its owner, even after kill -9, and the next owner finds the data', async ({
+test('a started Redis stops with the process that owns it, even after kill -9, and the next owner finds the data', async ({
   skip,
 }) => {
   const path = await pathOfServer(skip)
@@ -165,7 +165,7 @@ test('a server program that is too old or does not run is skipped and reported',
   )
 })
 
-test('without any source of Redis the error lists commands to copy', async () => {
+test('if Redis is neither installed nor can be downloaded, the error lists commands to copy', async () => {
   const fault = await ensure({ path: await freshFolder() }).catch((error: unknown) => error)
   expect(fault).toMatchObject({ code: 'REDIS_UNAVAILABLE' })
   const hint = String((fault as { hint?: string }).hint)

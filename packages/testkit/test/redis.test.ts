@@ -30,7 +30,7 @@ test('a Redis of a test keeps acknowledged writes across kill -9 and restart', a
   expect(await client(own.url).get('kept')).toBe('yes')
 })
 
-test('the least-privilege user can use only its prefix, and refusals are listed', async () => {
+test('the least-privilege user can use only its prefix, and refused commands are listed', async () => {
   const own = await startAclRedis('{t-acl}')
   onTestFinished(() => own.stop())
   const redis = client(own.url)

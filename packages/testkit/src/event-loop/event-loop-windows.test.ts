@@ -21,7 +21,7 @@ const PROGRAM = `
   process.send('ready')
 `
 
-test('a process reports how long its event loop was blocked in each window', async () => {
+test('a process reports how long its event loop was blocked in each time window', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'capstan event loop '))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const report = join(folder, 'windows.json')

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  downloadWithMissing,
+  downloadWithDependencies,
   readFreshLists,
   unpackPackages,
   type Apt,
@@ -66,7 +66,7 @@ async function findApt(signal: AbortSignal): Promise<Apt | undefined> {
 async function fetchInto(apt: Apt, staging: string, lists: AptLists): Promise<string> {
   const root = await mkdtemp(join(staging, 'root-'))
   const folder = await mkdtemp(join(staging, 'debs-'))
-  await unpackPackages(apt, await downloadWithMissing(apt, 'nginx', { lists, folder }), root)
+  await unpackPackages(apt, await downloadWithDependencies(apt, 'nginx', { lists, folder }), root)
   return root
 }
 

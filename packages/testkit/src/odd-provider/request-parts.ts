@@ -35,7 +35,7 @@ export function hasRole(request: OddRequest, role: string): boolean {
   return readMessages(request).some((message) => message['role'] === role)
 }
 
-/** The whole prompt, on both wires. */
+/** The whole prompt, in the wire format of Anthropic or OpenAI. */
 export function readPrompt(request: OddRequest): string {
   const contents = readMessages(request).map(({ content }) => content)
   return [request.body['system'], ...contents].map(joinText).join('\n')
