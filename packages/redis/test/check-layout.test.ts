@@ -28,7 +28,7 @@ test('keys of another layout are refused and not changed', async () => {
   expect(await redis.get(keys.layout)).toBe('99')
 })
 
-test('keys of the layout before versions, with one queue for all routes, are refused', async () => {
+test('keys without a layout version, from before each route had its own queue, are refused', async () => {
   const { redis, keys } = open()
   await redis.hset(`${keys.bullPrefix}:infer:meta`, 'max', 1)
   await expect(checkLayout(redis, keys)).rejects.toThrow(/an older version/)
