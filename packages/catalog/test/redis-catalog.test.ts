@@ -53,7 +53,7 @@ test('a row of an unknown version is hidden, and the other rows stay visible', a
   expect((await catalog.list({}, { limit: 5 })).data.map((row) => row.kind)).toEqual(['CronJob'])
 })
 
-test('one write with two rows of a type stores the newer row, in either order', async () => {
+test('one write with two rows of a type stores the row that was inferred later, in either order', async () => {
   const { open } = openStore()
   const { catalog } = open()
   const { provenance } = makeCapability()

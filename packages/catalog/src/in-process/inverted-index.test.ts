@@ -29,7 +29,7 @@ test('a row that is set again loses its old features', () => {
   expect(index.score([new Map([['b', 1]])])).toEqual([['row', 1]])
 })
 
-test('a feature without rows is removed', () => {
+test('a feature that no row has any more is removed from the index', () => {
   const index = createIndex({ row: { a: 1, b: 1 }, other: { b: 1 } })
   index.delete('row')
   index.delete('row')

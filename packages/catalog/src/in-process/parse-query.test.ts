@@ -35,7 +35,7 @@ test('spelling correction compares at most 16 words of a query with all terms', 
   expect(reads.all).toBe(16)
 })
 
-test('a query of known words is not compared with all terms', async () => {
+test('spelling correction compares no known word of a query with all terms', async () => {
   const { reads, terms, vocabulary } = countingVocabulary(1_000)
   const { stems, isUnderstood } = await parseQuery(
     [...terms].slice(0, 32).join(' '),

@@ -4,9 +4,9 @@ import type { ScoreOptions } from './inverted-index.ts'
 import type { ScoredId } from './select-best.ts'
 
 export interface RebuildResult {
-  /** Name of the vector space that searches use now. */
+  /** Name of the set of vectors (of one embedding model) that searches use now. */
   store: string
-  /** Name of the vector space before; null if there was none. */
+  /** Name of the set before the rebuild; null if there was none. */
   previous: string | null
 }
 
@@ -18,7 +18,7 @@ export class ReindexRequiredError extends Error {
 export interface SemanticQuery {
   /** The query as typed. */
   text: string
-  /** Its stems with corrected spelling; empty if the keyword index did not understand it. */
+  /** Its stems with corrected spelling; empty if the keyword index knows less than half of its words. */
   stems: string[]
 }
 
@@ -33,7 +33,10 @@ export interface SemanticIndex {
   clear(): void
   /** Makes pending rows searchable. Never rejects: rows that fail stay pending. */
   processPending(): Promise<void>
-  /** Similarity of the matching rows above the threshold, in no order. Rejects when the query cannot be embedded. */
+  /**
+   * Returns the rows whose similarity is above the threshold of the index, with the similarity, unordered. Rejects when the
+   * query cannot be embedded.
+   */
   search(query: SemanticQuery, options: ScoreOptions, signal: AbortSignal): Promise<ScoredId[]>
   /** Rebuilds the index of all rows and switches to it when it is complete. Rejects if it cannot be built. */
   rebuild(onProgress: ReindexProgress, signal: AbortSignal): Promise<RebuildResult>

@@ -21,7 +21,7 @@ test.each([
   expect(shareConcept(query, row)).toBe(true)
 })
 
-test('query phrases of a concept do not match in rows', () => {
+test('query phrases of a thesaurus concept match in queries but not in rows', () => {
   expect(shareConcept('certificate', 'a padlock')).toBe(false)
   expect(shareConcept('padlock', 'a certificate')).toBe(true)
 })

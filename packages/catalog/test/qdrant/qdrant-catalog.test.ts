@@ -67,7 +67,7 @@ test('1,500 rows that are written one by one are copied in full batches', async 
   expect(upserts(server).every(({ wait }) => wait)).toBe(true)
 })
 
-test('writes succeed during an outage of Qdrant, and the copy is complete afterwards', async () => {
+test('writes succeed during an outage of Qdrant, which has all rows afterwards', async () => {
   const { server, open, collection } = await start()
   const catalog = open()
   catalog.start()
