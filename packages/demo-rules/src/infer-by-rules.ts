@@ -43,8 +43,8 @@ function readOutline(outline: string) {
 
 /** Finds the rules that match a name, then one rule (two if no name matches) that matches `text`. */
 function findRules(text: string, names: string[]) {
-  const named = DEMO_RULES.filter(({ words }) => names.some((name) => words.test(name)))
-  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.words.test(text))
+  const named = DEMO_RULES.filter(({ pattern }) => names.some((name) => pattern.test(name)))
+  const mentioned = DEMO_RULES.filter((rule) => !named.includes(rule) && rule.pattern.test(text))
   return { named, matching: [...named, ...mentioned.slice(0, named[0] ? 1 : 2)].slice(0, 5) }
 }
 
