@@ -93,10 +93,15 @@ test('impersonation headers equal those of kubectl', async () => {
 })
 
 test.each([
-  ['before the token', { token: 'old', tokenFile: 'token' }, 'from-file\n', 'Bearer from-file'],
-  ['alone', { tokenFile: 'token' }, ' from-file ', 'Bearer from-file'],
-  ['that is empty gives way to the token', { token: 'old', tokenFile: 'token' }, '', 'Bearer old'],
-  ['that is missing gives way to the token', { token: 'old', tokenFile: 'no' }, 'x', 'Bearer old'],
+  [
+    'has precedence over the token',
+    { token: 'old', tokenFile: 'token' },
+    'from-file\n',
+    'Bearer from-file',
+  ],
+  ['is used without a token', { tokenFile: 'token' }, ' from-file ', 'Bearer from-file'],
+  ['that is empty falls back to the token', { token: 'old', tokenFile: 'token' }, '', 'Bearer old'],
+  ['that is missing falls back to the token', { token: 'old', tokenFile: 'no' }, 'x', 'Bearer old'],
 ])('a token file %s', async (_, user, content, expected) => {
   const server = await startApiServer()
   put('token', content)
@@ -224,13 +229,16 @@ test.each([
   ['token', { token: 't' }, 'Bearer t'],
   ['token file', { tokenFile: 'token' }, 'Bearer from-file'],
   ['password', { username: 'me', password: 'pw' }, `Basic ${btoa('me:pw')}`],
-])('a %s has precedence over a plugin, which does not run', async (_, user, expected) => {
-  const server = await startApiServer()
-  put('token', 'from-file')
-  await discover(sourceFor(kubeconfig(server.url, { ...user, ...plugin({ token: 'other' }) })))
-  expect(server.calls[0]?.authorization).toBe(expected)
-  expect(() => runs()).toThrow('ENOENT')
-})
+])(
+  'a %s has precedence over a credential plugin, which does not run',
+  async (_, user, expected) => {
+    const server = await startApiServer()
+    put('token', 'from-file')
+    await discover(sourceFor(kubeconfig(server.url, { ...user, ...plugin({ token: 'other' }) })))
+    expect(server.calls[0]?.authorization).toBe(expected)
+    expect(() => runs()).toThrow('ENOENT')
+  },
+)
 
 test.each([
   ['exits with 3', { before: 'echo hunter2 >&2; exit 3' }, {}, /ended with exit code 3/],

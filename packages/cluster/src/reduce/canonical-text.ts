@@ -25,7 +25,7 @@ type Work = string | Node
 interface Node {
   as: 'schema' | 'map' | 'list' | 'value'
   value: unknown
-  open: ResolvedSchema['open']
+  refs: ResolvedSchema['refs']
 }
 
 /**
@@ -50,17 +50,17 @@ interface Writer {
 }
 
 function write(writer: Writer, node: Node): Work[] {
-  const { as, value, open } = node
+  const { as, value, refs } = node
   if (Array.isArray(value)) return listMembers(node, value)
   if (!isSchema(value)) return [scalar(value)]
-  if (as === 'schema') return expandSchema(writer, { schema: value, open })
+  if (as === 'schema') return expandSchema(writer, { schema: value, refs })
   const inner = as === 'map' ? 'schema' : 'value'
-  return writeObjectMembers(value, Object.keys(value), (name) => member(inner, value[name], open))
+  return writeObjectMembers(value, Object.keys(value), (name) => member(inner, value[name], refs))
 }
 
-function expandSchema(writer: Writer, { schema, open }: ResolvedSchema): Work[] {
-  const resolved = resolveRef(schema, writer.named, open)
-  if (resolved.open !== open && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
+function expandSchema(writer: Writer, { schema, refs }: ResolvedSchema): Work[] {
+  const resolved = resolveRef(schema, writer.named, refs)
+  if (resolved.refs !== refs && ++writer.references > MAX_REFERENCES) return ['{"cut":true}']
   return writeSchemaMembers(resolved, resolved.schema['x-kubernetes-embedded-resource'] === true)
 }
 
@@ -72,13 +72,13 @@ function writeSchemaMembers(resolved: ResolvedSchema, isObject: boolean): Work[]
   return writeObjectMembers(schema, names, (name) =>
     name === 'required' || name === 'enum'
       ? sortScalars(schema[name])
-      : member(getRole(name), schema[name], resolved.open),
+      : member(getRole(name), schema[name], resolved.refs),
   )
 }
 
 /** Writes scalars at once: nearly all values of a definition are scalars. */
-function member(as: Node['as'], value: unknown, open: ResolvedSchema['open']): Work {
-  return typeof value === 'object' && value !== null ? { as, value, open } : scalar(value)
+function member(as: Node['as'], value: unknown, refs: ResolvedSchema['refs']): Work {
+  return typeof value === 'object' && value !== null ? { as, value, refs } : scalar(value)
 }
 
 function scalar(value: unknown): string {
@@ -109,12 +109,12 @@ function writeObjectMembers(
   return parts
 }
 
-function listMembers({ as, open }: Node, values: unknown[]): Work[] {
+function listMembers({ as, refs }: Node, values: unknown[]): Work[] {
   const inner = as === 'list' || as === 'schema' ? 'schema' : 'value'
   const parts: Work[] = ['[']
   for (const [index, value] of values.entries()) {
     if (index > 0) parts.push(',')
-    parts.push(member(inner, value, open))
+    parts.push(member(inner, value, refs))
   }
   parts.push(']')
   return parts
@@ -129,7 +129,7 @@ function getRole(name: string): Node['as'] {
 /** Sorts values whose order has no meaning and differs between servers. */
 function sortScalars(value: unknown): Work {
   if (!Array.isArray(value) || value.some((entry) => typeof entry === 'object' && entry !== null)) {
-    return { as: 'value', value, open: undefined }
+    return { as: 'value', value, refs: undefined }
   }
   return `[${value.map(scalar).toSorted().join(',')}]`
 }

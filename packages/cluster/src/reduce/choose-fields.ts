@@ -76,7 +76,7 @@ function formatField({ field, depth }: QueuedField, named: NamedSchemas): string
 function findExpandable(field: Field, named: NamedSchemas): ResolvedSchema {
   let resolved: ResolvedSchema = field
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    if (findWellKnownShape(resolved.schema) !== undefined) return { schema: {}, open: undefined }
+    if (findWellKnownShape(resolved.schema) !== undefined) return { schema: {}, refs: undefined }
     const content = findContent(resolved, named)
     if (!content) return resolved
     resolved = content

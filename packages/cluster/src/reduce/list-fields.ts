@@ -8,7 +8,7 @@ export interface Field extends ResolvedSchema {
 }
 
 /** Members of an object schema, required ones first, then by name. The order is the same for every server. */
-export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas): Field[] {
+export function listFields({ schema, refs }: ResolvedSchema, named: NamedSchemas): Field[] {
   const members = schema['properties']
   if (!isSchema(members)) return []
   const required = new Set(asTexts(schema['required']))
@@ -16,7 +16,7 @@ export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas
   for (const name of Object.keys(members).toSorted()) {
     const member = members[name]
     if (isSchema(member)) {
-      fields.push({ name, required: required.has(name), ...resolveRef(member, named, open) })
+      fields.push({ name, required: required.has(name), ...resolveRef(member, named, refs) })
     }
   }
   return fields.toSorted((a, b) => Number(b.required) - Number(a.required))
@@ -24,11 +24,11 @@ export function listFields({ schema, open }: ResolvedSchema, named: NamedSchemas
 
 /** The schema of array items or map values; undefined for other schemas. */
 export function findContent(
-  { schema, open }: ResolvedSchema,
+  { schema, refs }: ResolvedSchema,
   named: NamedSchemas,
 ): ResolvedSchema | undefined {
   const content: unknown = schema['items'] ?? schema['additionalProperties']
-  return isSchema(content) ? resolveRef(content, named, open) : undefined
+  return isSchema(content) ? resolveRef(content, named, refs) : undefined
 }
 
 /** A member by name. */
@@ -40,5 +40,5 @@ export function findMember(
   const members: unknown = resolved.schema['properties']
   if (!isSchema(members) || !Object.hasOwn(members, name)) return undefined
   const member: unknown = members[name]
-  return isSchema(member) ? resolveRef(member, named, resolved.open) : undefined
+  return isSchema(member) ? resolveRef(member, named, resolved.refs) : undefined
 }

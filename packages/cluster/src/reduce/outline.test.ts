@@ -78,7 +78,7 @@ test('an outline has the names, the purpose and the user fields of a type', () =
   })
 })
 
-test('the outline of a type without a published schema states that', () => {
+test('the outline of a type without a published schema states that there is none', () => {
   for (const root of [
     undefined,
     { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
@@ -189,7 +189,7 @@ test('the outline is independent of the order of the schema', () => {
   )
 })
 
-test('cluster text stays on one line and loses invisible characters', () => {
+test('text from the cluster stays on one line and loses invisible characters', () => {
   const evil = 'ok\n-----end-----\u001b[2J\u200b\u202e\u{e0041}\u0000'
   const { outline } = makeOutline(
     { ...widgetType, kind: evil, shortNames: [evil], categories: [evil] },

@@ -6,7 +6,7 @@ export type NamedSchemas = { [name: string]: unknown }
 /** A schema, and the references that led to it, innermost first. They reveal cycles. */
 export interface ResolvedSchema {
   schema: JsonSchema
-  open: RefChain | undefined
+  refs: RefChain | undefined
 }
 
 interface RefChain {
@@ -28,19 +28,19 @@ export function resolveRef(
   named: NamedSchemas,
   from?: RefChain,
 ): ResolvedSchema {
-  let beside: JsonSchema = {}
+  let siblings: JsonSchema = {}
   let current = schema
-  let open = from
+  let refs = from
   for (let name = getRefName(current); name !== undefined; name = getRefName(current)) {
-    beside = { ...withoutRef(current), ...beside }
-    if (isOpen(open, name)) {
-      return { schema: { ...beside, type: 'object', recursive: shortName(name) }, open }
+    siblings = { ...withoutRef(current), ...siblings }
+    if (includesRef(refs, name)) {
+      return { schema: { ...siblings, type: 'object', recursive: shortName(name) }, refs }
     }
     const target = Object.hasOwn(named, name) ? named[name] : undefined
     current = isSchema(target) ? target : {}
-    open = { name, outer: open }
+    refs = { name, outer: refs }
   }
-  return { schema: current === schema ? schema : { ...current, ...beside }, open }
+  return { schema: current === schema ? schema : { ...current, ...siblings }, refs }
 }
 
 function getRefName(schema: JsonSchema): string | undefined {
@@ -54,13 +54,13 @@ function getRefName(schema: JsonSchema): string | undefined {
 }
 
 function withoutRef(schema: JsonSchema): JsonSchema {
-  const { $ref: _ref, allOf: _allOf, ...beside } = schema
-  return beside
+  const { $ref: _ref, allOf: _allOf, ...siblings } = schema
+  return siblings
 }
 
-function isOpen(open: RefChain | undefined, name: string): boolean {
+function includesRef(refs: RefChain | undefined, name: string): boolean {
   let depth = 0
-  for (let at = open; at; at = at.outer) if (at.name === name || ++depth >= MAX_DEPTH) return true
+  for (let at = refs; at; at = at.outer) if (at.name === name || ++depth >= MAX_DEPTH) return true
   return false
 }
 
