@@ -2,13 +2,13 @@ import { findError, findErrorMember } from './errors/find-error.ts'
 
 type ResponseHead = Pick<Response, 'status' | 'headers'> & Partial<Pick<Response, 'url'>>
 
-/** A failure with a success status: the body is an error, contains one, or is not an answer. */
+/** A failed request with a success status: the body is an error, contains one, or is not an answer. */
 export class ErrorInAnswer extends Error {
   override readonly name = 'ErrorInAnswer'
   readonly status: number
   readonly headers: Headers
   readonly url: string | undefined
-  /** Error of the body, unchanged. Untrusted. */
+  /** The error in the body, or the body itself if it has none. Unchanged and untrusted. */
   readonly error: unknown
 
   constructor(error: unknown, response: ResponseHead) {
@@ -21,8 +21,8 @@ export class ErrorInAnswer extends Error {
 }
 
 /**
- * Throws ErrorInAnswer for errors with a success status, which the SDKs accept as answers: failed responses of OpenAI, errors
- * that a gateway forwards with status 200, failed choices, and pages, streams and texts instead of JSON.
+ * Throws ErrorInAnswer for bodies with a success status that the SDKs accept as answers: failed responses of OpenAI, errors that a
+ * gateway forwards with status 200, a `choices` entry with an error, and HTML, event streams or plain text instead of JSON.
  */
 export function rejectErrorInAnswer(body: unknown, response: ResponseHead): void {
   const found = findError(body)

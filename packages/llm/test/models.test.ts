@@ -113,7 +113,7 @@ describe.each(FORMS)('%s over HTTP', (_, open) => {
     ['broken-body', 'provider_error', 'retry'],
     ['error-after-200', 'provider_error', 'retry'],
   ] as const)(
-    'the fault %s becomes the reason %s with the policy %s after one call',
+    'the provider fault %s becomes an error with the reason %s and the item policy %s after one call',
     async (kind, reason, policy) => {
       const sim = await testProviderSim({ faults: [{ kind }] })
       const failure = await catchItemError((await open(sim.url)).ask(QUESTION, never()))

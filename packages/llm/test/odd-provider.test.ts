@@ -86,16 +86,19 @@ test.each([
   ['groq/plain', { prompt_cache_key: 'k' }, 400, "property 'prompt_cache_key' is unsupported"],
   ['mistral/plain', { max_completion_tokens: 9 }, 422, 'Extra inputs are not permitted'],
   ['gemini/plain', { frequency_penalty: 0 }, 400, 'Unknown name'],
-] as const)('%s rejects %o with status %i and the text %j', async (model, more, status, words) => {
-  const odd = await testOddProvider()
-  const response = await fetch(`${odd.url}/v1/chat/completions`, {
-    method: 'POST',
-    body: JSON.stringify({ model, messages: QUESTION, max_tokens: 9, ...more }),
-  })
-  expect(response.status).toBe(status)
-  expect(await response.text()).toContain(words)
-  expect(odd.count(model)).toMatchObject({ refused: 1, answered: 0 })
-})
+] as const)(
+  'the simulated server %s rejects the request members %o with status %i and the text %j',
+  async (model, more, status, words) => {
+    const odd = await testOddProvider()
+    const response = await fetch(`${odd.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model, messages: QUESTION, max_tokens: 9, ...more }),
+    })
+    expect(response.status).toBe(status)
+    expect(await response.text()).toContain(words)
+    expect(odd.count(model)).toMatchObject({ refused: 1, answered: 0 })
+  },
+)
 
 test('Azure serves a deployment only below its path, with its key and version', async () => {
   const odd = await testOddProvider({ product: 'azure', behaviors: ['deployment'] })

@@ -2,8 +2,9 @@
 const MOST_TOKENS = 10_000_000
 
 const LONGEST_TEXT = 40
-/** Digits, optionally in groups of three, with the decorations of some servers. */
-const TEXT = /^\+?(?<whole>\d{1,3}(?:[,_' \u00A0\u202F]\d{3})+|\d+)(?<part>\.\d+)?(?: ?tokens?)?$/i
+/** Digits, optionally in groups of three. Some servers add a sign, a fraction or the word `tokens`. */
+const TEXT =
+  /^\+?(?<whole>\d{1,3}(?:[,_' \u00A0\u202F]\d{3})+|\d+)(?<fraction>\.\d+)?(?: ?tokens?)?$/i
 
 /**
  * Reads a token count, rounded to an integer. Null for absent, negative, infinite and implausibly large values, and for other
@@ -18,6 +19,6 @@ export function readCount(sent: unknown): number | null {
 
 function parseNumber(text: string): number | undefined {
   if (text.length > LONGEST_TEXT) return undefined
-  const { whole, part = '' } = TEXT.exec(text.trim())?.groups ?? {}
-  return whole === undefined ? undefined : Number(whole.replaceAll(/\D/g, '') + part)
+  const { whole, fraction = '' } = TEXT.exec(text.trim())?.groups ?? {}
+  return whole === undefined ? undefined : Number(whole.replaceAll(/\D/g, '') + fraction)
 }

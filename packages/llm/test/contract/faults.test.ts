@@ -91,14 +91,14 @@ describe.each([
   ['OpenAI', openAi],
 ])('%s', (_, open) => {
   test.each(['reset-in-body', 'broken-body'] as const)(
-    'the fault %s yields no answer',
+    'with the simulated fault %s the SDK throws',
     async (kind) => {
       expect(await thrownBy((await open({ kind }))())).toBeInstanceOf(Error)
     },
   )
 
   test.each(['hang-before-headers', 'hang-in-body', 'slow-drip'] as const)(
-    'the fault %s lasts until the timeout of the caller',
+    'with the simulated fault %s the SDK waits until the timeout of the caller',
     async (kind) => {
       const call = await open({ kind })
       const deadline = AbortSignal.timeout(300)

@@ -135,7 +135,7 @@ test('a simulated chat stream has the same answer in chunks, and its usage on re
   expect(usage?.completion_tokens).toBe(whole.usage?.completion_tokens)
 })
 
-test('a simulated response stream has the same answer, event by event', async () => {
+test('a simulated response stream has the answer of an unstreamed response and the events of the API', async () => {
   const { client } = await open()
   const whole = await client.responses.create(RESPONSE)
   const stream = client.responses.stream(RESPONSE)
@@ -218,7 +218,7 @@ test('the limits of a project are listed per model', async () => {
   ])
 })
 
-test('input tokens are counted without a call', async () => {
+test('a request that only counts input tokens is no model call', async () => {
   const { client, sim } = await open()
   const counted = await client.responses.inputTokens.count({
     model: RESPONSE.model,
