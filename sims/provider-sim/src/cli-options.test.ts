@@ -8,7 +8,7 @@ test.each(PROFILES)('the profile $name is valid and listed in the help', ({ name
   expect(PROVIDER_SIM_HELP).toContain(name)
 })
 
-test('flags override the environment, and a configuration overrides its profile', () => {
+test('flags override the environment, and the configuration overrides the profile', () => {
   const options = parseProviderSimCommand(
     ['--profile', 'small-limits', '--seed', '5', '--config', '{"charsPerToken":3}', '--port=1234'],
     { SIM_SEED: '4', SIM_TIME_SCALE: '10', SIM_PROFILE: 'ramp', PORT: '99' },

@@ -47,12 +47,12 @@ export function answerResources({ view, faults }: ClusterExchange, parts: string
   )
 }
 
-/** Whether the server of a group is down. */
+/** Whether a fault takes the aggregated API server of a group down. */
 export function isDown(group: string, { failingGroups, droppedGroups }: Faults): boolean {
   return [failingGroups, droppedGroups].some((groups) => groups?.includes(group))
 }
 
-/** Response for a group whose server is down. */
+/** Response for a group whose aggregated API server is down. */
 export function createUnavailableReply(): ClusterReply {
   return createFailureReply(503, 'ServiceUnavailable', 'service unavailable')
 }

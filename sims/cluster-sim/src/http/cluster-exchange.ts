@@ -11,6 +11,7 @@ export interface ClusterExchange {
   response: ServerResponse
   url: URL
   accepted: AcceptEntry[]
+  /** The served groups and documents at the time of the request. */
   view: ClusterView
   store: CrdStore
   /** Responses that currently stream events. */

@@ -8,7 +8,10 @@ const Discovery = z.object({ items: z.array(DiscoveredGroup) })
 const Index = z.object({ paths: z.record(z.string(), z.unknown()) })
 const Version = z.record(z.string(), z.unknown())
 
-/** Loads a folder of recorded responses, in which P.json is the response to GET P. */
+/**
+ * Loads the built-in APIs from a folder of recorded responses, in which `P.json` is the response to GET P, and `P.aggregated.json`
+ * the response in the format of aggregated discovery.
+ */
 export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
   const read = (path: string) => readFile(join(folder, `${path}.json`))
   const parse = async <S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> =>
@@ -25,6 +28,7 @@ export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
     version: await parse(Version, 'version'),
     core,
     groups: (await parse(Discovery, 'apis.aggregated')).items,
+    // No recorded group is served by an aggregated API server.
     aggregated: new Set(),
     documents,
   }

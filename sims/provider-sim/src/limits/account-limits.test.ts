@@ -118,7 +118,7 @@ describe('limits that change at run time', () => {
     expect(limits.announcedTo('a', 'm', 10_000).limits).toMatchObject({ requestsPerMinute: 60 })
   })
 
-  test('a higher limit refills from the moment it applies, whenever the bucket is read', () => {
+  test('a raised limit refills the bucket from the moment it applies, also if the bucket is read later', () => {
     const limits = open({
       limits: { requestsPerMinute: 1 },
       changes: [{ atSeconds: 10, limits: { requestsPerMinute: 60 } }],
@@ -136,7 +136,7 @@ describe('limits that change at run time', () => {
   })
 })
 
-test('no span admits more than a full bucket and its refill, and no call waits unnecessarily', () => {
+test('no period admits more than a full bucket and its refill, and a call is admitted after the wait that its rejection names', () => {
   const arrival = fc.record({
     afterMs: fc.integer({ min: 0, max: 9000 }),
     tokens: fc.integer({ min: 0, max: 1200 }),

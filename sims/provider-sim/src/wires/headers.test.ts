@@ -11,7 +11,7 @@ const VIEW: RateView[] = [
   { name: 'output-tokens', limit: 8000, remaining: 1900, resetMs: 45_000 },
 ]
 
-test('Anthropic headers have a trio per limit, timestamps, tokens in thousands, and the tightest limit as `tokens`', () => {
+test('Anthropic headers have limit, remaining and reset of each limit, with token counts in thousands; `tokens` is the token limit with the smallest remaining share', () => {
   expect(anthropic.headers('x', VIEW, NOW)).toMatchObject({
     'request-id': 'req_x',
     'anthropic-ratelimit-requests-limit': '50',
@@ -51,7 +51,7 @@ test.each([
   expect(formatOpenAiDuration(ms)).toBe(text)
 })
 
-test('headers show reset times in real, not simulated, time, and wrong limits if configured', () => {
+test('headers show reset times in real, not simulated, time, and doubled, halved or no limits if configured', () => {
   const bucket = [{ name: 'requests', limit: 50, remaining: 20, resetMs: 36_000 } as const]
   expect(scaleRateView(bucket, 'exact', 10)[0]).toMatchObject({
     limit: 500,

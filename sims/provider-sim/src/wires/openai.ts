@@ -70,14 +70,14 @@ const ERRORS: Record<ErrorKind, ErrorForm> = {
 export const openAi: Vendor = {
   name: 'openai',
   reservesMaxTokens: true,
-  error: (kind, facts) => {
+  error: (kind, details) => {
     const { status, type, code, message } = ERRORS[kind]
-    const isTokens = kind === 'rate' && facts.bucket?.includes('tokens') === true
+    const isTokens = kind === 'rate' && details.bucket?.includes('tokens') === true
     return {
       status,
       body: {
         error: {
-          message: kind === 'rate' ? rateMessage(facts) : (facts.message ?? message),
+          message: kind === 'rate' ? writeRateMessage(details) : (details.message ?? message),
           type: isTokens ? 'tokens' : type,
           param: null,
           code,
@@ -85,15 +85,15 @@ export const openAi: Vendor = {
       },
     }
   },
-  headers: (requestId, view) => ({
+  headers: (requestId, rates) => ({
     'x-request-id': `req_${requestId}`,
     'openai-version': '2020-10-01',
     'openai-organization': 'simulated',
-    ...limitHeaders(view),
+    ...buildLimitHeaders(rates),
   }),
 }
 
-function rateMessage({ message, bucket, model, retryAfterMs }: ErrorDetails): string {
+function writeRateMessage({ message, bucket, model, retryAfterMs }: ErrorDetails): string {
   if (message !== undefined) return message
   const unit = bucket?.includes('tokens') ? 'tokens per min (TPM)' : 'requests per min (RPM)'
   const again =
@@ -101,10 +101,10 @@ function rateMessage({ message, bucket, model, retryAfterMs }: ErrorDetails): st
   return `Rate limit reached for ${model} in organization simulated on ${unit}.${again}`
 }
 
-function limitHeaders(view: RateView[]): Record<string, string> {
+function buildLimitHeaders(rates: RateView[]): Record<string, string> {
   const headers: Record<string, string> = {}
-  const requests = view.find(({ name }) => name === 'requests')
-  const tokens = findTightest(view)
+  const requests = rates.find(({ name }) => name === 'requests')
+  const tokens = findTightest(rates)
   for (const [name, shown] of [
     ['requests', requests],
     ['tokens', tokens],

@@ -33,6 +33,10 @@ export interface SimAnswer {
   id: string
 }
 
+/**
+ * `ramp`: the request rate rises too fast. `spend`, `contract-spend`, `user-spend`: the spend limit of the usage tier, the contract or
+ * the user is reached.
+ */
 export type ErrorKind =
   | 'auth'
   | 'forbidden'
@@ -72,9 +76,9 @@ export interface Vendor {
   name: 'anthropic' | 'openai'
   /** Whether `max_tokens` is reserved in a combined token bucket at admission. */
   reservesMaxTokens: boolean
-  error(kind: ErrorKind, facts: ErrorDetails): ErrorBody
-  /** Headers of every response. Limits are already scaled to real time. */
-  headers(requestId: string, view: RateView[], nowMs: number): Record<string, string>
+  error(kind: ErrorKind, details: ErrorDetails): ErrorBody
+  /** Headers of every response. The limits in `rates` are already scaled to real time. */
+  headers(requestId: string, rates: RateView[], nowMs: number): Record<string, string>
 }
 
 /** One server-sent event; without a name only its data is written. */
