@@ -30,7 +30,7 @@ const DEMO = {
 }
 
 test.each(['tuning', 'held-out'] as const)(
-  'the demo rules answer the %s half as well as published',
+  'the demo rules answer the %s half of the golden types at least as well as the published figures',
   async (half) => {
     const types = loadGoldenTypes().filter((type) => type.half === half)
     const model = createDemoModel('demo-rules')

@@ -7,10 +7,10 @@ const LOOKS = [
   { atMs: 5_000, done: 0.8, leftMs: 6_000 },
 ]
 
-test('the ETA error compares the first sample after a progress mark with the time that was really left', () => {
+test('the ETA error at a share of progress compares the first sample after it with the time that was really left', () => {
   expect(computeEtaErrors(LOOKS, 10_000, [0.25, 0.5])).toEqual([-0.5, 0.2])
 })
 
-test('the ETA error is null without an ETA or without a sample after the mark', () => {
+test('the ETA error is null without an ETA or without a sample after the share of progress', () => {
   expect(computeEtaErrors(LOOKS, 10_000, [0.05, 0.9])).toEqual([null, null])
 })

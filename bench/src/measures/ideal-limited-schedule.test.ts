@@ -67,7 +67,7 @@ test('an output reservation blocks the ideal scheduler until the call has ended'
   expect(computeIdealLimitedSchedule(calls, 10)).toBeCloseTo(6_000, 0)
 })
 
-test('second answers and rejected calls do not count as work', () => {
+test('only the first answer about a type counts as work, and rejected calls do not', () => {
   const calls = [call('a', { verdict: 'rate-limited' }), call('a'), call('a')]
   expect(computeIdealLimitedSchedule(calls, 1)).toBe(2_000)
 })

@@ -8,7 +8,7 @@ import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Question } from '@capstan/shared/inference/types'
 
-const REMEMBERS_NOTHING: SourceCache = {
+const NO_CACHE: SourceCache = {
   lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
   remember: async () => {},
 }
@@ -29,7 +29,7 @@ export async function buildQuestions(
   const discovery = await clusters.default.discover(signal)
   const { selected } = await selectTypes(discovery.types, { include, exclude: [] })
   const questions: Question[] = []
-  for await (const one of clusters.default.describe(selected, REMEMBERS_NOTHING, signal)) {
+  for await (const one of clusters.default.describe(selected, NO_CACHE, signal)) {
     if (one.outcome === 'described') questions.push(buildQuestion(one.definition))
   }
   return questions

@@ -29,28 +29,28 @@ export function createPausingBaseline(requestsPerMinute: number): Baseline {
       intervalCap: requestsPerMinute,
       interval: MINUTE_MS,
     })
-    const door: Door = { pausedUntilMs: 0 }
+    const pause: SharedPause = { untilMs: 0 }
     const answered = await queue.addAll(
-      questions.map((question) => () => askUntilLetIn(model, question, door, signal)),
+      questions.map((question) => () => askUntilAnswered(model, question, pause, signal)),
     )
     const failed = answered.filter((one) => !one).length
     return { startedAtMs, endedAtMs: Date.now(), types: questions.length, failed }
   }
 }
 
-interface Door {
-  pausedUntilMs: number
+interface SharedPause {
+  untilMs: number
 }
 
-async function askUntilLetIn(
+async function askUntilAnswered(
   model: Model,
   question: Question,
-  door: Door,
+  pause: SharedPause,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
-    while (door.pausedUntilMs > Date.now()) {
-      await sleep(door.pausedUntilMs - Date.now(), undefined, { signal })
+    while (pause.untilMs > Date.now()) {
+      await sleep(pause.untilMs - Date.now(), undefined, { signal })
     }
     try {
       const { text } = await model.ask(question, signal)
@@ -58,8 +58,8 @@ async function askUntilLetIn(
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ItemError) || error.reason !== 'rate_limited') return false
-      const untilMs = Date.now() + (error.retryAfterMs ?? PAUSE_MS)
-      door.pausedUntilMs = Math.max(door.pausedUntilMs, untilMs)
+      const resumesAtMs = Date.now() + (error.retryAfterMs ?? PAUSE_MS)
+      pause.untilMs = Math.max(pause.untilMs, resumesAtMs)
     }
   }
 }

@@ -5,7 +5,7 @@ import { computeRankMeasures } from './rank-measures.ts'
 
 const judged = { best: ['a', 'b'], also: ['c'] }
 
-test('a perfect ranking has the highest measures', () => {
+test('a perfect ranking has hit rates, MRR and nDCG of 1', () => {
   const answers = [{ judged, ranking: ['b', 'a', 'c', 'x'] }]
   expect(computeRankMeasures(answers)).toEqual({ queries: 1, hit1: 1, hit5: 1, mrr: 1, ndcg10: 1 })
 })

@@ -27,21 +27,21 @@ export interface SequentialRun {
   failed: number
 }
 
-const REMEMBERS_NOTHING: SourceCache = {
+const NO_CACHE: SourceCache = {
   lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
   remember: async () => {},
 }
 
 /**
- * The sequential baseline: find the types, then for one after another read the definition, call the model,
- * wait. Cluster client, prompt, SDK and parser are those of Capstan, so that only the order differs.
+ * The sequential baseline: finds the types, then reads the definition of one type after another and waits for the
+ * answer of the model. Cluster client, prompt, SDK and parser are those of Capstan, so that only the order differs.
  */
 export async function runSequential(
   plan: SequentialPlan,
   signal: AbortSignal,
 ): Promise<SequentialRun> {
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-loop-'))
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-sequential-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, plan.kubeconfig, { mode: 0o600 })
@@ -57,7 +57,7 @@ export async function runSequential(
   })
   let failed = 0
   for (const type of types) {
-    const definition = await describeOne(clusters.default, type, signal)
+    const definition = await readDefinition(clusters.default, type, signal)
     if (!definition || !(await ask(model, definition, signal))) failed += 1
   }
   return { startedAtMs, endedAtMs: Date.now(), types: types.length, failed }
@@ -72,18 +72,18 @@ async function openModel(baseUrl: string): Promise<Model> {
   return model
 }
 
-async function describeOne(
+async function readDefinition(
   source: ClusterSource,
   type: ResourceType,
   signal: AbortSignal,
 ): Promise<Definition | undefined> {
-  for await (const described of source.describe([type], REMEMBERS_NOTHING, signal)) {
-    if (described.outcome === 'described') return described.definition
+  for await (const result of source.describe([type], NO_CACHE, signal)) {
+    if (result.outcome === 'described') return result.definition
   }
   return undefined
 }
 
-/** Whether a valid answer arrived. Provider errors count as none; an interruption is thrown. */
+/** Whether a valid answer arrived. False after an error of the provider. Throws when the signal aborts. */
 async function ask(model: Model, definition: Definition, signal: AbortSignal): Promise<boolean> {
   try {
     const answer = await model.ask(buildQuestion(definition), signal)

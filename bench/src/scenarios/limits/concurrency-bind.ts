@@ -26,37 +26,37 @@ const CASES: BenchCase[] = [
   settings: () => ({ ANTHROPIC_LIMITS: `concurrency=${SLOTS}` }),
 }))
 
-/** Slots are the bottleneck: how much of them is used. */
+/** Measures how much of the worker slots is used when they are the bottleneck. */
 export const concurrencyBind: Scenario = {
   name: 'concurrency-bind',
-  summary: '100 and 500 types on 20 slots at 4-6 s a call, 1 and 4 workers; 5 min a seed',
+  summary: '100 and 500 types on 20 slots at 4-6 s per call, 1 and 4 workers; 5 min per seed',
   seeds: 5,
   run: async (lab, seeds) =>
     renderCasesPage(await runCases(lab, CASES, seeds), {
       name: 'concurrency-bind',
-      columns: buildLossRow,
+      columns: buildOverheadRow,
       title: 'Slots that bind',
-      method: `Made-up types, 4 to 6 s a call, no limits, ${SLOTS} slots: 5 and 25 calls a slot. In the last round slots run empty, one after another, and that weighs a fifth or a twenty-fifth.`,
+      method: `Made-up types, 4 to 6 s a call, no limits, ${SLOTS} slots: 5 and 25 calls a slot. In the last round the slots become idle one after another. That round is a fifth or a twenty-fifth of the time.`,
       goals: [EFFICIENT, NEAR_IDEAL, NOT_AMPLIFIED, COMPLETE],
       remarks: [
-        'In the last round a slot that is done waits for the slowest call. No engine that does not know latencies beforehand can help that: longest first needs to know which one is long.',
+        'In the last round a slot that is done waits for the slowest call. An engine could only avoid that if it knew latencies in advance: it would have to start the longest call first.',
       ],
     }),
 }
 
 /**
- * Capstan's share of the time, and the part of it before the first call. The rest is gaps of slots, and the
- * end.
+ * The overhead of Capstan, makespan - time of the ideal scheduler, and the part of it before the first call. The rest is
+ * idle time of slots between calls and time after the last call.
  */
-function buildLossRow(runs: CaseRun[]): Row {
-  const beyondMs = ({ makespanMs, idealMs }: CaseRun): number => makespanMs - idealMs
+function buildOverheadRow(runs: CaseRun[]): Row {
+  const overheadMs = ({ makespanMs, idealMs }: CaseRun): number => makespanMs - idealMs
   return {
     'beyond the ideal scheduler, s': formatSpread(
-      runs.map((run) => beyondMs(run) / 1_000),
+      runs.map((run) => overheadMs(run) / 1_000),
       2,
     ),
     'of that before the first call, %': formatSpread(
-      runs.map((run) => (100 * run.startMs) / beyondMs(run)),
+      runs.map((run) => (100 * run.startMs) / overheadMs(run)),
       0,
     ),
   }
