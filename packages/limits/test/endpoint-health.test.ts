@@ -143,7 +143,7 @@ test('a refused key leads to a verdict at once, even after a success, until a ca
   expect((await health.read(route)).verdict).toBeNull()
 })
 
-test('while an endpoint has a verdict of misconfiguration, one call at a time is granted, as a trial', async () => {
+test('while an endpoint has a verdict, such as a refused key, one call at a time is granted, as a trial', async () => {
   const route = newRoute()
   const take = (jobAgeMs = 0) => health.acquireTrial(route, HOME, { trialMs: 30_000, jobAgeMs })
   expect(await take()).toEqual({ outcome: 'free' })

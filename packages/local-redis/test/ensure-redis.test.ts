@@ -165,7 +165,7 @@ test('a server program that is too old or does not run is skipped and reported',
   )
 })
 
-test('if Redis is neither installed nor can be downloaded, the error lists commands to copy', async () => {
+test('if Redis can be neither found nor run in a container nor downloaded, the error lists commands to copy', async () => {
   const fault = await ensure({ path: await freshFolder() }).catch((error: unknown) => error)
   expect(fault).toMatchObject({ code: 'REDIS_UNAVAILABLE' })
   const hint = String((fault as { hint?: string }).hint)

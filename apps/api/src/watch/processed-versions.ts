@@ -1,8 +1,8 @@
 import type { ApiDeps } from '../deps.ts'
 
 /**
- * The last version of each type that the watcher has processed: scanned, or found unchanged. Stored in Redis, so a restarted API
- * continues there.
+ * The last version of each type that the watcher has processed: handed to a scan, found unchanged, or present at the first watch.
+ * Stored in Redis, so a restarted API continues there.
  */
 export interface ProcessedVersions {
   /** Returns undefined for a cluster that was never watched. */

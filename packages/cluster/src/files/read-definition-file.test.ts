@@ -109,7 +109,7 @@ test.each([
   expect(read(name, content)).toEqual({ names: [], warnings: [] })
 })
 
-test('a CRD list of an unsupported API version is read with a warning that names its items', () => {
+test('a warning names the item of a CRD list of an unsupported API version', () => {
   const { kind: _kind, apiVersion: _version, ...item } = crd('cranes')
   const apiVersion = 'apiextensions.k8s.io/v1beta1'
   const list = { kind: 'CustomResourceDefinitionList', apiVersion, items: [item] }

@@ -28,7 +28,7 @@ export async function loadRecordedBuiltIn(folder: string): Promise<BuiltIn> {
     version: await parse(Version, 'version'),
     core,
     groups: (await parse(Discovery, 'apis.aggregated')).items,
-    // No recorded group is served by an aggregated API server.
+    // The recorded clusters have no add-ons, so no aggregated API servers.
     aggregated: new Set(),
     documents,
   }
