@@ -118,6 +118,8 @@ export default defineConfig({
           name: 'integration',
           include: [`${FOLDERS}/test/**/*.test.ts`, 'test/**/*.test.ts'],
           exclude: [LIVE, STRESS, MODULES],
+          // Each test has Redis keys and processes of its own, so files share the modules that they import. It halves the CPU time.
+          isolate: false,
           ...rig,
           ...TIMEOUTS,
         },
