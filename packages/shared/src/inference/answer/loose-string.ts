@@ -40,9 +40,9 @@ export function readLooseString(
 const NOT_SPACE = /[^\s]/g
 /** Valid text after a comma in an object: the next key, a closing bracket, a comment or the end. */
 const NEXT_MEMBER =
-  /\s*(?:$|[}\]/#]|["'“‘`][^"'”’`\\\n]{1,80}["'”’`]\s*:|[A-Za-z_][\w-]{0,80}\s*:)/y
+  /\s{0,65536}(?:$|[}\]/#]|["'“‘`][^"'”’`\\\n]{1,80}["'”’`]\s*:|[A-Za-z_][\w-]{0,80}\s*:)/y
 /** Valid text after a comma in a list. */
-const NEXT_ITEM = /\s*(?:$|[})\]{[/#"'“‘`.]|-?\d|null|None|true|false)/y
+const NEXT_ITEM = /\s{0,65536}(?:$|[})\]{[/#"'“‘`.]|-?\d|null|None|true|false)/y
 
 const AFTER = {
   member: { closing: '}]', following: NEXT_MEMBER },

@@ -11,10 +11,12 @@ export type LooseToken =
   /** `isString`: a string without a closing quote. */
   | { kind: 'unreadable'; end: number; isString: boolean }
 
-const IGNORED = /\s+|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|#[^\n]*|(?:\.{3}|…)(?=\s*[,\]}])/y
-const BARE_KEY = /[\w$.-]+/y
+// Bounded, because each repetition may use memory of the regular expression engine, and texts have up to 4 MiB.
+const SPACE = /\s{1,65536}/y
+const ELLIPSIS = /(?:\.{3}|…)(?=\s{0,1024}[,\]}])/y
+const BARE_KEY = /[\w$.-]{1,65536}/y
 // Up to the next structural character, or a comment after a space.
-const BARE_VALUE = /(?:(?!\s(?:\/\/|\/\*|#))[^,{}[\]"\n:])+/y
+const BARE_VALUE = /(?:(?!\s(?:\/\/|\/\*|#))[^,{}[\]"\n:]){1,65536}/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const LITERALS = new Map([
   ['true', 'true'],
@@ -46,7 +48,7 @@ export function readLooseToken(
   limit: number,
   place: StringPlace,
 ): LooseToken {
-  const ignored = matchAt(IGNORED, text, index)
+  const ignored = skipIgnored(text, index)
   if (ignored > index) return { kind: 'nothing', end: ignored }
   const char = text.charAt(index)
   const structure = STRUCTURE.get(char)
@@ -62,6 +64,23 @@ export function readLooseToken(
   const word = text.slice(index, end).trim()
   const json = place === 'key' ? JSON.stringify(word) : writeWord(word)
   return { kind: 'value', end, json, isString: false }
+}
+
+/** Returns the index after white space, a comment or an ellipsis at `from`, or `from` itself. */
+function skipIgnored(text: string, from: number): number {
+  const space = matchAt(SPACE, text, from)
+  if (space > from) return space
+  if (text.startsWith('//', from) || text.startsWith('#', from)) return findEnd(text, '\n', from)
+  if (text.startsWith('/*', from)) {
+    const close = text.indexOf('*/', from + 2)
+    return close === -1 ? text.length : close + 2
+  }
+  return matchAt(ELLIPSIS, text, from)
+}
+
+function findEnd(text: string, mark: string, from: number): number {
+  const found = text.indexOf(mark, from)
+  return found === -1 ? text.length : found
 }
 
 function matchAt(pattern: RegExp, text: string, from: number): number {

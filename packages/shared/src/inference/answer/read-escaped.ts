@@ -5,7 +5,6 @@ interface EscapedText {
 }
 
 const BEGINNING = /(?:[{[](?:\\{1,8}[nrt]|\s)*){1,3}\\{1,8}"/y
-const CONTENT = /(?:[^"\\]|\\[^])*/y
 // oxlint-disable-next-line eslint/no-control-regex -- matches control characters
 const CONTROLS = /[\u0000-\u001F]/g
 
@@ -13,9 +12,7 @@ const CONTROLS = /[\u0000-\u001F]/g
 export function readEscaped(text: string, start: number): EscapedText | undefined {
   BEGINNING.lastIndex = start
   if (!BEGINNING.test(text)) return undefined
-  CONTENT.lastIndex = start
-  CONTENT.test(text)
-  const end = CONTENT.lastIndex
+  const end = findEnd(text, start)
   const content = text
     .slice(start, end)
     .replace(CONTROLS, (char) => JSON.stringify(char).slice(1, -1))
@@ -25,4 +22,15 @@ export function readEscaped(text: string, start: number): EscapedText | undefine
   } catch {
     return undefined
   }
+}
+
+/** Returns the index of the next quote that is not escaped, of a backslash at the end, or the end of the text. */
+function findEnd(text: string, start: number): number {
+  for (let index = start; index < text.length; index += 1) {
+    const char = text.charAt(index)
+    const isEscape = char === '\\'
+    if (char === '"' || (isEscape && index + 1 === text.length)) return index
+    if (isEscape) index += 1
+  }
+  return text.length
 }
