@@ -61,7 +61,8 @@ function canEndAt(text: string, from: number, place: StringPlace): boolean {
   return next > from && QUOTES.has(char) && matchesAt(following, text, next)
 }
 
-function isComment(text: string, at: number): boolean {
+/** Whether a comment of JavaScript or Python starts at `at`. */
+export function isComment(text: string, at: number): boolean {
   return text.startsWith('//', at) || text.startsWith('/*', at) || text.charAt(at) === '#'
 }
 
@@ -70,7 +71,8 @@ function nextAfterSpace(text: string, from: number): number {
   return NOT_SPACE.exec(text)?.index ?? text.length
 }
 
-function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+/** Matches a sticky pattern at `at`. */
+export function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at
   return pattern.test(text)
 }

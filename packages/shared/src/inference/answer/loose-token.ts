@@ -1,4 +1,4 @@
-import { QUOTES, readLooseString, type StringPlace } from './loose-string.ts'
+import { isComment, matchesAt, QUOTES, readLooseString, type StringPlace } from './loose-string.ts'
 
 /** A token of loose JSON. `end`: index after it. */
 export type LooseToken =
@@ -68,24 +68,21 @@ export function readLooseToken(
 
 /** Returns the index after white space, a comment or an ellipsis at `from`, or `from` itself. */
 function skipIgnored(text: string, from: number): number {
+  if (isComment(text, from)) return skipComment(text, from)
   const space = matchAt(SPACE, text, from)
-  if (space > from) return space
-  if (text.startsWith('//', from) || text.startsWith('#', from)) return findEnd(text, '\n', from)
-  if (text.startsWith('/*', from)) {
-    const close = text.indexOf('*/', from + 2)
-    return close === -1 ? text.length : close + 2
-  }
-  return matchAt(ELLIPSIS, text, from)
+  return space > from ? space : matchAt(ELLIPSIS, text, from)
 }
 
-function findEnd(text: string, mark: string, from: number): number {
-  const found = text.indexOf(mark, from)
-  return found === -1 ? text.length : found
+/** A block comment ends behind its mark, a line comment before the line break; without an end both reach to the end of the text. */
+function skipComment(text: string, from: number): number {
+  const isBlock = text.startsWith('/*', from)
+  const end = isBlock ? text.indexOf('*/', from + 2) : text.indexOf('\n', from)
+  if (end === -1) return text.length
+  return isBlock ? end + 2 : end
 }
 
 function matchAt(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from
-  return pattern.test(text) ? pattern.lastIndex : from
+  return matchesAt(pattern, text, from) ? pattern.lastIndex : from
 }
 
 function writeWord(word: string): string {
