@@ -1,8 +1,7 @@
 // Measures how many concurrent calls the provider simulator handles on one core:
 // pnpm exec node scripts/measure-provider-sim.mjs [concurrent calls, default 1000 2000 4000]
 // The simulator runs as a process of its own, the load in this one. Every call takes 2 s, so the makespan
-// shows the
-// delay of answers. Prints one JSON line per load; it has no pass criterion.
+// shows the delay of answers. Prints one JSON line per load; it has no pass criterion.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'

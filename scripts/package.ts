@@ -1,7 +1,6 @@
 // Builds the npm package `capstan`: CLI, API, worker and simulators, with the workspace packages inside. Node
-// strips no
-// types below node_modules, so this script strips them; imports become relative, paths stay as in the
-// repository.
+// strips no types below node_modules, so this script strips them. Imports become relative, paths stay as in
+// the repository.
 // node scripts/package.ts <folder for the .tgz>
 import { execFileSync } from 'node:child_process'
 import {

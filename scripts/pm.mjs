@@ -19,15 +19,13 @@ if (/^(start|demo):run$/.test(task))
 const { packageManager, scripts } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 )
-// `exec` instead of `run`: under `run` the shell in between dies of a signal, and the exit code of the task
-// is lost.
+// `exec`, because under `run` a signal kills the shell in between, and the exit code of the task is lost.
 const words = ['--silent', 'exec', ...scripts[task].split(' '), ...rest]
 const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
 const [command, ...args] = underPnpm ? ['pnpm', ...words] : ['npx', '-y', packageManager, ...words]
 const child = spawn(command, args, { stdio: 'inherit' })
 
-// npx ends on a signal and forwards it only to a shell, which ends too. The missing process is the only
-// trace.
+// npx ends on a signal and forwards it only to a shell, which ends too. Only the missing process shows it.
 const callers = findCallers(process.ppid)
 const looking = setInterval(() => {
   if (!callers.every(isRunning)) stopTask('SIGTERM')
