@@ -107,7 +107,7 @@ function check(path) {
   const isProduct = path.endsWith('.ts') && !path.endsWith('.test.ts') && path.includes('/src/')
   lines.forEach((text, index) => {
     checkWords(path, index + 1, text)
-    checkStarts(path, index + 1, sentencesOf(lines, index, isCode, path))
+    checkStarts(path, index + 1, splitSentences(lines, index, isCode, path))
     if (isProduct) checkExport(path, index + 1, text)
   })
 }
@@ -125,13 +125,13 @@ function checkWords(path, line, text) {
 }
 
 /** The sentences that begin in a line: of comments and test titles in code, of paragraphs in Markdown. */
-function sentencesOf(lines, index, isCode, path) {
+function splitSentences(lines, index, isCode, path) {
   const before = lines[index - 1] ?? ''
-  if (isCode) return sentencesOfCode(lines[index], before, extname(path))
-  return extname(path) === '.md' ? sentencesOfPage(lines[index], before) : []
+  if (isCode) return splitCode(lines[index], before, extname(path))
+  return extname(path) === '.md' ? splitPage(lines[index], before) : []
 }
 
-function sentencesOfCode(text, before, extension) {
+function splitCode(text, before, extension) {
   const title = text.match(TITLE)?.[1]
   if (title) return [upperFirst(title)]
   const mark = extension === '.lua' ? /^\s*--\s*/ : /^\s*(\/\*\*|\/\/|\*)\s*/
@@ -141,7 +141,7 @@ function sentencesOfCode(text, before, extension) {
   return split(text.slice(own[0].length), isGoingOn)
 }
 
-function sentencesOfPage(text, before) {
+function splitPage(text, before) {
   const isGoingOn = !/^\s*$|[.!?:|]\s*$|^\s*(#|\||```)/.test(before)
   return split(text.replace(/^\s*([-*|>#]|\d+\.)+\s*/, ''), isGoingOn)
 }

@@ -45,7 +45,7 @@ exits with code 78 (EX_CONFIG); a restart cannot help.
 * \`capstan up\` starts the API and workers on one machine and passes each process only the settings it reads: keys of model
   providers to workers, cluster access and the token to the API.
 
-${tableOf(PROCESSES)}
+${renderTable(PROCESSES)}
 ## The command line
 
 \`capstan\` reads \`CAPSTAN_SERVER\` (URL of the API, default \`http://127.0.0.1:8080\`), \`CAPSTAN_TOKEN\` or \`CAPSTAN_TOKEN_FILE\` (the token
@@ -56,11 +56,11 @@ for the API), and \`NO_COLOR\` or \`FORCE_COLOR\`, and the proxies and \`NODE_EX
 
 For the demo, tests and benchmarks only.
 
-${tableOf(SIMULATORS)}`
+${renderTable(SIMULATORS)}`
 }
 
 /** One row per setting; a setting with the same meaning in several processes has one row. */
-function tableOf(schemas: Record<string, Schema>): string {
+function renderTable(schemas: Record<string, Schema>): string {
   const rows = new Map<string, { setting: SettingDescription; readers: string[] }>()
   for (const [reader, schema] of Object.entries(schemas)) {
     for (const setting of describeSettings(schema)) {
@@ -69,14 +69,14 @@ function tableOf(schemas: Record<string, Schema>): string {
       rows.set(key, { setting, readers: [...readers, reader] })
     }
   }
-  const lines = [...rows.values()].map(({ setting, readers }) => rowOf(setting, readers))
+  const lines = [...rows.values()].map(({ setting, readers }) => renderRow(setting, readers))
   return `| name | read by | type | default | secret | |
 | --- | --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 `
 }
 
-function rowOf(setting: SettingDescription, readers: string[]): string {
+function renderRow(setting: SettingDescription, readers: string[]): string {
   const usual = setting.default === undefined ? '' : `\`${setting.default}\``
   const cells = [
     `\`${setting.name}\``,

@@ -35,14 +35,15 @@ export async function resolveName(
     const work = { comparisons: 0, characters: 0 }
     return { outcome: 'unknown', near: await findNearNames(wanted, index, work) }
   }
-  if (others.length > 0) return { outcome: 'ambiguous', candidates: [first, ...others].map(nameOf) }
-  return { outcome: 'found', resource: nameOf(first), type: first.type }
+  if (others.length > 0)
+    return { outcome: 'ambiguous', candidates: [first, ...others].map(formatName) }
+  return { outcome: 'found', resource: formatName(first), type: first.type }
 }
 
 function isCoreType({ type }: NamedType): boolean {
   return type.group === ''
 }
 
-function nameOf({ type }: NamedType): string {
+function formatName({ type }: NamedType): string {
   return resourceName(type)
 }

@@ -11,7 +11,7 @@ const DIRECTORY = fileURLToPath(new URL('../../../.cache/compiled', import.meta.
  */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: DIRECTORY }
 
-const importOf = (path: string): string[] => [
+const buildImport = (path: string): string[] => [
   '--import',
   fileURLToPath(new URL(`../../../${path}`, import.meta.url)),
 ]
@@ -21,11 +21,11 @@ const importOf = (path: string): string[] => [
  * modules.
  */
 const STARTS = [
-  [...importOf('apps/api/src/start-api.ts'), '--eval', ''],
+  [...buildImport('apps/api/src/start-api.ts'), '--eval', ''],
   [
-    ...importOf('apps/worker/src/start-worker.ts'),
-    ...importOf('packages/llm/src/openai-model.ts'),
-    ...importOf('packages/llm/src/anthropic-model.ts'),
+    ...buildImport('apps/worker/src/start-worker.ts'),
+    ...buildImport('packages/llm/src/openai-model.ts'),
+    ...buildImport('packages/llm/src/anthropic-model.ts'),
     '--eval',
     '',
   ],

@@ -24,13 +24,13 @@ export function createView(store: CrdStore): (builtIn: BuiltIn, faults: Faults) 
   return (builtIn, faults) => {
     const { revision } = store
     if (kept?.revision !== revision || kept.faults !== faults || kept.builtIn !== builtIn) {
-      kept = { revision, faults, builtIn, view: viewOf(builtIn, store.list() ?? [], faults) }
+      kept = { revision, faults, builtIn, view: buildView(builtIn, store.list() ?? [], faults) }
     }
     return kept.view
   }
 }
 
-function viewOf(builtIn: BuiltIn, stored: StoredCrd[], faults: Faults): ClusterView {
+function buildView(builtIn: BuiltIn, stored: StoredCrd[], faults: Faults): ClusterView {
   const crds = stored
     .filter(({ name }) => !faults.notEstablished?.includes(name))
     .map((crd) => (faults.schemaless?.includes(crd.name) ? removeSchema(crd) : crd))

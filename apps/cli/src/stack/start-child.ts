@@ -66,7 +66,7 @@ export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<
     const { data } = Providers.safeParse(message)
     if (data) plan.onProviders?.(data.providers)
   })
-  const ended = endOf(child, log)
+  const ended = awaitEnd(child, log)
   const stop = (): Promise<void> => stopChild(child, ended)
   try {
     const url = await awaitReadyUrl(child, ended, signal)
@@ -80,7 +80,7 @@ export async function startChild(plan: ChildPlan, signal: AbortSignal): Promise<
 
 class NotReady extends Error {}
 
-async function endOf(child: ChildProcess, log: ChildLog): Promise<ChildEnd> {
+async function awaitEnd(child: ChildProcess, log: ChildLog): Promise<ChildEnd> {
   const [code, how] = await new Promise<[number | null, string]>((resolve) => {
     child.once('error', (error) => resolve([null, error.message]))
     child.once('exit', (exitCode, signal) =>

@@ -16,16 +16,16 @@ export function openFallbackCooldown(
   now = (): number => performance.now(),
 ): FallbackCooldown {
   const until = new Map<string, number>()
-  const nameOf = ({ provider, model }: FallbackModel): string => `${provider}/${model}`
-  const isExcluded = (model: FallbackModel): boolean => (until.get(nameOf(model)) ?? 0) > now()
+  const formatName = ({ provider, model }: FallbackModel): string => `${provider}/${model}`
+  const isExcluded = (model: FallbackModel): boolean => (until.get(formatName(model)) ?? 0) > now()
   return {
     isExcluded,
     exclude: (model, { reason, message }) => {
       // All calls in flight fail in the same way; one log line is enough.
       if (isExcluded(model)) return
-      until.set(nameOf(model), now() + COOLDOWN_MS)
+      until.set(formatName(model), now() + COOLDOWN_MS)
       log.warn(
-        { fallbackModel: nameOf(model), reason, detail: message, forMs: COOLDOWN_MS },
+        { fallbackModel: formatName(model), reason, detail: message, forMs: COOLDOWN_MS },
         'a fallback model rejects calls and is not asked for a while; check its key and quota',
       )
     },

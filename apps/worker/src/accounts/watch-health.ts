@@ -56,7 +56,7 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const { good, held } = watching
   return {
     admit: async (account, model, jobAgeMs) => {
-      const name = nameOf(account, model)
+      const name = formatName(account, model)
       if (good.has(name)) return
       const { fingerprint } = getEndpoint(account)
       const times = { trialMs: TRIAL_MS, jobAgeMs }
@@ -67,11 +67,11 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       throw new RouteTrialError(account.name, trial.problem?.title, LOOK_AGAIN_MS)
     },
     selectUsable: (all, model) => {
-      const some = all.length > 1 ? all.filter((one) => !held.has(nameOf(one, model))) : all
+      const some = all.length > 1 ? all.filter((one) => !held.has(formatName(one, model))) : all
       return some.length > 0 ? some : all
     },
     recordAnswer: async (account, model) => {
-      const name = nameOf(account, model)
+      const name = formatName(account, model)
       if (good.has(name)) return
       good.set(name, GOOD_FOR_MS)
       held.delete(name)
@@ -101,7 +101,7 @@ async function noteFailure(
   const nature = error instanceof ItemError ? classifyFault(error) : undefined
   if (!(error instanceof ItemError) || nature === undefined) return error
   const { health, hasFallback, good, held } = watching
-  const name = nameOf(account, model)
+  const name = formatName(account, model)
   good.delete(name)
   const endpoint = getEndpoint(account)
   const noting = health.recordFault(buildKey(account, model), endpoint.fingerprint, {
@@ -137,7 +137,7 @@ function isAnsweredElsewhere(
   model: string,
 ): boolean {
   const others = accounts.filter((one) => one.name !== name && one.provider === provider)
-  return others.some((one) => good.has(nameOf(one, model)))
+  return others.some((one) => good.has(formatName(one, model)))
 }
 
 async function awaitInTime<T>(
@@ -162,7 +162,7 @@ function openMarks() {
   }
 }
 
-function nameOf({ name }: Called, model: string): string {
+function formatName({ name }: Called, model: string): string {
   return JSON.stringify([name, model])
 }
 

@@ -37,7 +37,7 @@ export async function reserveBatch(
         id: name,
         model: scan.model,
         price: findBatchPrice(deps, scan),
-        usage: estimateOf(tokens, part.length),
+        usage: estimateUsage(tokens, part.length),
         ttlMs: LONGEST_MS,
       })
       return part
@@ -49,7 +49,7 @@ export async function reserveBatch(
 }
 
 /** Splits the estimate of a plan, which is one number, into input and output tokens. */
-function estimateOf(tokens: number, questions: number): Usage {
+function estimateUsage(tokens: number, questions: number): Usage {
   const outputTokens = Math.min(tokens, questions * ANSWER_TOKENS)
   return { inputTokens: tokens - outputTokens, cachedTokens: 0, outputTokens }
 }
@@ -59,7 +59,7 @@ export function estimateBatchUsage(
   { estimatedTokens, resources }: Pick<OpenBatch, 'estimatedTokens' | 'resources'>,
   text: string,
 ): UsageEstimate {
-  const { inputTokens } = estimateOf(estimatedTokens, resources.length)
+  const { inputTokens } = estimateUsage(estimatedTokens, resources.length)
   return {
     inputTokens: Math.ceil(inputTokens / resources.length),
     outputTokens: estimateTokens(text),

@@ -34,10 +34,10 @@ export async function readScanJobs(
     log.debug({ err: error, queue: queue.name }, 'could not write job logs')
   })
   const startsJobs = !isPausedByOperator && !pause
-  const jobOf = (resource: string): Promise<Job | undefined> =>
+  const readJob = (resource: string): Promise<Job | undefined> =>
     queue.getJob(buildInferJobId(scan.id, resource))
   const wake = async (resource: string): Promise<void> => {
-    const job = await jobOf(resource)
+    const job = await readJob(resource)
     if (!job || !(await job.isDelayed())) return
     try {
       await job.promote()
@@ -47,7 +47,7 @@ export async function readScanJobs(
   }
   return {
     isPausedByOperator,
-    isActive: async (resource) => (await (await jobOf(resource))?.isActive()) ?? false,
+    isActive: async (resource) => (await (await readJob(resource))?.isActive()) ?? false,
     finish: async (resource) => {
       const jobId = buildInferJobId(scan.id, resource)
       if (!startsJobs) {

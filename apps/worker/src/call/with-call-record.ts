@@ -19,14 +19,14 @@ export const withCallRecord: Stage = (next) => async (request) => {
   try {
     const result = await next(request)
     const { usage, durationMs } = result.answer
-    const call = { ...recordOf(request, sentAt), outcome: 'answered', usage, durationMs }
+    const call = { ...createRecord(request, sentAt), outcome: 'answered', usage, durationMs }
     return { ...result, spent: createLedger(call) }
   } catch (cause) {
     throw new ModelCallError(cause, createLedger(describeFailedCall(request, sentAt, cause)))
   }
 }
 
-function recordOf({ route, admitted, kind }: CallRequest, sentAt: number) {
+function createRecord({ route, admitted, kind }: CallRequest, sentAt: number) {
   return { route, target: admitted?.target ?? null, kind, source: 'call' as const, sentAt }
 }
 
@@ -35,7 +35,7 @@ function describeFailedCall(request: CallRequest, sentAt: number, cause: unknown
   const failure = classifyCallOutcome(cause)
   const isCutOff = failure.kind === 'aborted' || failure.kind === 'timeout'
   return {
-    ...recordOf(request, sentAt),
+    ...createRecord(request, sentAt),
     outcome: nameOutcome(cause),
     failure,
     isCutOff,

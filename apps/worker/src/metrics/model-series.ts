@@ -24,16 +24,16 @@ interface ModelMetrics {
 
 export function openModelSeries({ counters, histograms }: ModelMetrics): ModelSeries {
   const known = new Set<string>()
-  const nameOf = ({ provider, model }: Route): string =>
+  const formatName = ({ provider, model }: Route): string =>
     buildRouteQueueName(resolveRoute(provider, model))
   return {
     labels: (route) => ({
       provider: route.provider,
-      model: known.has(nameOf(route)) ? resolveRoute(route.provider, route.model).model : OTHER,
+      model: known.has(formatName(route)) ? resolveRoute(route.provider, route.model).model : OTHER,
     }),
-    add: (route) => known.add(nameOf(route)),
+    add: (route) => known.add(formatName(route)),
     drop: async (route) => {
-      known.delete(nameOf(route))
+      known.delete(formatName(route))
       const labels = resolveRoute(route.provider, route.model)
       for (const counter of counters) await moveToOther(counter, labels)
       for (const histogram of histograms) histogram.remove({ ...labels })

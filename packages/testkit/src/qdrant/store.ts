@@ -61,7 +61,7 @@ export function findUnindexedField(
   return undefined
 }
 
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
+const splitWords = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
 /**
  * The server-side vector of `{ text, model: 'qdrant/bm25' }`: word weights. Words serve as their own indices
@@ -69,7 +69,7 @@ const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/
  */
 function bm25(text: string): Map<string, number> {
   const counts = new Map<string, number>()
-  const words = wordsOf(text)
+  const words = splitWords(text)
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
   const norm = 1.2 * (1 - 0.75 + (0.75 * words.length) / 256)
   return new Map([...counts].map(([word, count]) => [word, (count * 2.2) / (count + norm)]))
@@ -83,12 +83,12 @@ export function scorePoints(
 ): { point: Point; score: number }[] {
   const scored = isDense(query)
     ? points.map((point) => ({ point, score: cosine(query, point.vector[using]) }))
-    : scoreSparse(points, using, termsOf(query))
+    : scoreSparse(points, using, parseTerms(query))
   return scored.toSorted((a, b) => b.score - a.score || (a.point.id < b.point.id ? -1 : 1))
 }
 
 function scoreSparse(points: Point[], using: string, query: Map<string, number>) {
-  const terms = points.map((point) => ({ point, own: termsOf(point.vector[using]) }))
+  const terms = points.map((point) => ({ point, own: parseTerms(point.vector[using]) }))
   const rarity = (term: string): number => {
     const having = terms.filter(({ own }) => own.has(term)).length
     return Math.log(1 + (points.length - having + 0.5) / (having + 0.5))
@@ -102,7 +102,7 @@ function scoreSparse(points: Point[], using: string, query: Map<string, number>)
     .filter((one) => one.score > 0)
 }
 
-function termsOf(vector: unknown): Map<string, number> {
+function parseTerms(vector: unknown): Map<string, number> {
   if (typeof vector !== 'object' || vector === null) return new Map()
   if ('text' in vector) return bm25(String(vector.text))
   const { indices, values } = vector as SparseValue // checked on arrival

@@ -57,7 +57,7 @@ export async function handleBatch(
   const fault = pickFault(state, account, endpoint.action)
   const failure = findImmediateError(fault) ?? findLateError(fault)
   if (failure) return fail(failure)
-  const reply = await replyOf(endpoint, { state, account, request, url, text }, id)
+  const reply = await buildReply(endpoint, { state, account, request, url, text }, id)
   // The work is done, but the client gets no response.
   if (fault === 'reset') {
     response.destroy()
@@ -76,7 +76,7 @@ function pickFault(state: SimState, account: string, action: BatchAction): Fault
   return state.batchFaults.pick(target)?.kind
 }
 
-async function replyOf(
+async function buildReply(
   endpoint: BatchEndpoint,
   exchange: BatchExchange,
   id: string,

@@ -50,12 +50,12 @@ export function sendHead(
   const { wire, response, requestId, call } = exchange
   call.status = status
   response.writeHead(status, {
-    ...wire.vendor.headers(requestId, viewOf(exchange), Date.now()),
+    ...wire.vendor.headers(requestId, buildView(exchange), Date.now()),
     ...headers,
   })
 }
 
-function viewOf({ state, verdict, call }: AnsweringCall) {
+function buildView({ state, verdict, call }: AnsweringCall) {
   const { headers, timeScale } = state.config
   const current = scaleRateView(verdict?.view(state.clock.nowMs()) ?? [], headers.limits, timeScale)
   if (headers.limits !== 'stale' || current.length === 0) return current

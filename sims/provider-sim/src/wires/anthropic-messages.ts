@@ -71,7 +71,7 @@ export const anthropicMessages: WireFormat = {
     last: [
       buildFrame('content_block_stop', { index: 0 }),
       buildFrame('message_delta', {
-        delta: { ...stopOf(modelAnswer), container: null },
+        delta: { ...describeStop(modelAnswer), container: null },
         usage: {
           ...buildInputUsage(modelAnswer),
           output_tokens: modelAnswer.outputTokens,
@@ -115,7 +115,7 @@ function buildMessage(modelAnswer: SimAnswer) {
     content:
       modelAnswer.text === '' ? [] : [{ type: 'text', text: modelAnswer.text, citations: null }],
     diagnostics: null,
-    ...stopOf(modelAnswer),
+    ...describeStop(modelAnswer),
     usage: {
       ...buildInputUsage(modelAnswer),
       cache_creation: {
@@ -142,7 +142,7 @@ function buildInputUsage(modelAnswer: SimAnswer) {
 
 const STOPS = { end: 'end_turn', length: 'max_tokens', refusal: 'refusal' }
 
-function stopOf({ stop }: SimAnswer) {
+function describeStop({ stop }: SimAnswer) {
   return {
     stop_reason: STOPS[stop],
     stop_sequence: null,

@@ -12,7 +12,7 @@ const Targets = z.object({ data: z.array(NetworkTarget.extend({ process: z.strin
 export function checkOwnNetwork({ api, io }: CliSession): DoctorCheck[] {
   const { proxies, choose } = readProxyRules(readNetworkSettings(io.environment))
   if (proxies.length === 0) return []
-  return [checkOf('this command', describeTarget('server', api.server, choose(api.server)))]
+  return [createCheck('this command', describeTarget('server', api.server, choose(api.server)))]
 }
 
 /** Reports how API and workers reach their targets, without duplicate lines. Empty when no proxy is used. */
@@ -20,13 +20,13 @@ export async function checkNetwork({ api, io }: CliSession): Promise<DoctorCheck
   const { data } = await api.get('/network', Targets, { signal: io.interrupted })
   if (data.every(({ proxy }) => proxy === null)) return []
   const checks = data.map(({ process, ...target }) =>
-    checkOf(process === 'api' ? 'api' : 'worker', target),
+    createCheck(process === 'api' ? 'api' : 'worker', target),
   )
   const byDetail = new Map(checks.map((check) => [check.detail, check]))
   return [...byDetail.values()]
 }
 
-function checkOf(from: string, { use, target, proxy, setting }: NetworkTarget): DoctorCheck {
+function createCheck(from: string, { use, target, proxy, setting }: NetworkTarget): DoctorCheck {
   const path = proxy === null ? 'directly' : `through the proxy ${proxy} (${setting})`
   return { name: 'network', state: 'ok', detail: `${from} to ${use} at ${target}: ${path}` }
 }

@@ -21,7 +21,7 @@ export function splitAnswer(prompt: PendingPrompt, result: CallResult): void {
   const usages = splitUsage(answer.usage, parts.map(measureMember))
   for (const [index, { member, text }] of parts.entries()) {
     const usage = usages[index] ?? NO_USAGE
-    const own = shareOf(spent, usage, index === 0)
+    const own = splitLedger(spent, usage, index === 0)
     if (text === undefined) member.reject(new ModelCallError(new UnusablePartError(), own))
     else {
       const part = { ...answer, text, usage }
@@ -34,7 +34,7 @@ function measureMember({ member, text = '' }: { member: PromptMember; text: stri
   return { asked: member.request.item.definition.outline.length, answered: text.length }
 }
 
-function shareOf({ calls }: Ledger, usage: Usage, isFirst: boolean): Ledger {
+function splitLedger({ calls }: Ledger, usage: Usage, isFirst: boolean): Ledger {
   const answered = calls.findLast(({ outcome }) => outcome === 'answered')
   const share = (call: LedgerEntry): LedgerEntry => ({
     ...call,

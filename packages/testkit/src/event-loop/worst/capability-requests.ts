@@ -12,12 +12,12 @@ const QUERY = 2_000
 /** Expensive queries, by cause. Each one has all 2,000 characters. */
 export const WORST_QUERIES = [
   // Words that differ in one letter from those of all rows.
-  wordsOf((index) => `widgetxa${index.toString(36).padStart(4, 'q')}`),
+  buildWords((index) => `widgetxa${index.toString(36).padStart(4, 'q')}`),
   // Prefixes of a word of every row.
-  wordsOf((index) => `widget${'abcdef'.slice(0, index % 7)}${index > 6 ? index : ''}`),
+  buildWords((index) => `widget${'abcdef'.slice(0, index % 7)}${index > 6 ? index : ''}`),
   'w'.repeat(QUERY),
   'aB'.repeat(QUERY / 2),
-  wordsOf(
+  buildWords(
     (index) => ['backups', 'database', 'storage', 'service', 'runs', 'daemon'][index % 6] ?? '',
   ),
   '. '.repeat(QUERY / 2 - 1).concat('w'),
@@ -82,7 +82,7 @@ function spellings(path: string, types: string[]): WorstRequest[] {
   return [near, near.slice(0, -3), 'w'.repeat(500)].map((name) => ({ path: `${path}${name}` }))
 }
 
-function wordsOf(word: (index: number) => string): string {
+function buildWords(word: (index: number) => string): string {
   let text = ''
   for (let index = 0; text.length < QUERY; index += 1) text += `${word(index)} `
   return text.slice(0, QUERY).trim()

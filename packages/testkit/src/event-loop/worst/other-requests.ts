@@ -68,7 +68,7 @@ const QUEUE = 'infer-demo'
 
 /** Routes with work that is independent of the request size, and the queue board. */
 export const OTHER_REQUESTS: WorstRequests = {
-  ...Object.fromEntries(PLAIN.map((route) => [route, () => [{ path: pathOf(route) }]])),
+  ...Object.fromEntries(PLAIN.map((route) => [route, () => [{ path: fillPath(route) }]])),
   // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
   'GET /queues/api/queues': () => [
@@ -79,7 +79,7 @@ export const OTHER_REQUESTS: WorstRequests = {
   ],
 }
 
-function pathOf(route: string): string {
+function fillPath(route: string): string {
   return route
     .slice(route.indexOf(' ') + 1)
     .replace(':queueName', QUEUE)
