@@ -10,6 +10,7 @@ import { startTlsFront } from '@capstan/testkit/network/tls-front'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testQdrant } from '@capstan/testkit/qdrant/qdrant-server'
 import { testRedis } from '@capstan/testkit/redis'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 import { startTestStack, temporaryFile } from './test-stack.ts'
 
@@ -82,7 +83,12 @@ const TYPES = { include: ['deployments.apps', 'services', 'pods'] }
 
 test('scan, search and both SDKs work when everything but Redis is behind an authenticated proxy with a private CA', async () => {
   const { proxy, environment, network, api, worker } = await startCompany()
-  const stack = await startTestStack({ environment: { ...environment, ...network }, api, worker })
+  const stack = await startTestStack({
+    environment: { ...environment, ...network },
+    api,
+    worker,
+    start: startTestProcess,
+  })
   for (const provider of ['anthropic', 'openai']) {
     const scan = await stack.settled(await stack.scan({ ...TYPES, provider }))
     expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: 3, failed: 0 } })
@@ -135,6 +141,7 @@ test('lower-case proxy variables win, and hosts of NO_PROXY and the loopback byp
     },
     api,
     worker: { ...worker, ANTHROPIC_BASE_URL: sim.url },
+    start: startTestProcess,
   })
   const scan = await stack.settled(await stack.scan({ ...TYPES, provider: 'anthropic' }))
   expect(scan).toMatchObject({ status: 'succeeded' })
@@ -146,7 +153,11 @@ test('lower-case proxy variables win, and hosts of NO_PROXY and the loopback byp
 test('a provider with an untrusted CA is reported together with the proxy and NODE_EXTRA_CA_CERTS', async () => {
   const { proxy, environment, network, worker } = await startCompany()
   const { NODE_EXTRA_CA_CERTS: _, ...proxies } = network
-  const stack = await startTestStack({ environment: { ...environment, ...proxies }, worker })
+  const stack = await startTestStack({
+    environment: { ...environment, ...proxies },
+    worker,
+    start: startTestProcess,
+  })
   const response = await stack.ask('/api/v1/providers/anthropic/test', { json: {} })
   const text = await response.text()
   expect(text).toContain(`The proxy ${proxy.address} (HTTPS_PROXY) returned a certificate`)

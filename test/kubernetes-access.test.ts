@@ -9,7 +9,7 @@ import type { RecordedRequest } from '@capstan/cluster-sim/start-cluster-sim'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startProcess } from '@capstan/testkit/start-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import { readRootFile } from './deployment-files.ts'
 
@@ -189,14 +189,12 @@ async function startCapstan(kubeconfig: string): Promise<string> {
   const file = join(folder, 'kubeconfig')
   await writeFile(file, kubeconfig)
   const redis = { REDIS_URL: url, CAPSTAN_REDIS_PREFIX: keys.prefix, LOG_LEVEL: 'warn' }
-  const api = await startProcess('api', {
+  const api = await startTestApp('api', {
     ...redis,
     KUBECONFIG: file,
     CAPSTAN_TOKEN: TOKEN,
     PORT: '0',
   })
-  onTestFinished(async () => void (await api.stop('SIGKILL')))
-  const worker = await startProcess('worker', { ...redis, CAPSTAN_CONCURRENCY: '20' })
-  onTestFinished(async () => void (await worker.stop('SIGKILL')))
+  await startTestApp('worker', { ...redis, CAPSTAN_CONCURRENCY: '20' })
   return api.url
 }

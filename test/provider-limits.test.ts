@@ -6,7 +6,7 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { followEvents, type ReceivedEvent } from '@capstan/testkit/follow-events'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { startTestStack, temporaryFile, temporaryFolder } from './test-stack.ts'
@@ -42,7 +42,7 @@ async function start({ types, provider, worker, workers = 2 }: Setup) {
     worker: settings,
   })
   for (let count = 1; count < workers; count += 1) {
-    await startTestProcess('worker', { ...environment, ...settings, PORT: '0' })
+    await startTestApp('worker', { ...environment, ...settings, PORT: '0' })
   }
   return { sim, stack, scan: (include = ['*.example.com']) => stack.scan({ include }) }
 }

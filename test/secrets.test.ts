@@ -8,6 +8,7 @@ import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { startOwnRedis, type OwnRedis } from '@capstan/testkit/own-redis'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { startProcess } from '@capstan/testkit/start-process'
+import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
 import { readRedis, readRedisFiles } from './read-redis.ts'
 import { startTestStack, temporaryFile, temporaryFolder, type TestStack } from './test-stack.ts'
@@ -77,6 +78,8 @@ async function arrange(): Promise<Setting> {
       ANTHROPIC_HEADERS: JSON.stringify({ 'X-Gateway-Key': made.anthropicHeader }),
       OPENAI_HEADERS: `X-Gateway-Key: ${made.openaiHeader}`,
     },
+    // All that a process writes is searched, not only its log.
+    start: startTestProcess,
   })
   return { stack, redis, redisUrl, canaries: { ...made, kubeToken }, provider }
 }

@@ -7,7 +7,7 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
 import { testRedis } from '@capstan/testkit/redis'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
@@ -65,7 +65,7 @@ test('Redis killed during a scan for longer than locks last fails no type and re
     api: { KUBECONFIG: kubeconfig, CAPSTAN_PROVIDER: 'anthropic' },
     worker,
   })
-  await startTestProcess('worker', { ...environment, ...worker, PORT: '0' })
+  await startTestApp('worker', { ...environment, ...worker, PORT: '0' })
 
   const scanId = await stack.scan(ALL)
   await until('the middle', () => (provider.stats().succeeded >= 40 ? true : undefined))
@@ -149,7 +149,7 @@ test('a scan of 450 types by two workers is stored in Qdrant in full requests', 
     environment,
     api: { KUBECONFIG: kubeconfig, QDRANT_URL: qdrant.url },
   })
-  await startTestProcess('worker', { ...environment, PORT: '0' })
+  await startTestApp('worker', { ...environment, PORT: '0' })
   const scan = await ended(stack, await stack.scan(ALL))
   expect(scan).toMatchObject({ status: 'succeeded', progress: { succeeded: TYPES } })
   await until('all points', () => (qdrant.points('capstan') === TYPES ? true : undefined))

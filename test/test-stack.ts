@@ -4,23 +4,23 @@ import { join } from 'node:path'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { RunningProcess } from '@capstan/testkit/start-process'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 
 export interface TestStackOptions {
-  /** For both processes: at least REDIS_URL. */
+  /** For both apps: at least REDIS_URL. */
   environment: Record<string, string>
   api?: Record<string, string>
   /** False starts no worker. */
   worker?: Record<string, string> | false
   /** Sent with every request. */
   token?: string
-  /** Starts a process. Default: startTestProcess, which stops it with the test. */
-  start?: typeof startTestProcess
+  /** Starts an app. Default: startTestApp; startTestProcess is for tests that need processes. */
+  start?: typeof startTestApp
 }
 
-/** A real API and a real worker process with helpers for tests. */
+/** A real API and a real worker with helpers for tests. */
 export interface TestStack {
   api: RunningProcess
   worker: RunningProcess | undefined
@@ -37,9 +37,9 @@ export interface TestStack {
 /** Like real limits: calls to simulators start at full concurrency. */
 const SIMULATED = { ANTHROPIC_LIMITS: 'concurrency=1000', OPENAI_LIMITS: 'concurrency=1000' }
 
-/** Starts the processes at debug level. They are stopped with the test. */
+/** Starts both at debug level. They are stopped with the test. */
 export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
-  const { start = startTestProcess } = options
+  const { start = startTestApp } = options
   const shared = { LOG_LEVEL: 'debug', PORT: '0', HOME: '/nowhere', ...options.environment }
   const api = await start('api', { ...shared, ...options.api })
   const worker =

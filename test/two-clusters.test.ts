@@ -4,7 +4,7 @@ import type { ClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import { readSimToken } from './make-kubeconfig.ts'
 import { startTestStack, temporaryFile, type TestStack } from './test-stack.ts'
@@ -105,7 +105,7 @@ test('two clusters whose types have equal outlines but different printer columns
     ids.push(id)
   }
   // Started only now, so that both definitions are stored before either is used.
-  await startTestProcess('worker', {
+  await startTestApp('worker', {
     ...environment,
     LOG_LEVEL: 'debug',
     PORT: '0',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import { startProcess } from '@capstan/testkit/start-process'
 import { until } from '@capstan/testkit/until'
 import { runCapstan, spawnCapstan, type CommandResult } from './run-capstan.ts'
 import { startCliTestServer, type CliTestServer } from './start-server.ts'
@@ -10,7 +11,7 @@ const capstan = (...args: string[]): Promise<CommandResult> =>
 const scanOf = ({ out }: CommandResult): StartedScan => JSON.parse(out) as StartedScan
 
 beforeAll(async () => {
-  server = await startCliTestServer()
+  server = await startCliTestServer({}, {}, startProcess)
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())

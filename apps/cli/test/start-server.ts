@@ -5,14 +5,15 @@ import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
 import { ownPort } from '@capstan/testkit/own-port'
-import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
+import { startHostedApp } from '@capstan/testkit/app-host/start-hosted-app'
+import type { RunningProcess } from '@capstan/testkit/start-process'
 import { testRedis } from '@capstan/testkit/redis'
 import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 
 export const TOKEN = 'canary-cli-token-0123456789'
 export const READ_TOKEN = 'canary-cli-reader-0123456789'
 
-/** A complete Capstan: the demo cluster, a simulated provider, and API and worker as processes. */
+/** A complete Capstan: the demo cluster, a simulated provider, an API and a worker. */
 export interface CliTestServer {
   url: string
   /** Environment variables for a client. */
@@ -24,10 +25,11 @@ export interface CliTestServer {
   close(): Promise<void>
 }
 
-/** `worker`: additional settings of the worker. */
+/** `worker`: additional settings of the worker. `start` starts the API: startProcess is for tests that kill it. */
 export async function startCliTestServer(
   provider: SimConfigInput = {},
   worker: Record<string, string> = {},
+  start: typeof startHostedApp = startHostedApp,
 ): Promise<CliTestServer> {
   const stack = new AsyncDisposableStack()
   const [sim, cluster, port, directory] = await Promise.all([
@@ -49,7 +51,7 @@ export async function startCliTestServer(
     LOG_LEVEL: 'warn',
   }
   const startApi = (): Promise<RunningProcess> =>
-    startProcess('api', {
+    start('api', {
       ...environment,
       KUBECONFIG: kubeconfig,
       CAPSTAN_TOKEN: `boss:admin:${TOKEN},reader:read:${READ_TOKEN}`,
@@ -65,7 +67,7 @@ export async function startCliTestServer(
   }
   const [firstApi, running] = await Promise.all([
     startApi(),
-    startProcess('worker', workerSettings),
+    startHostedApp('worker', workerSettings),
   ])
   let api = firstApi
   stack.defer(async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startProcess } from '@capstan/testkit/start-process'
 import { runCapstan, spawnCapstan } from './run-capstan.ts'
 import { startCliTestServer, type CliTestServer } from './start-server.ts'
 
@@ -6,7 +7,7 @@ let server: CliTestServer
 const SLOW = { latency: { kind: 'uniform', minMs: 60_000, maxMs: 60_000 } } as const
 
 beforeAll(async () => {
-  server = await startCliTestServer()
+  server = await startCliTestServer({}, {}, startProcess)
 })
 beforeEach(() => server.provider.configure({}))
 afterAll(() => server.close())

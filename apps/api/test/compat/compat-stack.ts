@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { compatClient, type CompatClient } from './compat-client.ts'
 
@@ -36,13 +36,13 @@ export async function startCompatStack(): Promise<CompatStack> {
     KUBECONFIG: kubeconfig,
     PORT: '0',
   }
-  const api = await startTestProcess('api', environment)
+  const api = await startTestApp('api', environment)
   return {
     client: compatClient(api.url, TOKEN),
     sim,
     environment,
     work: async () => {
-      await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+      await startTestApp('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
     },
     ask: async (path) => {
       const headers = { authorization: `Bearer ${TOKEN}` }

@@ -9,6 +9,7 @@ import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { testRedis } from '@capstan/testkit/redis'
 import { startProcess } from '@capstan/testkit/start-process'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 import { openSse } from '../support/sse-client.ts'
 
@@ -69,7 +70,7 @@ async function ended(url: string, id: string): Promise<Scan> {
 
 test('the API discovers the cluster once at startup and reads only types', async () => {
   const { environment, sim } = await arrange()
-  await startTestProcess('api', environment)
+  await startTestApp('api', environment)
   await until('what every scan begins with', () => {
     const asked = sim.requests().map(({ path }) => path.split('?')[0])
     const isAll = ['/api', '/apis', CRDS].every((path) => asked.includes(path))
@@ -84,7 +85,7 @@ test('the API serves requests while the cluster is unreachable', async () => {
   const { environment, sim } = await arrange()
   const away = sim.kubeconfig.replaceAll(sim.url, 'http://127.0.0.1:1')
   await writeFile(environment['KUBECONFIG'] ?? '', away)
-  const api = await startTestProcess('api', environment)
+  const api = await startTestApp('api', environment)
   const list = await fetch(`${api.url}/api/v1/scans`, { headers })
   expect(list.status).toBe(200)
   const start = await fetch(`${api.url}/api/v1/scans`, { method: 'POST', headers, body: '{}' })
@@ -157,7 +158,7 @@ test.each([
 
 test('without a cluster the API starts, serves stored data and reports the missing cluster', async () => {
   const { environment } = await arrange()
-  const api = await startTestProcess('api', {
+  const api = await startTestApp('api', {
     ...environment,
     KUBECONFIG: '/nowhere/kubeconfig',
     HOME: '/nowhere',
@@ -176,7 +177,7 @@ test('an API follows the events of a route that is announced while it runs', asy
   onTestFinished(() => redis.disconnect())
   const readers = async (): Promise<number> =>
     String(await redis.client('LIST')).split('cmd=xread ').length - 1
-  const api = await startTestProcess('api', { ...environment, REDIS_URL: own.url })
+  const api = await startTestApp('api', { ...environment, REDIS_URL: own.url })
   const before = await readers()
   await startScan(api.url, { include: ['pods'] })
   await until('a reader of its events', async () => ((await readers()) > before ? true : undefined))

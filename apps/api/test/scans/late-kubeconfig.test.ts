@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testRedis } from '@capstan/testkit/redis'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
+import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
 import { until } from '@capstan/testkit/until'
 
 test.each([{}, { CAPSTAN_WATCH: 'true' }])(
@@ -14,7 +14,7 @@ test.each([{}, { CAPSTAN_WATCH: 'true' }])(
     const directory = await mkdtemp(join(tmpdir(), 'capstan-late-'))
     onTestFinished(() => rm(directory, { recursive: true }))
     const KUBECONFIG = join(directory, 'kubeconfig.yaml')
-    const api = await startTestProcess('api', {
+    const api = await startTestApp('api', {
       REDIS_URL: url,
       CAPSTAN_REDIS_PREFIX: keys.prefix,
       CAPSTAN_PROVIDER: 'demo',
