@@ -87,6 +87,8 @@ class Interleaved extends BaseSequencer {
 
 const FOLDERS = '{apps/*,packages/*,sims/*,bench}'
 const STRESS = '**/*.stress.test.ts'
+/** Files with inputs that are small in the integration project and large in the stress project. */
+const SCALED = '**/*.scaled.test.ts'
 const LIVE = '**/*.live.test.ts'
 const MODULES = '**/node_modules/**'
 const rig = {
@@ -120,13 +122,21 @@ export default defineConfig({
           exclude: [LIVE, STRESS, MODULES],
           // Each test has Redis keys and processes of its own, so files share the modules that they import. It halves the CPU time.
           isolate: false,
+          provide: { isStressRun: false },
           ...rig,
           ...TIMEOUTS,
         },
       },
       {
         // Scale, chaos, statistics, packages and other Redis servers: heavy, so only CI runs them beside the others.
-        test: { name: 'stress', include: [STRESS], exclude: [MODULES], ...rig, ...TIMEOUTS },
+        test: {
+          name: 'stress',
+          include: [STRESS, SCALED],
+          exclude: [MODULES],
+          provide: { isStressRun: true },
+          ...rig,
+          ...TIMEOUTS,
+        },
       },
       {
         test: {

@@ -13,7 +13,7 @@ import type { DefinitionStore } from '@capstan/scan-store/definitions/definition
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import type { Model } from '@capstan/shared/inference/types'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { findPrice } from '@capstan/shared/prices/price-table'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { readAccountLimits } from '../src/accounts/account-limits.ts'
@@ -31,7 +31,7 @@ import type { ProviderCallParts } from '../src/call/pipeline-parts.ts'
 import { createWorkerMetrics, type WorkerMetrics } from '../src/metrics/worker-metrics.ts'
 import { openTestLeases } from './open-test-leases.ts'
 
-const log = createLog('test', 'silent')
+const log = createSilentLog()
 
 /** The stores of a pipeline; a test replaces some by ones that fail. */
 export interface TestStores {

@@ -6,7 +6,7 @@ import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -48,7 +48,7 @@ export function openDeps(rig: ScanRig, workerId: string): Deps {
   const { redis, keys, journal, queues, definitions } = rig
   const catalog = openRedisCatalog(redis, keys)
   onTestFinished(() => catalog.close())
-  const log = createLog('test', 'silent')
+  const log = createSilentLog()
   const results = openResultCache(redis, keys)
   return {
     ...openTestStores(rig, catalog),

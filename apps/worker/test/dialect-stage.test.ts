@@ -6,7 +6,7 @@ import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { testRedis } from '@capstan/testkit/redis'
 import type { Account } from '../src/accounts/account.ts'
 import { readAccountLimits } from '../src/accounts/account-limits.ts'
@@ -27,7 +27,7 @@ const ASKED = { provider: 'openai', model: 'm' } as const
 const KEY = { account: 'test', model: 'm' }
 const QUESTION = buildQuestion({ outline: 'Thing (example.com/v1, namespaced)' })
 const JSON_OBJECT: Dialect = { ...FULL_DIALECT, output: 'json_object' }
-const log = createLog('test', 'silent')
+const log = createSilentLog()
 const never = (): AbortSignal => new AbortController().signal
 
 const has = (text: string, word: string) => text.includes(word)

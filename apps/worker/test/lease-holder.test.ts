@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig } from '@capstan/testkit/scan-rig'
@@ -14,7 +14,7 @@ async function open() {
   await rig.redis.hset(rig.keys.activeScans, scanId, '{}')
   const results = openResultCache(rig.redis, rig.keys)
   const keeper = (change: Partial<ResultCache> = {}): LeaseHolder => {
-    const log = createLog('test', 'silent')
+    const log = createSilentLog()
     const opened = openLeaseHolder({
       results: { ...results, ...change },
       log,

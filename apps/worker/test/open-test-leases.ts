@@ -1,5 +1,5 @@
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import { openLeaseHolder, type LeaseHolder } from '../src/call/answers/lease-holder.ts'
 
@@ -8,7 +8,7 @@ export function openTestLeases(
   results: Pick<ResultCache, 'lease' | 'renew' | 'release' | 'put'>,
   workerId: string,
 ): LeaseHolder {
-  const holder = openLeaseHolder({ results, log: createLog('test', 'silent'), workerId })
+  const holder = openLeaseHolder({ results, log: createSilentLog(), workerId })
   onTestFinished(() => holder.stop())
   return holder
 }

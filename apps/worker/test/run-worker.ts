@@ -1,4 +1,4 @@
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import type { ScanRig } from '@capstan/testkit/scan-rig'
 import { startProcess, type RunningProcess } from '@capstan/testkit/start-process'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
@@ -34,11 +34,7 @@ export async function runWorker(
 ): Promise<RunningWorker> {
   if (sim) await learnDialect(rig, 'anthropic')
   const config = WorkerConfig.parse(workerEnvironment(rig, sim, change))
-  const worker = await startWorker(
-    config,
-    listServedProviders(config),
-    createLog('worker', 'silent'),
-  )
+  const worker = await startWorker(config, listServedProviders(config), createSilentLog())
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= worker.stop())
   onTestFinished(stop)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openDailyBudget, type DailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import type { Model } from '@capstan/shared/inference/types'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { openScanRig } from '@capstan/testkit/scan-rig'
 import { openDailyBudgetGuard } from '../src/call/daily-budget/daily-budget-guard.ts'
 import { openCallParts, testAccount } from './analysis-rig.ts'
@@ -34,7 +34,7 @@ async function rejection(signal: AbortSignal, through: (budget: DailyBudget) => 
     budget: through(budget),
     limits: { maxTokens: 1_000_000 },
     onRejected: () => undefined,
-    log: createLog('test', 'silent'),
+    log: createSilentLog(),
   })
   const send: ModelCall = async (request) => {
     request.signal.throwIfAborted()

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { EMBED_BATCH } from '@capstan/shared/embeddings/embedder'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testRedis } from '@capstan/testkit/redis'
 import { readApiConfig } from '../../src/config.ts'
@@ -23,7 +23,7 @@ async function start(play: SimConfigInput, limits: string, processes = 1) {
   const open = async (): Promise<Embedders> => {
     const redis = new Redis(url)
     onTestFinished(() => redis.disconnect())
-    const embedders = await openEmbedders(config, redis, keys, createLog('test', 'silent'))
+    const embedders = await openEmbedders(config, redis, keys, createSilentLog())
     if (!embedders) throw new Error('embeddings were asked for')
     return embedders
   }

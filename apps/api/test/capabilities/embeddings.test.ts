@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
 import { testQdrant } from '@capstan/testkit/qdrant/qdrant-server'
@@ -40,7 +40,7 @@ async function start() {
     EMBEDDINGS_API_KEY: 'sk-test-0123456789',
     EMBEDDINGS_DIMENSIONS: '256',
   })
-  const api = await startApi(config, createLog('api', 'silent'))
+  const api = await startApi(config, createSilentLog())
   onTestFinished(() => api.stop())
   const search = async (q: string, mode: string): Promise<Found> => {
     const query = new URLSearchParams({ q, mode })
@@ -99,7 +99,7 @@ test('without Qdrant the API compares the vectors itself and embeds each row onc
   }
   for (const EMBEDDINGS_DIMENSIONS of ['256', '256', '128']) {
     const config = readApiConfig({ ...settings, EMBEDDINGS_DIMENSIONS })
-    const api = await startApi(config, createLog('api', 'silent'))
+    const api = await startApi(config, createSilentLog())
     onTestFinished(() => api.stop())
     const query = 'q=newsletters+to+subscribers&mode=semantic'
     const response = await fetch(`${api.url}/api/v1/capabilities/search?${query}`)

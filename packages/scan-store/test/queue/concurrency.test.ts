@@ -8,7 +8,7 @@ import { makeDefinition } from '@capstan/testkit/make-definition'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue } from '../../src/queue/plan-queue.ts'
 import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
@@ -209,7 +209,7 @@ async function countPlaces({ redis, keys, queue }: ScanRig, scanId: string): Pro
 
 function openReconciler(rig: ScanRig): Reconciler {
   const planQueue = openPlanQueue(rig.redis, rig.keys)
-  const log = createLog('test', 'silent')
+  const log = createSilentLog()
   const reconciler = startReconciler({ ...rig, planQueue, log }, { intervalMs: 3_600_000 })
   onTestFinished(async () => {
     await reconciler.stop()

@@ -5,13 +5,13 @@ import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import { createScanId } from '@capstan/shared/scan-id'
 import type { RepairKind } from '../../src/reconcile/reconcile-scan.ts'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { openPlanQueue, buildPlanJobId, type PlanQueue } from '../../src/queue/plan-queue.ts'
 import { subscribeToRouteEvents } from '../../src/reconcile/subscribe-to-route-events.ts'
 import { startReconciler, type Reconciler } from '../../src/reconcile/reconciler.ts'
 
-const log = createLog('test', 'silent')
+const log = createSilentLog()
 const types = (count: number) =>
   Array.from({ length: count }, (_, index) => makeDefinition(`Type${index}`))
 const RESOURCE = 'type0s.example.com'

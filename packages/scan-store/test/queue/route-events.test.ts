@@ -4,14 +4,14 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { pauseRoute, resumeRoute } from '../../src/queue/pause-route.ts'
 import {
   subscribeToRouteEvents,
   type RouteEvent,
 } from '../../src/reconcile/subscribe-to-route-events.ts'
 
-const log = createLog('test', 'silent')
+const log = createSilentLog()
 const RESOURCE = 'kafkas.example.com'
 const PAUSE = { account: 'main', model: 'demo-rules', because: 'Daily requests are used up' }
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
-import { createLog } from '@capstan/shared/log'
+import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { startJobSweeps } from '../../src/queue/start-job-sweeps.ts'
 import { openRouteRegistry, type RouteRegistry } from '../../src/routes/route-registry.ts'
 import { finishJobs } from './finish-jobs.ts'
@@ -13,7 +13,7 @@ const TIMES = { firstWithinMs: 10, everyMs: 10, leaseMs: 6_000 }
 function startSweeping(rig: ScanRig, routes: Pick<RouteRegistry, 'live' | 'closed'>) {
   let sweeps = 0
   const onSwept = (): void => void sweeps++
-  const log = createLog('api', 'silent')
+  const log = createSilentLog()
   const running = startJobSweeps({ ...rig, routes, log, onSwept }, TIMES)
   onTestFinished(() => running.stop())
   return { stop: () => running.stop(), sweeps: () => sweeps }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { scaled } from '@capstan/testkit/scaled'
 import { splitNdjson } from '../../src/capabilities/import-parts.ts'
 import { importRows } from '../../src/capabilities/import-rows.ts'
 import { parseTokens } from '../../src/plugins/tokens.ts'
@@ -111,11 +112,16 @@ test('an export of 5,000 rows can be piped into one import request of an empty c
   expect(stored === sent).toBe(true)
 })
 
-test('an import of 20,000 rows of one type writes the newest row of each part and counts the others as older', async () => {
+/** Many parts of an import. */
+const MANY = scaled(3_000, 20_000)
+/** Chunks of 64 KiB of blank lines. */
+const CHUNKS = scaled(128, 1_024)
+
+test('an import of thousands of rows of one type writes the newest row of each part and counts the others as older', async () => {
   const { deps } = await startRig()
   const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second).toISOString()
   async function* body(): AsyncGenerator<Uint8Array> {
-    for (let second = 20_000; second > 0; second -= 1) {
+    for (let second = MANY; second > 0; second -= 1) {
       yield Buffer.from(`${JSON.stringify(createRow(at(second), `as of ${second}`))}\n`)
     }
   }
@@ -133,23 +139,23 @@ test('an import of 20,000 rows of one type writes the newest row of each part an
     },
   }
   const parts = splitNdjson(body(), { maxBytes: Infinity, firstLine: 1 })
-  expect(await importRows(catalog, parts)).toEqual({ rows: 20_000, keptNewer: 19_999 })
+  expect(await importRows(catalog, parts)).toEqual({ rows: MANY, keptNewer: MANY - 1 })
   expect(counts).toEqual({ parts: counts.parts, written: counts.parts, read: counts.parts })
   const { cluster, resource } = createRow(at(1), '')
-  expect((await deps.catalog.get(cluster, resource))?.description).toBe('as of 20000')
+  expect((await deps.catalog.get(cluster, resource))?.description).toBe(`as of ${MANY}`)
 })
 
-test('an import of 64 MiB of blank lines has no rows and keeps correct line numbers', async () => {
+test('an import of many MiB of blank lines has no rows and keeps correct line numbers', async () => {
   const chunk = Buffer.alloc(64 * 1024, '\n')
   async function* body(): AsyncGenerator<Uint8Array> {
-    for (let count = 0; count < 1_024; count += 1) yield chunk
+    for (let count = 0; count < CHUNKS; count += 1) yield chunk
     yield Buffer.from('not a row\n')
   }
   const parts = []
   for await (const part of splitNdjson(body(), { maxBytes: Infinity, firstLine: 5 })) {
     parts.push(part)
   }
-  const line = 5 + 64 * 1_048_576
+  const line = 5 + CHUNKS * chunk.length
   expect(parts).toEqual([[{ pointer: `#/${line - 1}`, line, row: undefined }]])
 })
 

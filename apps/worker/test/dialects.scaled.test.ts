@@ -4,6 +4,7 @@ import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Dialect } from '@capstan/shared/inference/dialect'
 import { FULL_DIALECT } from '@capstan/shared/inference/full-dialect'
 import { makeDefinition } from '@capstan/testkit/make-definition'
+import { scaled } from '@capstan/testkit/scaled'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { startOddProvider, type OddBody, type OddProvider, type OddRule } from './odd-provider.ts'
 import { runWorker } from './run-worker.ts'
@@ -11,7 +12,7 @@ import { runWorker } from './run-worker.ts'
 // A whole worker over HTTP servers that take only a part of the usual request.
 
 const KEY = 'sk-test-0123456789'
-const TYPES = 40
+const TYPES = scaled(16, 40)
 
 const refusal = (message: string, more: object = {}, status = 400) => ({
   status,

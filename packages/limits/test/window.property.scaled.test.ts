@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { loadLimitScripts } from '@capstan/limits/limiter/limit-scripts'
 import { testRedis } from '@capstan/testkit/redis'
+import { scaled } from '@capstan/testkit/scaled'
 import { luaClock } from './lua-clock.ts'
 import { attempt, FREE, newLimitKey } from './limiter-fixtures.ts'
 
@@ -102,7 +103,7 @@ test('no time span contains more usage than a burst plus the refill of the span'
         expect(excessOf(ledger)).toBeLessThanOrEqual(1e-6)
       },
     ),
-    { numRuns: 120 },
+    { numRuns: scaled(40, 120) },
   )
 })
 

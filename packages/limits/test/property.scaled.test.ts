@@ -17,6 +17,7 @@ import type {
   LimitsSnapshot,
 } from '@capstan/limits/types'
 import { testRedis } from '@capstan/testkit/redis'
+import { scaled } from '@capstan/testkit/scaled'
 import { luaClock } from './lua-clock.ts'
 import { limitsModel } from './model.ts'
 import type { LimitsModel } from './model-types.ts'
@@ -185,7 +186,7 @@ test('scripts and model agree after any sequence of commands, failures and waits
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: scaled(40, 150) },
   )
 })
 

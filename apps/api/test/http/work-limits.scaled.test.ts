@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { withAbort } from '@capstan/shared/async/with-abort'
+import { scaled } from '@capstan/testkit/scaled'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { discoverTypes } from '../../src/clusters/find-types.ts'
@@ -30,27 +31,32 @@ function heldCluster(types = 3) {
   return { cluster, clusters, open: gate.resolve }
 }
 
-test('500 simultaneous starts are accepted or rejected with OVERLOADED, and repeating the rejected ones succeeds', async () => {
-  const { cluster, clusters, open } = heldCluster(1_500)
+/** Starts at the same time, and the types that each of them plans. */
+const STARTS = scaled(120, 500)
+const TYPES = scaled(300, 1_500)
+const SLOTS = 32
+
+test('hundreds of simultaneous starts are accepted or rejected with OVERLOADED, and repeating the rejected ones succeeds', async () => {
+  const { cluster, clusters, open } = heldCluster(TYPES)
   const rig = await startRig({ clusters, postsPerMinute: 100_000 })
-  const held = postAll(rig, 32, { onConflict: 'parallel' })
-  await expect.poll(() => cluster.discoveries).toBe(32)
-  const rounds = [await postAll(rig, 468, { onConflict: 'parallel' })]
+  const held = postAll(rig, SLOTS, { onConflict: 'parallel' })
+  await expect.poll(() => cluster.discoveries).toBe(SLOTS)
+  const rounds = [await postAll(rig, STARTS - SLOTS, { onConflict: 'parallel' })]
   open()
   rounds.push(await held)
-  for (let left = 468; left > 0;) {
+  for (let left = STARTS - SLOTS; left > 0;) {
     const seen = await postAll(rig, left, { onConflict: 'parallel' })
     rounds.push(seen)
     left = seen.filter(({ status }) => status !== 202).length
   }
   const refused = rounds.flat().filter(({ status }) => status !== 202)
-  expect(refused.length).toBeGreaterThanOrEqual(468)
+  expect(refused.length).toBeGreaterThanOrEqual(STARTS - SLOTS)
   expect(new Set(refused.map(({ status, code }) => `${status} ${code}`))).toEqual(
     new Set(['503 OVERLOADED']),
   )
   expect(refused.every(({ retryAfter }) => retryAfter >= 1 && retryAfter <= 5)).toBe(true)
   expect(rounds.slice(1).every((round) => round.some(({ status }) => status === 202))).toBe(true)
-  expect(await rig.deps.journal.activeScanIds()).toHaveLength(500)
+  expect(await rig.deps.journal.activeScanIds()).toHaveLength(STARTS)
 })
 
 test('32 starts that wait for the cluster use all slots, and the next start is rejected', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
 import { makeCapability } from '@capstan/testkit/make-capability'
+import { scaled } from '@capstan/testkit/scaled'
 import { startRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { routeTable } from '../support/route-table.ts'
@@ -30,6 +31,9 @@ const VALUES: unknown[] = [
   {},
   { a: 1 },
 ]
+
+/** Each route gets every body, or every tenth body, which is another tenth for each route. */
+const STRIDE = scaled(10, 1)
 
 const BODIES: unknown[] = [
   ...VALUES,
@@ -72,8 +76,8 @@ test('every route with a body reports faults as JSON pointers with plain descrip
     ({ method, pattern }) => method.startsWith('P') && pattern.startsWith('/api/v1/'),
   )
   const seen = new Set<string>()
-  for (const { method, path } of routes) {
-    for (const body of BODIES) {
+  for (const [offset, { method, path }] of routes.entries()) {
+    for (const body of BODIES.filter((_, index) => (index + offset) % STRIDE === 0)) {
       const { statusCode, body: text } = await rig.app.inject({
         method: method === 'PUT' ? 'PUT' : 'POST',
         url: path,

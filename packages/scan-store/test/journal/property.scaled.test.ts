@@ -6,6 +6,7 @@ import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/sc
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { listScanKeys } from '@capstan/scan-store/journal/script-keys'
 import { testRedis } from '@capstan/testkit/redis'
+import { scaled } from '@capstan/testkit/scaled'
 import type { UnclaimedAnswer } from '@capstan/scan-store/journal/types'
 import {
   entry,
@@ -136,7 +137,7 @@ test('any sequence of calls gives the same results in the journal and in the mod
         await expectItems(scan.id, expected)
       },
     ),
-    { numRuns: 120 },
+    { numRuns: scaled(30, 120) },
   )
 })
 
