@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const REPORTER = join(ROOT, 'scripts/closing-line-reporter.mjs')
@@ -22,7 +23,7 @@ async function runTests(files: Record<string, string>) {
   const args = ['run', '--root', folder, '--reporter', 'default', '--reporter', REPORTER]
   const child = spawn(join(ROOT, 'node_modules/.bin/vitest'), args, {
     // Without the environment variables of the outer vitest.
-    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...COMPILE_CACHE },
   })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -22,7 +22,7 @@ import {
   type Stage,
 } from './deployment-files.ts'
 
-// No Docker engine is needed: these tests read the files, and image.test.ts runs their steps.
+// No Docker engine is needed: these tests read the files, and image.stress.test.ts runs their steps.
 
 const SCHEMAS = { ...PROCESSES, ...SIMULATORS }
 const SERVICES = ['redis', 'api', 'worker', 'qdrant', 'cluster-sim', 'provider-sim']
@@ -292,7 +292,7 @@ describe('the Dockerfile', () => {
   test('creates an image that runs as a numeric non-root user on files owned by root', () => {
     const last = stages.at(-1)!
     expect(findOnlyStep(last, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
-    // Files copied without --chown belong to root. image.test.ts copies the same way.
+    // Files copied without --chown belong to root. image.stress.test.ts copies the same way.
     expect(copiesOf(last)).toEqual([
       '--from=install /app/node_modules /app/node_modules',
       '--from=install /app/packages /app/packages',
@@ -322,7 +322,7 @@ describe('the Dockerfile', () => {
     const last = stages.at(-1)!
     expect(findOnlyStep(last, 'WORKDIR')).toBe('/app/${FOLDER}/${APP}')
     expect(parseExecForm(findOnlyStep(last, 'CMD'))).toEqual(['node', 'src/main.ts'])
-    // image.test.ts runs this health check.
+    // image.stress.test.ts runs this health check.
     expect(findOnlyStep(last, 'HEALTHCHECK')).toContain('/livez')
   })
 
@@ -330,7 +330,11 @@ describe('the Dockerfile', () => {
     const isIgnored = await readIgnored()
     const secret = ['capstan-token', '.env', 'apps/api/.env.local', 'kubeconfig', '.git/config']
     const needless = ['node_modules', 'apps/api/node_modules/zod', 'docs/settings.md', '.cache/x']
-    const tests = ['apps/api/test/rig.ts', 'apps/api/src/config.test.ts', 'test/image.test.ts']
+    const tests = [
+      'apps/api/test/rig.ts',
+      'apps/api/src/config.test.ts',
+      'test/image.stress.test.ts',
+    ]
     for (const path of [...secret, ...needless, ...tests]) expect(isIgnored(path), path).toBe(true)
     const needed = ['pnpm-lock.yaml', 'apps/api/src/main.ts', 'packages/testkit/package.json']
     for (const path of needed) expect(isIgnored(path), path).toBe(false)

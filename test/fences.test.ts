@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { SEEDED_VIOLATIONS, type SeededViolation } from './seeded-violations.ts'
 
 // A check that finds nothing looks like a check that examines nothing, so each one is given a violation.
@@ -56,7 +57,7 @@ async function copyOver(path: string): Promise<void> {
 /** Runs `check` in the copy on the seeded files; returns the output of each part that failed. */
 async function check(): Promise<Map<string, string>> {
   const child = spawn(process.execPath, [join(copy, 'scripts/check.mjs'), '--', ...SEEDED_FILES], {
-    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...COMPILE_CACHE },
   })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 
 interface Ended {
   code: number
@@ -11,7 +12,7 @@ interface Ended {
 async function runSimulator(app: string, args: string[]): Promise<Ended> {
   const main = fileURLToPath(new URL(`../sims/${app}/src/main.ts`, import.meta.url))
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env: {} }, (error, stdout, stderr) =>
+    execFile(process.execPath, [main, ...args], { env: COMPILE_CACHE }, (error, stdout, stderr) =>
       resolve({
         code: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
         stdout,

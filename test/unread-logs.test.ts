@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { testRedis } from '@capstan/testkit/redis'
 
 const { url: redisUrl, keys } = testRedis()
@@ -18,6 +19,7 @@ async function startUnread(app: 'api' | 'worker'): Promise<UnreadProcess> {
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      ...COMPILE_CACHE,
       CAPSTAN_PROVIDER: 'demo',
       REDIS_URL: redisUrl,
       CAPSTAN_REDIS_PREFIX: keys.prefix,

@@ -29,6 +29,12 @@ const STARTS = [
     '--eval',
     '',
   ],
+  [
+    ...buildImport('sims/provider-sim/src/start-provider-sim.ts'),
+    ...buildImport('sims/cluster-sim/src/start-cluster-sim.ts'),
+    '--eval',
+    '',
+  ],
   [fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url)), '--help'],
 ]
 
