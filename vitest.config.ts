@@ -6,11 +6,12 @@ import { COMPILE_CACHE } from './packages/testkit/src/compile-cache.ts'
 /**
  * Bounds against hanging, never measurements: a test that passes on an idle machine passes on one that is many times
  * slower. The defaults of Vitest are 5 s for a test and 1 s for a polled expectation.
+ * A wait ends before its test, because its error names the missing state.
  */
 const TIMEOUTS = {
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-  expect: { poll: { timeout: 120_000 } },
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
 }
 
 /** Names of the files that take longest. Started last, one of them would run alone after all others have ended. */
@@ -146,8 +147,7 @@ export default defineConfig({
           include: [LIVE],
           exclude: [MODULES],
           ...rig,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          ...TIMEOUTS,
         },
       },
     ],

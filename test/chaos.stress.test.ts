@@ -105,26 +105,18 @@ test(`${TYPES} types are each recorded once while workers, API and Redis are kil
   const victims = ['worker', 'api', 'redis', 'worker', 'worker', 'redis', 'api', 'worker'] as const
   for (const [turn, victim] of victims.entries()) {
     const threshold = Math.floor(((turn + 0.3 + random() * 0.6) / (victims.length + 1)) * TYPES)
-    const scans = await until(
-      `${threshold} finished types`,
-      async () => {
-        const now = await readScans()
-        const finished = now?.reduce((sum, { progress }) => sum + progress.finished, 0) ?? 0
-        return now && (areDone(now) || finished >= threshold) ? now : undefined
-      },
-      { withinMs: 120_000 },
-    )
+    const scans = await until(`${threshold} finished types`, async () => {
+      const now = await readScans()
+      const finished = now?.reduce((sum, { progress }) => sum + progress.finished, 0) ?? 0
+      return now && (areDone(now) || finished >= threshold) ? now : undefined
+    })
     if (areDone(scans)) break
     await killAndReplace(victim)
   }
-  const last = await until(
-    'the end of all scans',
-    async () => {
-      const scans = await readScans()
-      return scans && areDone(scans) ? scans : undefined
-    },
-    { withinMs: 240_000 },
-  )
+  const last = await until('the end of all scans', async () => {
+    const scans = await readScans()
+    return scans && areDone(scans) ? scans : undefined
+  })
   await Promise.all(clients)
 
   for (const [index, { status, progress }] of last.entries()) {

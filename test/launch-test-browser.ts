@@ -28,7 +28,7 @@ export async function launchTestBrowser(
   const viewport = { width: 1440, height: 800 }
   const page = await browser.newPage({ viewport, locale: 'en-GB', timezoneId: 'UTC' })
   // Only a guard against hanging, like the timeout in vitest.config.ts.
-  page.setDefaultTimeout(120_000)
+  page.setDefaultTimeout(300_000)
   const faults: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(`console: ${message.text()}`)

@@ -57,7 +57,7 @@ export async function startWatchedCluster(
 }
 
 /** Bounds against hanging: a lease and a debounce may have to expire first. */
-export const WATCH_BOUNDS = { withinMs: 240_000, everyMs: 100 }
+export const WATCH_BOUNDS = { withinMs: 300_000, everyMs: 100 }
 
 export function observeWatcher(url: string): Seen {
   const read = async (path: string): Promise<unknown[]> => {

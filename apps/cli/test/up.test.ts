@@ -73,7 +73,7 @@ test('up starts and restarts its services, its printed commands work, a second u
 
   const [, lines = ''] = /Try:\n([\s\S]*?)\nThe same/.exec(up.out()) ?? []
   expect(lines.split('\n')).toHaveLength(3)
-  const { stdout } = await run('sh', ['-c', lines], { timeout: 240_000 })
+  const { stdout } = await run('sh', ['-c', lines], { timeout: 300_000 })
   expect(stdout).toContain('event: scan.finished')
   expect(stdout).toContain('"matched":')
 

@@ -84,7 +84,7 @@ export async function recordRequests(
 }
 
 export function signal(): AbortSignal {
-  return AbortSignal.timeout(240_000)
+  return AbortSignal.timeout(300_000)
 }
 
 function nameOf({ plural, group }: { plural: string; group: string }): string {

@@ -6,7 +6,7 @@ import { sleep } from '@capstan/shared/async/sleep'
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  { withinMs = 120_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 300_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {

@@ -19,7 +19,7 @@ export interface NginxProgram {
 }
 
 const CACHE = fileURLToPath(new URL('../../../../.cache/nginx', import.meta.url))
-const FETCH_MS = 180_000
+const FETCH_MS = 300_000
 const CHECK_MS = 10_000
 
 let found: Promise<NginxProgram | undefined> | undefined
