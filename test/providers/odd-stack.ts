@@ -17,7 +17,7 @@ import { startTestStack, type TestStack } from '../test-stack.ts'
 
 /** Number of concurrent scans. */
 const PARALLEL = 16
-/** A bound against scans that never end. */
+/** A bound against scans that never end: the longest time without progress. */
 const WITHIN_MS = 100_000
 
 export interface OddScan {
@@ -101,15 +101,28 @@ export async function startOddStack(options: OddStackOptions): Promise<OddStack>
  * Waits until a scan has ended, is paused with nothing running, or waits for a limit for more than some
  * seconds.
  */
-function rested({ read }: TestStack, scanId: string, model: string): Promise<Scan> {
-  const what = `the end, the pause or the long wait of ${model}`
-  const probe = async (): Promise<Scan | undefined> => {
-    const scan = await read(scanId)
-    const paused = scan.status === 'paused' && scan.progress.running === 0
-    const waitMs = Date.parse(scan.throttle?.until ?? '') - Date.now()
-    return scan.done || paused || waitMs > 30_000 ? scan : undefined
+async function rested({ read }: TestStack, scanId: string, model: string): Promise<Scan> {
+  const what = `progress, the end, the pause or the long wait of ${model}`
+  for (let ended = -1; ;) {
+    const scan = await until(
+      what,
+      async () => {
+        const seen = await read(scanId)
+        return isRested(seen) || countEnded(seen) > ended ? seen : undefined
+      },
+      { withinMs: WITHIN_MS, everyMs: 200 },
+    )
+    if (isRested(scan)) return scan
+    ended = countEnded(scan)
   }
-  return until(what, probe, { withinMs: WITHIN_MS, everyMs: 200 })
+}
+
+const countEnded = ({ progress }: Scan): number => progress.succeeded + progress.failed
+
+function isRested(scan: Scan): boolean {
+  const isPaused = scan.status === 'paused' && scan.progress.running === 0
+  const waitMs = Date.parse(scan.throttle?.until ?? '') - Date.now()
+  return scan.done || isPaused || waitMs > 30_000
 }
 
 /** Runs the scans in order, PARALLEL at a time. The promise of each outcome exists from the start. */

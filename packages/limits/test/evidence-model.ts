@@ -5,8 +5,8 @@ export interface EvidenceModel {
   recordFailure(level: number, grantedAt: number, ceiling: { calls: number; at: number }): void
   /** Returns whether a limit is exhausted. */
   recordRejection(grantedAt: number): boolean
-  /** Returns whether the 429 looks like one of a rate limit (rare or regular), and whether it starts a series. */
-  recordGap(grantedAt: number): { isLikelyRate: boolean; isFirst: boolean }
+  /** Records a 429. Returns whether it is the first one in many calls. */
+  recordGap(grantedAt: number): boolean
   recordEnd(grantedAt: number, isAnswered: boolean, left: number): void
   showsLoad(): boolean
   signal(): 'load' | 'many' | undefined
@@ -39,7 +39,6 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
   const above = { calls: 0, failed: 0 }
   const rejection = { at: 0, calls: 0, ended: 0, failed: 0 }
   const gap = { at: 0, calls: 0 }
-  let series: number[] = []
   const mark = { at: 0, left: 0, ok: 0 }
   let proofs: { minute: number; calls: number }[] = []
 
@@ -105,16 +104,10 @@ export function evidenceModel(clock: () => number, median: () => number): Eviden
       return isLimit
     },
     recordGap: (grantedAt) => {
-      const isRare = grantedAt > gap.at && gap.calls >= 300
-      if (grantedAt > gap.at) {
-        if (series.length === 20 || gap.calls * 2 < Math.min(...series)) series = []
-        if (gap.at > 0) series.push(gap.calls)
-        Object.assign(gap, { at: clock(), calls: 0 })
-      }
-      const sum = series.reduce((one, other) => one + other, 0)
-      const isRegular =
-        series.length ** 2 * Math.min(...series, sum) >= Math.log(1_000) * Math.max(1, sum)
-      return { isLikelyRate: isRare || isRegular, isFirst: series.length <= 1 }
+      if (grantedAt <= gap.at) return false
+      const isRare = gap.calls >= 300
+      Object.assign(gap, { at: clock(), calls: 0 })
+      return isRare
     },
     recordEnd: (grantedAt, isAnswered, left) => {
       if (rejection.at > 0 && grantedAt >= rejection.at) rejection.ended += 1

@@ -3,15 +3,25 @@ import type { Dimension } from '@capstan/shared/contract/observed-limits'
 const MEASURED = ['requests', 'input-tokens', 'output-tokens'] as const
 type Costs = Record<Dimension, number>
 
+interface Seen429 {
+  grantedAt: number
+  /** Estimated from the calls in flight; 0 for few. */
+  callsPerMinute: number
+  /** Whether a learned limit delayed calls. */
+  isBound: boolean
+  /** Whether the calls after a first 429 were rejected as well. */
+  isExhausted: boolean
+  /** Whether it is the first 429 in many calls. */
+  isRare: boolean
+}
+
 /** Model of learned-rate.lua in plain TypeScript. */
 export interface LearnedRateModel {
   /** Limit per minute; undefined without a learned rate or with a stated limit. */
   limitOf(dimension: Dimension): number | undefined
   recordUsage(costs: Costs): void
   correctUsage(grantedAt: number, reserved: Costs, actual: Costs): void
-  record429(grantedAt: number, callsPerMinute: number, isBound: boolean): void
-  /** A 429 that may be the first one of a series. */
-  recordFirst429(callsPerMinute: number): void
+  record429(seen: Seen429): void
   /** Whether a 429 is pending to learn from; then the buckets have to be emptied. */
   isDue(pausedUntil: number): boolean
   learn(medianMs: number): void
@@ -26,24 +36,23 @@ export function learnedRateModel(clock: () => number, isStated: () => boolean): 
   const used = new Map<Dimension, number>()
   let mark: number | undefined
   let rejectedAt = -1
-  let pendingAt = 0
+  let pending: (Seen429 & { at: number }) | undefined
   let learnedAt: number | undefined
   let answers = 0
-  let pendingRate = 0
-  let markRate = 0
   let isGuess = false
-  let isBound = false
   let failedProbes = 0
   let strikes = 0
   let chanceUntil = 0
+  let highest = 0
+  /** Calls of the present busy period, in two halves of at most 150 s. */
+  const busy = { lastAt: 0, at: 0, calls: 0, earlierAt: 0, earlierCalls: 0 }
 
   const factor = (): number => {
-    const old = clock() - (learnedAt ?? clock())
+    const age = clock() - (learnedAt ?? clock())
     const longer = 2 ** failedProbes
-    const x = Math.max(
-      isGuess ? (answers - 200) / 200 : (answers - longer * 4_000) / 2_000,
-      (old - longer * 1_800_000) / 1_800_000,
-    )
+    const x = isGuess
+      ? Math.max(answers / 200, age / 20_000) - 1
+      : Math.max((answers - longer * 4_000) / 2_000, (age - longer * 1_800_000) / 1_800_000)
     return x <= 0 ? 1 : 1 + x * x
   }
   const add = (costs: Costs, sign: 1 | -1): void => {
@@ -51,6 +60,17 @@ export function learnedRateModel(clock: () => number, isStated: () => boolean): 
     for (const dimension of MEASURED) {
       used.set(dimension, (used.get(dimension) ?? 0) + sign * costs[dimension])
     }
+  }
+  const countBusy = (): void => {
+    const now = clock()
+    if (now - busy.lastAt > 10_000) {
+      Object.assign(busy, { at: now, calls: 0, earlierAt: now, earlierCalls: 0 })
+      highest = 0
+    } else if (now - busy.at > 150_000) {
+      Object.assign(busy, { earlierAt: busy.at, earlierCalls: busy.calls, at: now, calls: 0 })
+    }
+    busy.lastAt = now
+    busy.calls += 1
   }
   const rateOf = (dimension: Dimension, spanMs: number): number => {
     const calls = used.get('requests') ?? 0
@@ -65,21 +85,25 @@ export function learnedRateModel(clock: () => number, isStated: () => boolean): 
     learnedAt = clock()
     answers = 0
     isGuess = guess
+    highest = 0
   }
-  const relearn = (spanMs: number): void => {
+  const levelOf = (dimension: Dimension): number => plateau.get(dimension) ?? 0
+  const relearn = (spanMs: number, { isExhausted }: Seen429): void => {
     const tried = factor()
-    const wasChance = isGuess && tried === 1 && (used.get('requests') ?? 0) >= 120
-    strikes = tried > 1 || isGuess || answers >= 400 ? 0 : strikes + 1
-    if (wasChance || strikes >= 3) {
+    if (tried > 1 || isExhausted) strikes = 0
+    else if (!isGuess) strikes += 1
+    if (strikes >= 2) {
       adopt(() => 0, false)
       strikes = 0
       chanceUntil = clock() + 300_000
       return
     }
-    const levelOf = (dimension: Dimension): number => plateau.get(dimension) ?? 0
+    const isFew = isGuess && (used.get('requests') ?? 0) < 10
     const lower = (dimension: Dimension): number => {
       const [before, rate] = [levelOf(dimension), rateOf(dimension, spanMs)]
-      if (before === 0 || isGuess) return rate
+      if (before === 0) return isFew ? 0 : rate
+      if (isFew) return Math.max(rate, Math.floor(before / 2))
+      if (isGuess) return rate
       if (tried > 1) return Math.max(before, rate)
       return Math.max(1, Math.floor(Math.min(0.95 * before, Math.max(0.7 * before, rate))))
     }
@@ -88,18 +112,24 @@ export function learnedRateModel(clock: () => number, isStated: () => boolean): 
     const isFar = tried > 1 && levelOf('requests') * tried > 1.3 * lower('requests')
     const isRight = tried > 1 && !isGuess
     if (isFar) adopt(middle, !isGuess)
-    else adopt(lower, false, isRight ? Math.min(2, failedProbes + 1) : failedProbes)
+    else adopt(lower, isFew, isRight ? Math.min(2, failedProbes + 1) : failedProbes)
   }
-  const learn = (spanMs: number, leastMs: number): void => {
-    const isKnown = (plateau.get('requests') ?? 0) > 0 && factor() < 4
+  const guess = (at: number): void => {
+    const spanMs = at - busy.earlierAt
+    const calls = busy.calls + busy.earlierCalls
+    const least = spanMs < 20_000 ? 0 : ((0.95 * calls) / (spanMs + 60_000)) * 60_000
+    const level = Math.floor(Math.max(least, 0.7 * highest))
+    if (level >= 1) adopt((dimension) => (dimension === 'requests' ? level : 0), true)
+  }
+  const learn = (spanMs: number, leastMs: number, seen: Seen429 & { at: number }): void => {
+    const isKnown = levelOf('requests') > 0 && factor() < 4
     const measures = spanMs >= leastMs && (used.get('requests') ?? 0) >= 2
     const isShort = spanMs <= 60_000
-    if (measures && isKnown && isBound) relearn(spanMs)
-    else if (measures && (isShort || isKnown)) adopt((one) => rateOf(one, spanMs), !isShort)
-    else if (!isKnown && pendingRate > 0) {
-      const guess = Math.max(1, Math.floor(0.5 * pendingRate))
-      adopt((dimension) => (dimension === 'requests' ? guess : 0), true)
-    }
+    const isFew = (used.get('requests') ?? 0) < 10
+    if (measures && isKnown && seen.isBound) relearn(spanMs, seen)
+    else if (measures && (isShort || isKnown))
+      adopt((one) => rateOf(one, spanMs), !isShort || isFew)
+    else if (!isKnown && (seen.isExhausted || seen.isRare)) guess(seen.at)
   }
   return {
     limitOf: (dimension) => {
@@ -107,34 +137,32 @@ export function learnedRateModel(clock: () => number, isStated: () => boolean): 
       if (level === undefined || level === 0 || isStated() || factor() >= 4) return undefined
       return Math.floor(level * factor())
     },
-    recordUsage: (costs) => add(costs, 1),
+    recordUsage: (costs) => {
+      countBusy()
+      add(costs, 1)
+    },
     correctUsage: (grantedAt, reserved, actual) => {
+      if (grantedAt >= busy.at) busy.calls += actual.requests - reserved.requests
       if (mark === undefined || grantedAt <= mark) return
       add(actual, 1)
       add(reserved, -1)
     },
-    record429: (grantedAt, callsPerMinute, bound) => {
-      if (pendingAt !== 0 || grantedAt <= rejectedAt) return
-      pendingAt = clock()
-      pendingRate = Math.max(callsPerMinute, markRate)
-      markRate = 0
-      isBound = bound
+    record429: (seen) => {
+      highest = Math.max(highest, seen.callsPerMinute)
+      if (pending) pending.isExhausted ||= seen.isExhausted
+      else if (seen.grantedAt > rejectedAt) pending = { ...seen, at: clock() }
     },
-    recordFirst429: (callsPerMinute) => {
-      markRate = callsPerMinute
-      mark = clock()
-      used.clear()
-    },
-    isDue: (pausedUntil) => pendingAt > 0 && pausedUntil <= clock(),
+    isDue: (pausedUntil) => pending !== undefined && pausedUntil <= clock(),
     learn: (medianMs) => {
-      const spanMs = pendingAt - (mark ?? pendingAt)
-      if (!isStated()) learn(spanMs, Math.max(2_000, 2 * medianMs))
+      if (!pending) return
+      const spanMs = pending.at - (mark ?? pending.at)
+      if (!isStated()) learn(spanMs, Math.max(2_000, 2 * medianMs), pending)
       if (mark === undefined || spanMs >= 20_000) {
-        mark = pendingAt
+        mark = pending.at
         used.clear()
       }
-      rejectedAt = pendingAt
-      pendingAt = 0
+      rejectedAt = pending.at
+      pending = undefined
     },
     countAnswer: () => {
       answers += 1

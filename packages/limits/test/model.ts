@@ -72,7 +72,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     return Math.floor((limitOf(dimension) ?? 0) * parts * 10 * partOf(dimension))
   }
   const burstOf = (dimension: Dimension): number =>
-    limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
+    statedLimit(dimension) === undefined && dimension === 'requests'
+      ? 1_000
+      : (limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000))
   const marginMs = (dimension: Dimension): number =>
     Math.min(600, Math.floor(burstOf(dimension) / 20))
   const fluidCapacityOf = (dimension: Dimension): number => {
@@ -148,7 +150,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     rates.learn(median())
     for (const dimension of DIMENSIONS) {
       if (rates.limitOf(dimension) === undefined) continue
-      used[dimension] = capacityOf(dimension) + 2_000 * rateOf(dimension)
+      used[dimension] = capacityOf(dimension) + 500 * rateOf(dimension)
     }
   }
   const isRateBound = (): boolean =>
@@ -377,11 +379,11 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const isUnstated = kind === 'rate-limited' && Object.keys(observed ?? {}).length === 0
     const callsPerMinute = inFlight >= 10 ? Math.floor((inFlight / median()) * 60_000) : 0
     if (isUnstated && !isStated()) {
-      const { isLikelyRate, isFirst } = evidence.recordGap(grantedAt)
-      const isBelieved = isLikelyRate || rates.limitOf('requests') !== undefined
-      const teaches = isExhausted || (pauseMs > 0 && !rates.isByChance() && isBelieved)
-      if (teaches) rates.record429(grantedAt, callsPerMinute, isRate)
-      else if (isFirst && pauseMs > 0) rates.recordFirst429(callsPerMinute)
+      const isRare = evidence.recordGap(grantedAt)
+      const isEvidence = isExhausted || (pauseMs > 0 && !rates.isByChance())
+      if (isEvidence) {
+        rates.record429({ grantedAt, callsPerMinute, isBound: isRate, isExhausted, isRare })
+      }
     }
     const isSlowed = kind === 'ramp-limited' && limitOf('requests') !== undefined
     const isDrop = ['overload', 'timeout', isSlowed ? '' : 'ramp-limited'].includes(kind)

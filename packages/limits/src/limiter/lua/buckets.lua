@@ -15,7 +15,9 @@ local MARGIN_DIVISOR = 20
 -- Refill of 499/500, because clocks run at different speeds. A bucket of one request has no margin, so its refill has it.
 local REFILL_PARTS, REFILL_PARTS_OF_ONE = 499, 490
 -- After a learned rate was exceeded, our bucket lags this much refill behind the provider's.
-local LAG_MS = 2000
+local LAG_MS = 500
+-- How much of a learned rate may be used at once is unknown. Requests need no more; the tokens of calls in flight do.
+local LEARNED_REQUEST_BURST_MS = 1000
 
 -- After a ramp limit (usage grew too fast) half of the request rate is in force, and nine tenths of that after each
 -- further one: no provider states how fast usage may grow. It recovers by 1.15 every 10 s after the pause, which never
@@ -53,6 +55,7 @@ local function open_bucket(name, elapsed)
     return bucket
   end
   local burst = number_of(limits, prefix .. ':burst', 60000)
+  if bucket.is_learned and name == 'requests' then burst = LEARNED_REQUEST_BURST_MS end
   local margin = math.min(MARGIN_MS, math.floor(burst / MARGIN_DIVISOR))
   local fraction = name == 'requests' and ramp_fraction() or 1
   -- Squared: a burst is the fastest growth.

@@ -6,7 +6,7 @@
 -- evidence:resetAt. Their size does not depend on the number of calls.
 -- The present round (one call duration): evidence:round:at, :calls, :failed. Calls above the learned ceiling:
 -- evidence:above:calls, :failed. Calls granted after a first rejection: evidence:rejection:at (0 = none), :calls, :ended, :failed.
--- Calls granted between two 429s: evidence:gap:at (last 429), :calls, and for a series of gaps :count, :sum, :least.
+-- Calls granted since a 429: evidence:gap:at (the 429), :calls.
 -- Calls in flight together that were answered: evidence:together:at, :left, :answered, and :minute0 to :minute4 (record
 -- of minute and most).
 -- A table in a `do` block, because Lua allows 200 local names per script.
@@ -25,11 +25,7 @@ do
   -- calls as well; chance rejects one in ten of them at most.
   local ABOVE_SHARE, ABOVE_THRESHOLD = 0.7, math.log(50)
   local REJECTED_SHARE, CHANCE_SHARE, LIMIT_THRESHOLD, CHANCE_THRESHOLD = 0.5, 0.1, math.log(100), math.log(20)
-  -- A rate limit admits a minimum number of calls between two 429s; chance has no minimum. For gaps with an exponential
-  -- distribution, the least of several gaps, times their number, divided by their mean, exceeds x with probability
-  -- exp(-x). A gap below half of the least starts a new series, and so does a full series.
-  local REGULAR_THRESHOLD, SERIES_LENGTH = math.log(1000), 20
-  -- A 429 after this many calls without one counts as a rate limit without a test.
+  -- A 429 after this many calls without one is rare.
   local RARE_GAP = 300
   local MINUTE_MS, MINUTES = 60000, 5
 
@@ -147,25 +143,13 @@ do
     return is_limit
   end
 
-  -- Records a 429; calls granted before the last 429 belong to the same event. Returns whether it looks like one of a
-  -- rate limit, because 429s are rare or as regular as those, and whether it starts a new series of gaps.
+  -- Records a 429; calls granted before the last 429 belong to the same event. Returns whether 429s are rare.
   function evidence.record_gap(granted_at)
-    local count, sum = number_of(limits, 'evidence:gap:count', 0), number_of(limits, 'evidence:gap:sum', 0)
-    local least = number_of(limits, 'evidence:gap:least', 0)
-    local is_rare = false
-    if granted_at > number_of(limits, 'evidence:gap:at', 0) then
-      local gap = number_of(limits, 'evidence:gap:calls', 0)
-      is_rare = gap >= RARE_GAP
-      if count == 0 or count == SERIES_LENGTH or gap * 2 < least then count, sum, least = 0, 0, gap end
-      if limits.fields['evidence:gap:at'] then count, sum, least = count + 1, sum + gap, math.min(least, gap) end
-      put(limits, 'evidence:gap:count', count)
-      put(limits, 'evidence:gap:sum', sum)
-      put(limits, 'evidence:gap:least', least)
-      put(limits, 'evidence:gap:calls', 0)
-      put(limits, 'evidence:gap:at', NOW)
-    end
-    local is_regular = count * count * least >= REGULAR_THRESHOLD * math.max(1, sum)
-    return is_rare or is_regular, count <= 1
+    if granted_at <= number_of(limits, 'evidence:gap:at', 0) then return false end
+    local is_rare = number_of(limits, 'evidence:gap:calls', 0) >= RARE_GAP
+    put(limits, 'evidence:gap:calls', 0)
+    put(limits, 'evidence:gap:at', NOW)
+    return is_rare
   end
 
   -- Returns the maximum number of calls that were in flight at one moment of the last five minutes and were all answered.

@@ -81,13 +81,12 @@ if args.defaultPauseMs > 0 and (is_exhausted or is_rate_bound) then
   pause_until(NOW + pause, args.reason)
 end
 if is_unstated and not rates.are_stated() then
-  local is_likely, is_first = evidence.record_gap(granted_at)
-  local calls_per_minute = rates.calls_per_minute(in_flight)
-  local is_rate = is_likely or rates.limit('requests')
-  if is_exhausted or pause > 0 and not rates.are_by_chance() and is_rate then
-    rates.record_429(granted_at, calls_per_minute, is_rate_bound)
-  elseif is_first and pause > 0 then
-    rates.record_first_429(calls_per_minute)
+  local is_rare = evidence.record_gap(granted_at)
+  if is_exhausted or pause > 0 and not rates.are_by_chance() then
+    rates.record_429(granted_at, {
+      calls_per_minute = rates.calls_per_minute(in_flight), is_bound = is_rate_bound,
+      is_exhausted = is_exhausted, is_rare = is_rare,
+    })
   end
 end
 -- A breaker probe runs alone, so its failure shows nothing about too many calls. Nor does a ramp limit where the request
