@@ -38,7 +38,7 @@ export interface DelayedRunSummary {
 
 const MEDIAN_MS = 4_800
 const LATENCY_SIGMA = 0.22
-/** Of the estimate of a text's tokens. */
+/** The estimate of a text's tokens is off by this sigma. */
 const TOKEN_SIGMA = 0.3
 /** As in admission.ts: the first caller in line of a worker polls at this interval, plus a random part. */
 const POLL_MS = 500
@@ -111,9 +111,7 @@ export async function callDelayedProvider(run: DelayedRun): Promise<DelayedRunSu
       }
       started += 1
       events.add(clock.now() + 1 + 2 * random(), leave)
-      deliver(1, () =>
-        receive(request.lease, tokens, () => void events.add(0, () => useSlot(slot))),
-      )
+      deliver(1, () => receive(request.lease, tokens, () => events.add(0, () => useSlot(slot))))
     }
     line.push(poll)
     if (line.length === 1) await poll()

@@ -40,6 +40,16 @@ export const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
   tokens: of('tokens'),
 })
 
+/** Milliseconds of refill in a full bucket. Of a learned limit of requests: one second. */
+export function findBurstMs(
+  { burstMs }: ConfiguredLimits,
+  dimension: Dimension,
+  isStated: boolean,
+): number {
+  if (!isStated && dimension === 'requests') return 1_000
+  return burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000)
+}
+
 /** Builds the result of a granted call. */
 export function granted(lease: Lease, change: 'half-open' | undefined): AcquireResult {
   return {

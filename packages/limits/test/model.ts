@@ -11,6 +11,7 @@ import type {
 import { breakerModel, type BreakerModel } from './breaker-model.ts'
 import {
   actualCosts,
+  findBurstMs,
   each,
   granted,
   type LimitsModel,
@@ -72,9 +73,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     return Math.floor((limitOf(dimension) ?? 0) * parts * 10 * partOf(dimension))
   }
   const burstOf = (dimension: Dimension): number =>
-    statedLimit(dimension) === undefined && dimension === 'requests'
-      ? 1_000
-      : (limits.burstMs?.[dimension] ?? (dimension === 'requests' ? 10_000 : 60_000))
+    findBurstMs(limits, dimension, statedLimit(dimension) !== undefined)
   const marginMs = (dimension: Dimension): number =>
     Math.min(600, Math.floor(burstOf(dimension) / 20))
   const fluidCapacityOf = (dimension: Dimension): number => {
