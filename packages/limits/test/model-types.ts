@@ -40,7 +40,7 @@ export const each = <T>(of: (dimension: Dimension) => T): PerDimension<T> => ({
   tokens: of('tokens'),
 })
 
-/** Milliseconds of refill in a full bucket. Of a learned limit of requests: one second. */
+/** Milliseconds of refill in a full bucket. A learned limit of requests has one second. */
 export function findBurstMs(
   { burstMs }: ConfiguredLimits,
   dimension: Dimension,

@@ -72,10 +72,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const parts = fluidCapacityOf(dimension) < UNIT ? 490 : 499
     return Math.floor((limitOf(dimension) ?? 0) * parts * 10 * partOf(dimension))
   }
-  const burstOf = (dimension: Dimension): number =>
+  const burstOf = (dimension: Dimension) =>
     findBurstMs(limits, dimension, statedLimit(dimension) !== undefined)
-  const marginMs = (dimension: Dimension): number =>
-    Math.min(600, Math.floor(burstOf(dimension) / 20))
+  const marginMs = (dimension: Dimension) => Math.min(600, Math.floor(burstOf(dimension) / 20))
   const fluidCapacityOf = (dimension: Dimension): number => {
     const whole = (limitOf(dimension) ?? 0) * 5_000 * (burstOf(dimension) - marginMs(dimension))
     return Math.floor(whole * partOf(dimension) * partOf(dimension))
