@@ -154,7 +154,8 @@ test('a phase that takes longer than a second is shown as the progress of its jo
   const id = await scan(stack)
   const shown = await until('the progress of the held type', async () => {
     const job = (await jobsOf(stack, 'active')).find(({ name }) => name === types([1])[0])
-    return job?.progress === 0 ? undefined : job
+    // On a busy machine the phases before the call take longer than a second too.
+    return JSON.stringify(job?.progress ?? 0).includes('call of') ? job : undefined
   })
   expect(shown).toMatchObject({
     name: types([1])[0],

@@ -26,7 +26,7 @@ test('up with only a base URL shows the endpoint and its model, and later change
   const port = await ownPort()
   const OPENAI_BASE_URL = `http://127.0.0.1:${port}/v1`
   const settings = { ...environment, OPENAI_BASE_URL, OPENAI_API_KEY: '', KUBECONFIG: ' ' }
-  const up = spawnCapstan(['up', '--port', '0'], settings)
+  const up = spawnCapstan(['up', '--port', '0', '--workers', '1'], settings)
   await up.waitForText('Ctrl-C stops it')
   expect(up.out()).toContain(`LLM         openai at ${OPENAI_BASE_URL}, no model yet`)
   expect(up.out()).toContain('does not answer (connect ECONNREFUSED')

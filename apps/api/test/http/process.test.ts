@@ -95,7 +95,7 @@ test('the API serves requests while the cluster is unreachable', async () => {
 test('a scan of a simulated cluster completes, a second scan costs nothing, and no secret is stored', async () => {
   const { environment, redis, prefix } = await arrange()
   const api = await startTestProcess('api', environment)
-  await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  await startTestApp('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
   const first = await startScan(api.url, {})
   const done = await ended(api.url, first.id)
   expect(done).toMatchObject({ status: 'succeeded', provider: 'demo', createdBy: 'token:default' })
@@ -123,8 +123,8 @@ test('a plan of a killed process is made once by the next process', async () => 
   // The planner hangs while it reads definitions.
   const { id } = await startScan(first.url, {})
   await first.stop('SIGKILL')
-  const second = await startTestProcess('api', environment)
-  await startTestProcess('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
+  const second = await startTestApp('api', environment)
+  await startTestApp('worker', { ...environment, CAPSTAN_CONCURRENCY: '20' })
   const scan = await ended(second.url, id)
   expect(scan.status).toBe('succeeded')
   expect(scan.progress.succeeded).toBe(scan.progress.total)
