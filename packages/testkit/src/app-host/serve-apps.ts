@@ -1,5 +1,5 @@
 import { createLog, type Log } from '@capstan/shared/log'
-import type { HostReply, HostRequest } from './app-host-messages.ts'
+import type { HostedAppName, HostReply, HostRequest } from './app-host-messages.ts'
 
 // The program of an app host: it starts and stops apps on request of the tests that share it, until its parent ends.
 
@@ -20,36 +20,43 @@ interface AppConfig {
 const importFromApp = (path: string): Promise<unknown> =>
   import(new URL(`../../../../apps/${path}`, import.meta.url).href)
 
-const STARTS: Record<string, StartApp> = {
-  api: async (environment, openLog) => {
-    const { readApiConfig } = (await importFromApp('api/src/config.ts')) as {
-      readApiConfig(environment: Record<string, string>): AppConfig
-    }
-    const { startApi } = (await importFromApp('api/src/start-api.ts')) as {
-      startApi(config: AppConfig, log: Log): Promise<StartedApp>
-    }
+const loadApi = async (): Promise<StartApp> => {
+  const { readApiConfig } = (await importFromApp('api/src/config.ts')) as {
+    readApiConfig(environment: Record<string, string>): AppConfig
+  }
+  const { startApi } = (await importFromApp('api/src/start-api.ts')) as {
+    startApi(config: AppConfig, log: Log): Promise<StartedApp>
+  }
+  return (environment, openLog) => {
     const config = readApiConfig({ CAPSTAN_DRAIN_MS: '0', ...environment })
     return startApi(config, openLog('api', config.LOG_LEVEL))
-  },
-  worker: async (environment, openLog) => {
-    const { readWorkerConfig, listServedProviders } = (await importFromApp(
-      'worker/src/config.ts',
-    )) as {
-      readWorkerConfig(environment: Record<string, string>): AppConfig
-      listServedProviders(config: AppConfig): unknown
-    }
-    const { startWorker } = (await importFromApp('worker/src/start-worker.ts')) as {
-      startWorker(config: AppConfig, providers: unknown, log: Log): Promise<StartedApp>
-    }
+  }
+}
+
+const loadWorker = async (): Promise<StartApp> => {
+  const { readWorkerConfig, listServedProviders } = (await importFromApp(
+    'worker/src/config.ts',
+  )) as {
+    readWorkerConfig(environment: Record<string, string>): AppConfig
+    listServedProviders(config: AppConfig): unknown
+  }
+  const { startWorker } = (await importFromApp('worker/src/start-worker.ts')) as {
+    startWorker(config: AppConfig, providers: unknown, log: Log): Promise<StartedApp>
+  }
+  return (environment, openLog) => {
     const config = readWorkerConfig(environment)
     return startWorker(config, listServedProviders(config), openLog('worker', config.LOG_LEVEL))
-  },
+  }
 }
+
+// Loading blocks the event loop for a second, in which a running app could not read the answers of Redis.
+const starts: Record<HostedAppName, StartApp> = { api: await loadApi(), worker: await loadWorker() }
 
 /** They apply to a whole process, which the apps of several tests share here. */
 const OF_A_PROCESS = /^(?:https?_proxy|no_proxy|node_.*)$/i
 
 const running = new Map<number, StartedApp>()
+let lastStart: Promise<unknown> = Promise.resolve()
 
 async function handle(request: HostRequest): Promise<HostReply> {
   const { id } = request
@@ -61,11 +68,12 @@ async function handle(request: HostRequest): Promise<HostReply> {
   const { app, environment } = request
   const misplaced = Object.keys(environment).filter((name) => OF_A_PROCESS.test(name))
   if (misplaced.length > 0) throw new Error(`${misplaced.join(', ')} need a process of their own`)
-  const start = STARTS[app]
-  if (!start) throw new Error(`${app} is no app`)
   const openLog: OpenLog = (name, level) =>
     createLog(name, level, { write: (text) => reply({ kind: 'output', id, text }) })
-  const started = await start(environment, openLog)
+  // One after another, because the first start of each app loads further modules.
+  const starting = lastStart.then(() => starts[app](environment, openLog))
+  lastStart = starting.catch(() => undefined)
+  const started = await starting
   running.set(id, started)
   return { kind: 'started', id, url: started.url }
 }
