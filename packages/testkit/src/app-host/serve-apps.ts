@@ -53,7 +53,7 @@ const loadWorker = async (): Promise<StartApp> => {
 const starts: Record<HostedAppName, StartApp> = { api: await loadApi(), worker: await loadWorker() }
 
 /** They apply to a whole process, which the apps of several tests share here. */
-const OF_A_PROCESS = /^(?:https?_proxy|no_proxy|node_.*)$/i
+const PROCESS_SETTINGS = /^(?:https?_proxy|no_proxy|node_.*)$/i
 
 const running = new Map<number, StartedApp>()
 let lastStart: Promise<unknown> = Promise.resolve()
@@ -66,7 +66,7 @@ async function handle(request: HostRequest): Promise<HostReply> {
     return { kind: 'stopped', id }
   }
   const { app, environment } = request
-  const misplaced = Object.keys(environment).filter((name) => OF_A_PROCESS.test(name))
+  const misplaced = Object.keys(environment).filter((name) => PROCESS_SETTINGS.test(name))
   if (misplaced.length > 0) throw new Error(`${misplaced.join(', ')} need a process of their own`)
   const openLog: OpenLog = (name, level) =>
     createLog(name, level, { write: (text) => reply({ kind: 'output', id, text }) })
