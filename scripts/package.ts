@@ -23,7 +23,9 @@ const PARTS = [
   ...['cli', 'api', 'worker'].map((name) => `apps/${name}`),
   ...['cluster-sim', 'provider-sim'].map((name) => `sims/${name}`),
   ...['shared', 'redis', 'local-redis', 'limits', 'scan-store'].map((name) => `packages/${name}`),
-  ...['cluster', 'catalog', 'llm', 'demo-rules'].map((name) => `packages/${name}`),
+  ...['cluster', 'catalog', 'llm', 'curated-answers', 'demo-rules'].map(
+    (name) => `packages/${name}`,
+  ),
 ]
 const MAIN = 'apps/cli/src/main.js'
 

@@ -22,6 +22,7 @@ const ARROWS: [from: string, to: string][] = [
   ['packages/limits', 'llm'],
   ['packages/scan-store', 'catalog'],
   ['packages/demo-rules', 'llm'],
+  ['packages/curated-answers', 'llm'],
   ['sims/provider-sim', 'llm'],
 ]
 

@@ -43,6 +43,12 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
       'The local Redis imports',
     ],
     ['the demo rules import an adapter', 'packages/demo-rules', 'llm', 'The demo rules import'],
+    [
+      'curated answers import an adapter',
+      'packages/curated-answers',
+      'llm',
+      'The curated answers import',
+    ],
     ['a simulator imports the model adapter', 'sims/provider-sim', 'llm', 'A simulator imports'],
     ['the bench imports an app', 'bench', 'api', 'as processes'],
   ]),

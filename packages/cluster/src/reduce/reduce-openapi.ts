@@ -4,6 +4,7 @@ import { isSchema, type JsonSchema } from './json-schema.ts'
 import { buildDefinition } from './build-definition.ts'
 import { OUTLINE_REVISION } from './outline.ts'
 import type { ReduceResult } from './reduce-crds.ts'
+import type { TypeSchema } from './type-schema.ts'
 
 /** A type to read from an OpenAPI document, with its subresources from discovery. */
 export interface OpenApiType {
@@ -32,13 +33,11 @@ export function reduceOpenApi(
   toSourceKey: (wanted: OpenApiType) => string | undefined,
   budgetTokens: number,
 ): ReduceResult[] {
-  const named = readSchemas(document)
-  const byKind = indexByKind(named)
+  const findSchema = indexTypeSchemas(document)
   return wanted.map((one) => {
     const { type, subresources } = one
-    const root = byKind.get(kindKey(type))
     const source = {
-      schema: root && { root, named },
+      schema: findSchema(type),
       subresources,
       operator: undefined,
       printerColumns: undefined,
@@ -51,6 +50,18 @@ export function reduceOpenApi(
       return { resource, fault: 'its schema cannot be read' }
     }
   })
+}
+
+/** Finds the schemas of types in an OpenAPI v3 document (parsed JSON) of one group version. Throws if it has no schemas. */
+export function indexTypeSchemas(
+  document: unknown,
+): (type: Pick<ResourceType, 'group' | 'version' | 'kind'>) => TypeSchema | undefined {
+  const named = readSchemas(document)
+  const byKind = indexByKind(named)
+  return (type) => {
+    const root = byKind.get(kindKey(type))
+    return root && { root, named }
+  }
 }
 
 /** `components.schemas` of a document. Throws if there is none. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { CapabilityAnswer } from './inferred-capability.ts'
+import { InferredCapability } from './inferred-capability.ts'
 import { Usage } from './usage.ts'
 
 /** A paid answer, stored under its content key. */
 export const StoredResult = z.object({
-  answer: CapabilityAnswer,
+  answer: InferredCapability,
   /** Usage of all its calls, repairs included. */
   usage: Usage,
   model: z.string(),

@@ -29,8 +29,7 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
       ['Abstractions', row.abstractions.join(', ')],
       ['Complexity', row.complexity],
       ['Description', row.description],
-      // An answer by rules has none.
-      ['Use case', row.useCase || '–'],
+      ['Use case', row.useCase],
       ['Found by', row.searchPhrases.join('; ')],
       ['Confidence', row.confidence.toFixed(2)],
       ['Note', note],
