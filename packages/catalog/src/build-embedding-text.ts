@@ -24,5 +24,8 @@ export function buildEmbeddingText(row: Capability): string {
     row.description,
     row.useCase,
   ]
-  return lines.join('\n').slice(0, MAX_CHARACTERS)
+  return lines
+    .filter((line) => line !== '')
+    .join('\n')
+    .slice(0, MAX_CHARACTERS)
 }

@@ -35,8 +35,16 @@ function findContradiction(row: Capability): string | undefined {
   }
   if (group !== '' && !resource.endsWith(`.${group}`))
     return `resource: does not end with group ${group}`
+  if (lacksUseCase(row)) {
+    return 'useCase: is empty; only an answer by rules (provenance.provider demo) has none'
+  }
   const latest = Date.now() + CLOCK_SKEW_MS
   const times = [provenance.inferredAt, provenance.asOf ?? provenance.inferredAt]
   const isAhead = times.some((time) => Date.parse(time) > latest)
   return isAhead ? 'provenance: is in the future' : undefined
+}
+
+/** Answers of a model always have a use case. An override may hide that the answer has none. */
+function lacksUseCase({ useCase, override, provenance }: Capability): boolean {
+  return provenance.provider !== 'demo' && [useCase, override?.inferred.useCase].includes('')
 }

@@ -52,6 +52,19 @@ test('a row without worker and attempt is imported with null for both', async ()
   expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
 })
 
+test('an imported row has an empty use case only when its answer is by rules', async () => {
+  const rig = await startRig()
+  const rules = makeCapability({ useCase: '' })
+  expect((await send(rig, lines([rules]))).status).toBe(200)
+  expect((await rig.deps.catalog.get(rules.cluster, rules.resource))?.useCase).toBe('')
+  const ofModel = { ...rules, provenance: { ...rules.provenance, provider: 'anthropic' } }
+  const refused = await send(rig, lines([ofModel]))
+  expect(refused.status).toBe(422)
+  expect(await refused.json()).toMatchObject({
+    errors: [{ detail: expect.stringContaining('useCase: is empty') as string }],
+  })
+})
+
 test('an import in a format without complete rows is rejected with a hint to NDJSON', async () => {
   const rig = await startRig()
   await rig.deps.catalog.put(rows(1))

@@ -3,7 +3,7 @@ import {
   LOW_CONFIDENCE,
   type CapabilityOverride,
 } from '@capstan/shared/contract/capability'
-import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import { CapabilityAnswer } from '@capstan/shared/contract/inferred-capability'
 
 /** Replaces inferred fields of a row by the fields of the override. `undefined` restores the inferred fields. */
 export function applyOverride(
@@ -12,7 +12,7 @@ export function applyOverride(
 ): Capability {
   const inferred = restoreInferred(row)
   if (!override) return inferred
-  const replaced = Object.entries(InferredCapability.parse(inferred)).filter(
+  const replaced = Object.entries(CapabilityAnswer.parse(inferred)).filter(
     ([field]) => field in override.fields,
   )
   return Capability.parse({
@@ -26,6 +26,6 @@ export function applyOverride(
 /** The row without its override. */
 function restoreInferred(row: Capability): Capability {
   if (!row.override) return row
-  const answer = InferredCapability.parse({ ...row, ...row.override.inferred })
+  const answer = CapabilityAnswer.parse({ ...row, ...row.override.inferred })
   return { ...row, ...answer, override: null, lowConfidence: answer.confidence < LOW_CONFIDENCE }
 }

@@ -55,6 +55,19 @@ test('a rescan keeps the override, and removing the override shows the latest in
   expect(await catalog.removeOverride('default', ROW.resource)).toBe(false)
 })
 
+test('an override of an answer by rules sets its use case, and its removal empties it again', async () => {
+  const { catalog } = openStore()
+  const byRules = { ...ROW, useCase: '' }
+  await catalog.put([byRules])
+  const override = { ...OVERRIDE, fields: { useCase: 'Payroll.' } }
+  expect(await catalog.setOverride('default', ROW.resource, override)).toMatchObject({
+    useCase: 'Payroll.',
+    override: { inferred: { useCase: '' } },
+  })
+  await catalog.removeOverride('default', ROW.resource)
+  expect(await catalog.get('default', ROW.resource)).toEqual(byRules)
+})
+
 test('a second override replaces the first one completely and keeps the inferred fields', async () => {
   const { catalog } = openStore()
   await catalog.put([ROW])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PrinterColumn } from './printer-column.ts'
 import { Suspicion } from './suspicion.ts'
-import { InferredCapability } from './inferred-capability.ts'
+import { CapabilityAnswer, InferredCapability } from './inferred-capability.ts'
 import { Usage } from './usage.ts'
 
 /** Answers below this confidence are marked for review. */
@@ -58,13 +58,13 @@ export const Capability = z.object({
   categories: z.array(z.string()),
   /** Columns of `kubectl get -o wide`, the name first. Empty in rows of older versions. */
   printerColumns: z.array(PrinterColumn).default([]),
-  ...InferredCapability.shape,
+  ...CapabilityAnswer.shape,
   /** Also false after a person has overridden a field. */
   lowConfidence: z.boolean(),
   /** Text that looks like a prompt injection. Any suspicion caps the confidence. */
   suspicions: z.array(Suspicion).default([]),
-  /** The correction by a person. `inferred` has the values of the model for the same fields. */
-  override: CapabilityOverride.extend({ inferred: InferredCapability.partial() })
+  /** The correction by a person. `inferred` has the values of the answer for the same fields. */
+  override: CapabilityOverride.extend({ inferred: CapabilityAnswer.partial() })
     .nullable()
     .default(null),
   /** The definition changed, or the type was removed, after this answer. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { COMPLEXITIES } from './choice-names.ts'
 
+const MAX_CHARACTERS = 600
 const Phrase = z.string().trim().min(1).max(120)
 
 /** Schema of the answer of a model about one type. Its descriptions are part of the prompt: a change invalidates all content keys. */
@@ -21,8 +22,13 @@ export const InferredCapability = z.object({
   complexity: z
     .enum(COMPLEXITIES)
     .describe('How hard it is to use: low stands alone, high needs many other resources.'),
-  description: z.string().trim().min(1).max(600).describe('One or two plain sentences.'),
-  useCase: z.string().trim().min(1).max(600).describe('When somebody would reach for it.'),
+  description: z.string().trim().min(1).max(MAX_CHARACTERS).describe('One or two plain sentences.'),
+  useCase: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_CHARACTERS)
+    .describe('When somebody would reach for it.'),
   confidence: z.number().min(0).max(1).describe('How well the definition supports this answer.'),
   searchPhrases: z
     .array(Phrase)
@@ -30,3 +36,13 @@ export const InferredCapability = z.object({
     .describe('What a user would type who needs this and does not know its name.'),
 })
 export type InferredCapability = z.infer<typeof InferredCapability>
+
+/** Schema of an answer from any source. A definition states no use case, so an answer by rules has none. */
+export const CapabilityAnswer = InferredCapability.extend({
+  useCase: z
+    .string()
+    .trim()
+    .max(MAX_CHARACTERS)
+    .describe('When to use the type; empty in an answer by rules.'),
+})
+export type CapabilityAnswer = z.infer<typeof CapabilityAnswer>

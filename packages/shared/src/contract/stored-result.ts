@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { InferredCapability } from './inferred-capability.ts'
+import { CapabilityAnswer } from './inferred-capability.ts'
 import { Usage } from './usage.ts'
 
 /** A paid answer, stored under its content key. */
 export const StoredResult = z.object({
-  answer: InferredCapability,
+  answer: CapabilityAnswer,
   /** Usage of all its calls, repairs included. */
   usage: Usage,
   model: z.string(),

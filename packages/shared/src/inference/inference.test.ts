@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { CapabilityAnswer } from '../contract/inferred-capability.ts'
 import { ANSWER_FORMAT, answerSchema, strictAnswerSchema } from './answer-schema.ts'
 import { uuidV5 } from './capability-id.ts'
 import { contentKey } from './content-key.ts'
@@ -98,6 +99,15 @@ test('the prompt version depends on the prompt and the answer schema', () => {
   const parts = [systemPrompt, ANSWER_FORMAT]
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
   expect(promptVersion).toBe(hash.slice(0, 12))
+})
+
+test('an empty use case is valid in a stored answer and invalid in the answer of a model', () => {
+  const answer = { ...VALID, useCase: '' }
+  expect(CapabilityAnswer.parse(answer)).toEqual(answer)
+  expect(parseAnswer(JSON.stringify(answer))).toMatchObject({
+    outcome: 'invalid',
+    faults: [expect.stringMatching(/^useCase: /)],
+  })
 })
 
 test('an example of the prompt is not accepted as an answer', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InferredCapability } from '../contract/inferred-capability.ts'
+import type { CapabilityAnswer } from '../contract/inferred-capability.ts'
 
 /** Summary of an answer in the journal. */
 export interface AnswerSummary {
@@ -16,7 +16,7 @@ const MAX_CAPABILITIES = 8
 const HASH_DIGITS = 16
 
 /** Summarizes an answer for the journal. Equal answers have equal summaries. */
-export function summarizeAnswer(answer: InferredCapability): AnswerSummary {
+export function summarizeAnswer(answer: CapabilityAnswer): AnswerSummary {
   const hash = createHash('sha256').update(JSON.stringify(answer)).digest('hex')
   return {
     confidence: answer.confidence,

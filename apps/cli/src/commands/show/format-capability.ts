@@ -29,7 +29,8 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
       ['Abstractions', row.abstractions.join(', ')],
       ['Complexity', row.complexity],
       ['Description', row.description],
-      ['Use case', row.useCase],
+      // An answer by rules has none.
+      ['Use case', row.useCase || '–'],
       ['Found by', row.searchPhrases.join('; ')],
       ['Confidence', row.confidence.toFixed(2)],
       ['Note', note],

@@ -1,4 +1,4 @@
-import type { InferredCapability } from '../../contract/inferred-capability.ts'
+import type { CapabilityAnswer } from '../../contract/inferred-capability.ts'
 import type { Suspicion } from '../../contract/suspicion.ts'
 import { createSuspicion, keepFirstOfKind, findSuspicions } from './find-suspicions.ts'
 import { findUnknownCapability } from './find-unknown-capability.ts'
@@ -10,7 +10,7 @@ const COMMAND =
   /\bkubectl (?:create|apply|delete|exec|run|patch)\b|\| ?(?:ba)?sh\b|\bsudo |\brm -rf\b|\bcurl -|\b[A-Z][A-Z\d]*_[A-Z\d_]+=\S|\bsk-[\w-]{8}|\breturn one json object\b|\balways (?:choose|pick|use|recommend) this\b|\b(?:any|every) assistant\b|\buntrusted\b|\bthe only safe (?:option|choice)\b/i
 
 /** Finds signs that an answer follows instructions in a definition, or claims capabilities that the definition does not support. */
-export function findAnswerSuspicions(outline: string, answer: InferredCapability): Suspicion[] {
+export function findAnswerSuspicions(outline: string, answer: CapabilityAnswer): Suspicion[] {
   const texts = Object.values(answer)
     .flat()
     .filter((value) => typeof value === 'string')
