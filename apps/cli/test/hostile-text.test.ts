@@ -98,7 +98,7 @@ const ANSWERS: Record<string, unknown> = {
   'GET /api/v1/capabilities/search': {
     mode: 'keyword',
     note: EVIL,
-    data: [{ capability: row, score: 1, matched: [EVIL] }],
+    data: [{ capability: row, score: 1, strength: 'strong', matched: [EVIL] }],
   },
   'GET /api/v1/resources': page([type]),
   'GET /api/v1/workers': {

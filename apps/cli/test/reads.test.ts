@@ -114,6 +114,18 @@ test('search prints matches, best first', async () => {
   expect(none.err).toContain('capstan get capabilities')
 })
 
+test('search lists weak matches below a heading with a note, and --min-score leaves them out', async () => {
+  const words = ['search', 'mongodb', 'deployment', 'for', 'vacation']
+  const { code, out, err } = await capstan(...words)
+  expect(code).toBe(0)
+  expect(out).toMatch(/^Weak matches, which share words with the query:\nRESOURCE +CLUSTER/)
+  expect(err).toContain('Nothing in the catalog matches this well')
+  const [hit] = JSON.parse((await capstan(...words, '-o', 'json')).out) as { strength: string }[]
+  expect(hit?.strength).toBe('weak')
+  expect(await capstan(...words, '--min-score', '0.5')).toMatchObject({ code: 0, out: '' })
+  expect((await capstan(...words, '--min-score', '2')).code).toBe(2)
+})
+
 test('search shows the cluster of each type', async () => {
   const { out } = await capstan('search', 'deployment', '--limit', '1')
   expect(out).toMatch(/^RESOURCE +CLUSTER +CAPABILITIES/)

@@ -1,4 +1,4 @@
-import type { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
+import type { MATCH_STRENGTHS, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
 import type { TypeMetadata } from './type-metadata.ts'
@@ -20,8 +20,9 @@ export interface CapabilityFilter {
 
 export interface CapabilityHit {
   capability: Capability
-  /** Comparable only within one result. */
+  /** 0 to 1: how well the row answers the query, comparable between queries and catalogs. */
   score: number
+  strength: MatchStrength
   /** Fields that match the query. */
   matched: string[]
 }
@@ -37,11 +38,16 @@ export interface Facets {
   stale: number
 }
 
+/** strong: the row probably answers the query. weak: it shares words with it. */
+export type MatchStrength = (typeof MATCH_STRENGTHS)[number]
+
 /** keyword: compares words. semantic: compares meaning. hybrid: both, fused by rank. */
 export type SearchMode = (typeof SEARCH_MODES)[number]
 
 export interface CapabilitySearchOptions {
   limit: number
+  /** Leaves out hits with a lower score, 0 to 1. Default 0. */
+  minScore?: number | undefined
   /** Default `hybrid`. */
   mode?: SearchMode | undefined
 }
@@ -49,8 +55,9 @@ export interface CapabilitySearchOptions {
 export interface SearchResult {
   /** The mode that ran. */
   mode: SearchMode
-  /** Why another mode ran, or what the search could not find; null if neither applies. */
+  /** Why another mode ran, what the search could not find, or that no match is strong; null if none applies. */
   note: string | null
+  /** Strong matches first, in both parts best first. */
   hits: CapabilityHit[]
   /** Counts over everything found, not only over `hits`. */
   facets: Facets

@@ -27,6 +27,9 @@ const BUCKET = makeCapability({
   scope: 'Cluster',
 })
 
+const NOTHING_STRONG =
+  'Nothing in the catalog matches this well; the types below share words with it.'
+
 /** Tests for every catalog. `openTwo` opens two replicas over one empty store and closes them after the test. */
 export function catalogSuite(
   name: string,
@@ -127,8 +130,26 @@ export function catalogSuite(
       const [catalog] = await openTwo()
       await catalog.put([DATABASE, CRON, BUCKET])
       const found = await catalog.search(query, {}, { limit: 5, mode })
-      expect(found).toMatchObject({ mode, note: null })
+      expect(found.mode).toBe(mode)
+      // In three rows, a synonym alone may be a weak match.
+      expect(found.note ?? NOTHING_STRONG).toBe(NOTHING_STRONG)
       expect(found.hits[0]?.capability.kind).toBe(kind)
+    })
+
+    test('a strong match has no note, and a question without an answer has weak matches with one', async () => {
+      const [catalog] = await openTwo()
+      await catalog.put([DATABASE, CRON, BUCKET])
+      const strong = await catalog.search('postgres with backups', {}, { limit: 5 })
+      expect(strong).toMatchObject({ note: null, hits: [{ strength: 'strong' }] })
+      expect(strong.hits.every(({ score }) => score >= 0 && score <= 1)).toBe(true)
+      const weak = await catalog.search('mongodb storage replica set', {}, { limit: 5 })
+      expect(weak.hits.map(({ strength }) => strength)).toContain('weak')
+      expect(weak.hits.map(({ strength }) => strength)).not.toContain('strong')
+      expect(weak.note).toBe(NOTHING_STRONG)
+      const options = { limit: 5, minScore: 0.5 }
+      expect((await catalog.search('mongodb storage replica set', {}, options)).hits).toEqual([])
+      const best = await catalog.search('postgres with backups', {}, options)
+      expect(best.hits.map(({ capability }) => capability.kind)).toEqual(['PostgresCluster'])
     })
 
     test('rows with equal scores have the same order on every replica', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CapabilitySearchOptions } from '@capstan/catalog/catalog'
-import { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
+import { MATCH_STRENGTHS, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { Capability } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
@@ -12,15 +12,20 @@ const RequestedMode = Mode.default('hybrid').describe(
   'Requested mode. `mode` of the response is the mode that was used.',
 )
 
+const MIN_SCORE =
+  'Leaves out hits with a lower score, 0 to 1. `facets` count all that was found all the same.'
+
 const SearchQuery = CapabilityQuery.extend({
   q: z.string().max(2_000).default(''),
   limit: z.coerce.number().int().min(1).max(100).default(10),
   mode: RequestedMode,
+  minScore: z.coerce.number().min(0).max(1).optional().describe(MIN_SCORE),
 })
 const SearchBody = z.strictObject({
   q: z.string().max(2_000).default(''),
   limit: z.int().min(1).max(100).default(10),
   mode: RequestedMode,
+  minScore: z.number().min(0).max(1).optional().describe(MIN_SCORE),
   filter: CapabilityQuery.extend({
     minConfidence: z.number().min(0).max(1).optional(),
     stale: z.boolean().optional(),
@@ -30,12 +35,25 @@ const SearchBody = z.strictObject({
     .strict()
     .prefault({}),
 })
+const SearchHit = z.object({
+  capability: Capability,
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('How well the type answers the query, comparable between queries and catalogs.'),
+  strength: z
+    .enum(MATCH_STRENGTHS)
+    .describe('`weak`: the type shares words with the query, and probably does something else.'),
+  matched: z.array(z.string()).describe('Fields that have a word or a synonym of the query.'),
+})
 const SearchAnswer = z.object({
   mode: Mode,
-  note: z.string().nullable(),
-  data: z.array(
-    z.object({ capability: Capability, score: z.number(), matched: z.array(z.string()) }),
-  ),
+  note: z
+    .string()
+    .nullable()
+    .describe('Why another mode ran, what was not searched for, or that no match is strong.'),
+  data: z.array(SearchHit).describe('Strong matches first, in both parts best first.'),
   facets: FacetsView,
 })
 
@@ -61,9 +79,9 @@ export function addCapabilitySearchRoutes(
         response: { 200: SearchAnswer },
       },
     },
-    ({ query: { q, limit, mode, ...filter } }) => {
+    ({ query: { q, limit, mode, minScore, ...filter } }) => {
       if (q.trim() === '') throw emptyQueryError({ in: 'query' })
-      return search(q, filter, { limit, mode })
+      return search(q, filter, { limit, mode, minScore })
     },
   )
 
@@ -78,9 +96,9 @@ export function addCapabilitySearchRoutes(
         response: { 200: SearchAnswer },
       },
     },
-    ({ body: { q, filter, limit, mode } }) => {
+    ({ body: { q, filter, limit, mode, minScore } }) => {
       if (q.trim() === '') throw emptyQueryError()
-      return search(q, filter, { limit, mode })
+      return search(q, filter, { limit, mode, minScore })
     },
   )
 }

@@ -84,6 +84,24 @@ test('a search returns ranked hits, the search mode and facet counts', async () 
   expect(await facets.json()).toMatchObject({ clusters: { prod: 2 }, stale: 1 })
 })
 
+test('minScore leaves out weak hits, a search without a strong hit has a note, and other values are rejected', async () => {
+  const rig = await rigWithRows()
+  const path = '/api/v1/capabilities/search'
+  const weak = (await (await rig.ask(`${path}?q=mongodb%20schedule%20sharding`)).json()) as {
+    note: string
+    data: { score: number; strength: string }[]
+  }
+  expect(weak.data.length).toBeGreaterThan(0)
+  expect(weak.data.every(({ score, strength }) => score < 0.5 && strength === 'weak')).toBe(true)
+  expect(weak.note).toContain('Nothing in the catalog matches this well')
+  const strict = { q: 'mongodb schedule sharding', minScore: 0.5 }
+  expect(await (await rig.ask(path, { json: strict })).json()).toMatchObject({ data: [] })
+  for (const minScore of ['2', '-1', 'high']) {
+    expect((await rig.ask(`${path}?q=kafka&minScore=${minScore}`)).status).toBe(400)
+  }
+  expect((await rig.ask(path, { json: { q: 'kafka', minScore: 2 } })).status).toBe(400)
+})
+
 test('the export has the same rows in every format', async () => {
   const rig = await rigWithRows()
   const read = (accept: string, query = '') =>

@@ -23,6 +23,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
         'semantic index, keyword index, or both (default: hybrid)',
       ).choices(SEARCH_MODES),
     )
+  search.option('--min-score <0..1>', 'only matches with at least this score', parseFraction)
   addCapabilityFilters(search)
   search.action(async (words: string[], options: SearchCommandOptions, command: Command) => {
     const { runSearch } = await import('../commands/show/search.ts')

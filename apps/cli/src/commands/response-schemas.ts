@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MATCH_STRENGTHS } from '@capstan/shared/contract/choice-names'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import { pageSchema } from '@capstan/shared/contract/page'
 import { Capability } from '@capstan/shared/contract/capability'
@@ -65,6 +66,7 @@ export type EndedPauseRow = z.infer<typeof EndedPauseRow>
 export const SearchRow = z.object({
   capability: Capability,
   score: z.number(),
+  strength: z.enum(MATCH_STRENGTHS),
   matched: z.array(z.string()),
 })
 export type SearchRow = z.infer<typeof SearchRow>

@@ -5,7 +5,6 @@ import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type {
   CapabilityFilter,
-  CapabilityHit,
   CapabilitySearchOptions,
   ReindexProgress,
   ReindexReport,
@@ -14,9 +13,11 @@ import type {
 } from '../catalog.ts'
 import { compileFilter } from '../compile-filter.ts'
 import { countFacets } from '../count-facets.ts'
-import { findMatchedFields } from '../find-matched-fields.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
 import type { Lexicon } from '../lexicon.ts'
+import { joinNotes } from '../join-notes.ts'
+import { buildMatchQuery } from '../relevance/match-query.ts'
+import { describeStrength, scoreMatches } from '../relevance/score-matches.ts'
 import { truncateQuery } from '../words/truncate-query.ts'
 import type { ScoreOptions } from './inverted-index.ts'
 import { KeywordIndex } from './keyword-index.ts'
@@ -92,12 +93,12 @@ export class CatalogIndex {
   async search(
     query: string,
     filter: CapabilityFilter,
-    { limit, mode = 'hybrid' }: CapabilitySearchOptions,
+    { limit, minScore, mode = 'hybrid' }: CapabilitySearchOptions,
   ): Promise<SearchResult> {
     await this.#catchUp()
     const slice = startTimeSlice()
     const { text, note: truncationNote } = truncateQuery(query)
-    const { stems, isUnderstood, score } = await this.#keywordIndex.search(text)
+    const { words, stems, isUnderstood, score } = await this.#keywordIndex.search(text)
     await slice.nextIfOver()
     const matches = this.#createPredicate(filter)
     const best = { matches, limit: MAX_FUSED }
@@ -106,11 +107,17 @@ export class CatalogIndex {
     const modeUsed = similar ? mode : 'keyword'
     await slice.nextIfOver()
     const found = rank(modeUsed, score(modeUsed === 'hybrid' ? best : { matches }), similar ?? [])
+    const ranked = this.#findRows(selectBest(found, Math.max(limit, MAX_FUSED)))
+    const asked = buildMatchQuery(words, this.#keywordIndex, this.#lexicon)
+    const cosines = this.#semanticIndex.hasModel ? new Map(similar) : undefined
+    const options = { limit, minScore, cosines }
+    const hits = await scoreMatches(ranked, asked, this.#lexicon, options)
+    const missing = isUnderstood || found.length > 0 ? truncationNote : NOT_UNDERSTOOD
     return {
       mode: modeUsed,
-      note: note ?? (isUnderstood || found.length > 0 ? truncationNote : NOT_UNDERSTOOD),
-      hits: await this.#toHits(this.#findRows(selectBest(found, limit)), stems),
-      facets: countFacets(this.#findRows(found).map(({ capability }) => capability)),
+      note: joinNotes([note ?? missing, describeStrength(hits)]),
+      hits,
+      facets: countFacets(this.#findRows(found)),
     }
   }
 
@@ -119,11 +126,8 @@ export class CatalogIndex {
     await this.#follower.catchUp()
   }
 
-  #findRows(found: ScoredId[]): { capability: Capability; score: number }[] {
-    return found.flatMap(([id, score]) => {
-      const capability = this.#rows.get(id)
-      return capability ? [{ capability, score }] : []
-    })
+  #findRows(found: ScoredId[]): Capability[] {
+    return found.flatMap(([id]) => this.#rows.get(id) ?? [])
   }
 
   /** Similar rows in no order, or only a note on why the semantic index was not used. */
@@ -149,24 +153,6 @@ export class CatalogIndex {
       const row = this.#rows.get(id)
       return row !== undefined && condition(row)
     }
-  }
-
-  /** Works in time slices of 5 ms: a dot-ai client can request a thousand rows. */
-  async #toHits(
-    found: { capability: Capability; score: number }[],
-    stems: string[],
-  ): Promise<CapabilityHit[]> {
-    const hits: CapabilityHit[] = []
-    const slice = startTimeSlice()
-    for (const { capability, score } of found) {
-      if (slice.isOver) await slice.next()
-      hits.push({
-        capability,
-        score,
-        matched: findMatchedFields(capability, stems, this.#lexicon),
-      })
-    }
-    return hits
   }
 }
 

@@ -32,6 +32,7 @@ const RETRY_MS = 5_000
  * use: a process with others does not search semantically until a reindex.
  */
 export class EmbeddingIndex implements SemanticIndex {
+  readonly hasModel = true
   readonly #redis: Redis
   readonly #keys: RedisKeys
   readonly #rowEmbedder: Embedder

@@ -1,6 +1,7 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Lexicon } from '../lexicon.ts'
 import { extractRowTerms } from './extract-row-terms.ts'
+import type { ReadWord } from '../relevance/match-query.ts'
 import { InvertedIndex, type ScoreOptions } from './inverted-index.ts'
 import { parseQuery } from './parse-query.ts'
 import { PrefixIndex } from './prefix-index.ts'
@@ -9,7 +10,8 @@ import type { ScoredId } from './select-best.ts'
 /** The result is empty unless rows or synonyms know at least half of the query words: matches of the rest are chance. */
 export interface KeywordResult {
   isUnderstood: boolean
-  /** Stems of the query with corrected spelling. */
+  words: ReadWord[]
+  /** Stems of the words with corrected spelling. Empty when the query is not understood. */
   stems: string[]
   /** Rows with a query word, in no order. */
   score: (options: ScoreOptions) => ScoredId[]
@@ -23,6 +25,15 @@ export class KeywordIndex {
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  /** Number of rows that have an index term. */
+  countRows(term: string): number {
+    return this.#rows.countRows(term)
   }
 
   set(id: string, row: Capability): void {
@@ -47,9 +58,10 @@ export class KeywordIndex {
       findByPrefix: (stem: string) =>
         this.#prefixes.find(stem, (term) => this.#rows.countRows(term) > 0),
     }
-    const { terms, stems, isUnderstood } = await parseQuery(query, vocabulary, this.#lexicon)
-    if (!isUnderstood) return { isUnderstood, stems: [], score: () => [] }
-    return { isUnderstood, stems, score: (options) => this.#rows.score(terms, options) }
+    const { terms, words, isUnderstood } = await parseQuery(query, vocabulary, this.#lexicon)
+    if (!isUnderstood) return { isUnderstood, words, stems: [], score: () => [] }
+    const stems = words.map(({ stem }) => stem)
+    return { isUnderstood, words, stems, score: (options) => this.#rows.score(terms, options) }
   }
 
   /** Inverse document frequency as in BM25. */

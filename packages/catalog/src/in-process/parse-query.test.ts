@@ -37,13 +37,13 @@ test('spelling correction compares at most 16 words of a query with all terms', 
 
 test('spelling correction compares no known word of a query with all terms', async () => {
   const { reads, terms, vocabulary } = countingVocabulary(1_000)
-  const { stems, isUnderstood } = await parseQuery(
+  const { words, isUnderstood } = await parseQuery(
     [...terms].slice(0, 32).join(' '),
     vocabulary,
     lexicon,
   )
   expect(reads.all).toBe(0)
-  expect(stems).toHaveLength(32)
+  expect(words).toHaveLength(32)
   expect(isUnderstood).toBe(true)
 })
 

@@ -2,6 +2,7 @@ import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Lexicon } from '../lexicon.ts'
 import type { Thesaurus } from '../thesaurus/thesaurus.ts'
 import { findNameCandidates } from '../words/kind-names.ts'
+import type { ReadWord } from '../relevance/match-query.ts'
 import type { Stemmer } from '../words/stemmer.ts'
 import { tokenize } from '../words/tokenize.ts'
 import { limitTerms } from '../words/truncate-query.ts'
@@ -15,8 +16,8 @@ import {
 
 export interface ParsedQuery {
   terms: WeightedTerms[]
-  /** Stems of the query with corrected spelling. */
-  stems: string[]
+  /** The words with the stems of rows that match each: itself, longer words, corrected spellings, words joined with neighbours. */
+  words: ReadWord[]
   /** Whether rows or thesaurus know at least half of the words. */
   isUnderstood: boolean
 }
@@ -47,18 +48,24 @@ export async function parseQuery(
   const stemsOfTyped = typed.map((term) => stemmer.stemWord(term))
   const words = await interpretWords(stemsOfTyped, vocabulary, thesaurus)
   const stems = words.map(({ stem }) => stem)
+  // Before concepts are added to the terms.
+  const read = words.map(({ stem, terms }) => ({ stem, stems: new Map(terms) }))
+  const joined = joinNeighbours(typed, vocabulary, stemmer)
+  for (const { name, start, end } of joined) {
+    for (const { stems: alternatives } of read.slice(start, end)) alternatives.set(name, 1)
+  }
   const phrases = addConcepts(words, thesaurus)
   const ownTerms = words.map(({ terms, weight }) => mapWeights(terms, (_, one) => weight * one))
   const known = words.filter(({ isKnown }) => isKnown).length
   const terms = [
     ...ownTerms,
     ...phrases,
-    ...joinNeighbours(typed, vocabulary, stemmer),
+    ...joined.map(({ name }) => new Map([[name, JOINED_WEIGHT]])),
     ...nameTerms(stems),
   ]
   return {
     terms: terms.map((one) => mapWeights(one, (term, weight) => weight * vocabulary.rarity(term))),
-    stems,
+    words: read,
     isUnderstood: 2 * known >= words.length,
   }
 }
@@ -103,12 +110,12 @@ function joinNeighbours(
   typed: string[],
   vocabulary: Vocabulary,
   stemmer: Stemmer,
-): WeightedTerms[] {
-  const found: WeightedTerms[] = []
+): { name: string; start: number; end: number }[] {
+  const found: { name: string; start: number; end: number }[] = []
   for (const start of typed.keys()) {
     for (let end = start + 2; end <= Math.min(start + LONGEST_NAME, typed.length); end += 1) {
       const name = stemmer.stemWord(typed.slice(start, end).join(''))
-      if (vocabulary.rarity(name) > 0) found.push(new Map([[name, JOINED_WEIGHT]]))
+      if (vocabulary.rarity(name) > 0) found.push({ name, start, end })
     }
   }
   return found

@@ -1,20 +1,25 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { sleep } from '@capstan/shared/async/sleep'
+import { startTimeSlice } from '@capstan/shared/async/time-slice'
+import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { cacheEmbeddings } from '../cache-embeddings.ts'
 import type {
   CapabilityFilter,
-  CapabilityHit,
   CapabilitySearchOptions,
   Catalog,
+  SearchMode,
   SearchResult,
 } from '../catalog.ts'
 import { countFacets } from '../count-facets.ts'
-import { findMatchedFields } from '../find-matched-fields.ts'
+import { KeywordIndex } from '../in-process/keyword-index.ts'
+import { joinNotes } from '../join-notes.ts'
 import { createLexicon, type Lexicon } from '../lexicon.ts'
 import { openRedisCatalog } from '../redis-catalog.ts'
-import { limitTerms, truncateQuery } from '../words/truncate-query.ts'
+import { buildMatchQuery, type MatchQuery } from '../relevance/match-query.ts'
+import { describeStrength, scoreMatches } from '../relevance/score-matches.ts'
+import { truncateQuery } from '../words/truncate-query.ts'
 import {
   openQdrantConnection,
   type QdrantConnection,
@@ -95,7 +100,7 @@ async function searchQdrant(
   { local, copy, connection, space, lexicon }: Parts,
   query: string,
   filter: CapabilityFilter,
-  { limit, mode = 'hybrid' }: CapabilitySearchOptions,
+  { limit, minScore, mode = 'hybrid' }: CapabilitySearchOptions,
 ): Promise<SearchResult> {
   const { text, note: truncationNote } = truncateQuery(query)
   await Promise.race([copy.catchUp(), sleep(CATCH_UP_MS, { ref: false })])
@@ -105,38 +110,57 @@ async function searchQdrant(
   const vector =
     mode === 'keyword' ? null : await space.embedQuery(text, signal).catch(() => undefined)
   const modeUsed = vector === undefined ? 'keyword' : mode
-  const request = { text, vector: vector ?? null, mode: modeUsed, filter }
-  const found = await queryPoints(connection, state.collection, space, request)
-  const pending = await copy.countPending(state.collection)
-  const notes = [
-    vector === undefined ? 'The embedding model does not answer, so only words were compared.' : '',
-    truncationNote ?? '',
-    pending > 0 ? `${pending} types changed just now and may be missing.` : '',
-  ].filter((note) => note !== '')
-  const hits = await readHits(local, found, text, lexicon)
-  return {
-    mode: modeUsed,
-    note: notes.length > 0 ? notes.join(' ') : null,
-    hits: hits.slice(0, limit),
-    facets: countFacets(hits.map(({ capability }) => capability)),
+  const find = (asked: SearchMode) => {
+    const request = { text, vector: vector ?? null, mode: asked, filter }
+    return queryPoints(connection, state.collection, space, request)
   }
+  // The score of a fused rank does not show how similar a row is, so cosines are queried as well.
+  const hasCosines = vector && space.dimensions !== null
+  const [found, cosines] = await Promise.all([
+    find(modeUsed),
+    hasCosines ? find('semantic') : undefined,
+  ])
+  const pending = await copy.countPending(state.collection)
+  const rows = await readRows(local, found)
+  const hits = await scoreMatches(rows, await readQuery(text, rows, lexicon), lexicon, {
+    limit,
+    minScore,
+    cosines: cosines && new Map(cosines),
+  })
+  const notes = [
+    vector === undefined ? EMBEDDING_FAILED : null,
+    truncationNote,
+    describePending(pending),
+    describeStrength(hits),
+  ]
+  return { mode: modeUsed, note: joinNotes(notes), hits, facets: countFacets(rows) }
+}
+
+const EMBEDDING_FAILED = 'The embedding model does not answer, so only words were compared.'
+
+function describePending(count: number): string | null {
+  return count > 0 ? `${count} types changed just now and may be missing.` : null
 }
 
 /** Reads the current rows. Rows that were removed since the search are left out. */
-async function readHits(
-  local: Catalog,
-  found: [id: string, score: number][],
-  query: string,
-  lexicon: Lexicon,
-): Promise<CapabilityHit[]> {
-  const stems = limitTerms(lexicon.stemmer.stemText(query))
-  const hits = await Promise.all(
-    found.map(async ([id, score]): Promise<CapabilityHit[]> => {
+async function readRows(local: Catalog, found: [id: string, score: number][]) {
+  const rows = await Promise.all(
+    found.map(([id]) => {
       const split = id.indexOf('|')
-      const capability = await local.get(id.slice(0, split), id.slice(split + 1))
-      if (!capability) return []
-      return [{ capability, score, matched: findMatchedFields(capability, stems, lexicon) }]
+      return local.get(id.slice(0, split), id.slice(split + 1))
     }),
   )
-  return hits.flat()
+  return rows.filter((row) => row !== undefined)
+}
+
+/** Reads the query against the words of the found rows, because this process has no index of all rows. */
+async function readQuery(query: string, rows: Capability[], lexicon: Lexicon): Promise<MatchQuery> {
+  const index = new KeywordIndex(lexicon)
+  const slice = startTimeSlice()
+  for (const row of rows) {
+    if (slice.isOver) await slice.next()
+    index.set(row.id, row)
+  }
+  const { words } = await index.search(query)
+  return buildMatchQuery(words, index, lexicon)
 }

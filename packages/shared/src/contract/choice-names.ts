@@ -5,5 +5,6 @@ export const SCAN_ORDERS = ['name', 'smallest-first', 'largest-first'] as const
 export const CONFLICT_POLICIES = ['join', 'reject', 'parallel'] as const
 export const COMPLEXITIES = ['low', 'medium', 'high'] as const
 export const SEARCH_MODES = ['hybrid', 'semantic', 'keyword'] as const
+export const MATCH_STRENGTHS = ['strong', 'weak'] as const
 /** State of the catalog row of a type: absent, outdated, or current. */
 export const FRESHNESS_STATES = ['missing', 'stale', 'fresh'] as const

@@ -41,12 +41,12 @@ export function toFullView(row: Capability) {
   }
 }
 
-/** Creates one hit of `search`. `share` is its score relative to the best hit. */
-export function toSearchHitView(row: Capability, rank: number, share: number) {
+/** Creates one hit of `search`. */
+export function toSearchHitView(row: Capability, rank: number, score: number) {
   const { capabilities, providers, complexity, description, useCase, confidence } = row
   return {
     rank,
-    score: Math.round(share * 100) / 100,
+    score: Math.round(score * 100) / 100,
     ...toIdentityView(row),
     capabilities,
     providers,

@@ -6,7 +6,7 @@ import { buildFailure, buildSuccess, type ToolAnswer } from '../tool-answer.ts'
 const DEFAULT_LIMIT = 25
 const MAX_LIMIT = 1_000
 
-/** Searches with the query in `id`. Scores are relative to the best hit, whose score is 1. */
+/** Searches with the query in `id`. Results are ordered by score, as clients of dot-ai expect. */
 export async function searchCapabilities(
   catalog: Catalog,
   cluster: string,
@@ -21,12 +21,12 @@ export async function searchCapabilities(
   }
   const limit = parseLimit(request.limit)
   const { hits, mode, note } = await catalog.search(query.slice(0, 2_000), { cluster }, { limit })
-  const best = Math.max(...hits.map(({ score }) => score), Number.MIN_VALUE)
+  const results = hits.toSorted((a, b) => b.score - a.score)
   return buildSuccess('search', {
     data: {
       query,
-      results: hits.map(({ capability, score }, at) =>
-        toSearchHitView(capability, at + 1, score / best),
+      results: results.map(({ capability, score }, at) =>
+        toSearchHitView(capability, at + 1, score),
       ),
       resultCount: hits.length,
       limit,

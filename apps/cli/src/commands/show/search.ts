@@ -1,7 +1,7 @@
 import type { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
-import { printList } from '../../output/print-list.ts'
+import { printList, printTable } from '../../output/print-list.ts'
 import type { Column } from '../../output/format-table.ts'
 import { printNote, type CliSession } from '../../cli-session.ts'
 import { SearchReport, type SearchRow } from '../response-schemas.ts'
@@ -13,6 +13,7 @@ export interface SearchCommandOptions {
   provider?: string
   complexity?: string
   group?: string
+  minScore?: number
   minConfidence?: number
   lowConfidence?: boolean
   suspicious?: boolean
@@ -27,7 +28,7 @@ export const searchColumns: Column<SearchRow>[] = [
     value: ({ capability }) => capability.capabilities.slice(0, 3).join(', '),
   },
   { title: 'COMPLEXITY', value: ({ capability }) => capability.complexity },
-  { title: 'SCORE', value: ({ score }) => score.toFixed(1), align: 'right', wide: true },
+  { title: 'SCORE', value: ({ score }) => score.toFixed(2), align: 'right', wide: true },
   { title: 'MATCHED', value: ({ matched }) => matched.join(', '), wide: true },
   { title: 'DESCRIPTION', value: ({ capability }) => capability.description },
 ]
@@ -48,14 +49,27 @@ export async function runSearch(
     )
   }
   if (answer.note) printNote(session, toPlainText(answer.note))
-  await printList(session, yieldOnce(answer.data), {
-    columns: searchColumns,
-    name: ({ capability }) => capability.resource,
-    empty: `Nothing found. All capabilities: ${session.program} get capabilities`,
-  })
+  await printHits(session, answer.data)
   return EXIT.ok
 }
 
-async function* yieldOnce<T>(rows: T[]): AsyncGenerator<T[]> {
-  yield rows
+/** Tables show weak matches below a heading of their own; other formats have `strength`, or names only. */
+async function printHits(session: CliSession, hits: SearchRow[]): Promise<void> {
+  const { strong = [], weak = [] } = Object.groupBy(hits, ({ strength }) => strength)
+  const isTable = session.format === undefined || session.format === 'wide'
+  if (!isTable || weak.length === 0) {
+    return printList(session, [hits], {
+      columns: searchColumns,
+      name: ({ capability }) => capability.resource,
+      empty: `Nothing found. All capabilities: ${session.program} get capabilities`,
+    })
+  }
+  if (strong.length > 0) {
+    printTable(session, strong, searchColumns)
+    session.io.out('\n')
+  }
+  session.io.out(`${session.out.bold(WEAK_HEADING)}\n`)
+  printTable(session, weak, searchColumns)
 }
+
+const WEAK_HEADING = 'Weak matches, which share words with the query:'
