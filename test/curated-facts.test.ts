@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { onTestFinished, expect, test } from 'vitest'
 import { readDefinedTypes } from '../scripts/curated/read-defined-types.ts'
 import {
@@ -186,4 +188,27 @@ test('a service takes over the kinds of its API group', async () => {
     versions: ['v1', 'v1beta1'],
     kinds: { gadgets: 'Gadget', removed: 'Removed', widgets: 'Widget' },
   })
+})
+
+/** Runs the script over the data of the package. */
+function runScript(path: string) {
+  const script = fileURLToPath(new URL('../scripts/curated-facts.ts', import.meta.url))
+  return spawnSync(process.execPath, [script, path], { encoding: 'utf8' })
+}
+
+test('the script ends with 1 and names the row when a definition contradicts it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-curated-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const certificate = crd('Certificate').replaceAll('example.com', 'cert-manager.io')
+  await writeFile(join(folder, 'certificate.yaml'), certificate)
+  const { status, stdout } = runScript(folder)
+  expect(stdout).toContain('security/cert-manager: certificates.cert-manager.io: there is no field')
+  expect(stdout).toContain('| security/cert-manager | 1 | 1 |')
+  expect(status).toBe(1)
+})
+
+test('the script ends with 0 when it finds new types only', async () => {
+  const { status, stdout } = runScript(await makeFolder())
+  expect(stdout).toContain('| example.com | 2 | 0 |')
+  expect(status).toBe(0)
 })
