@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureRedis } from '@capstan/local-redis/ensure-redis'
@@ -27,7 +27,7 @@ const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /**
- * `bench <scenario> [--seeds N]`: a JSON line per run and a table on stdout, progress on stderr, a page in
+ * `bench <scenario> [--seeds N] [--cluster NAME=FILE]`: a JSON line per run and a table on stdout, progress on stderr, a page in
  * docs/benchmarks. Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
  */
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
@@ -41,7 +41,7 @@ export async function runBench(args: string[], io: BenchIo): Promise<number> {
     return OK
   }
   try {
-    await runScenario(asked.scenario, asked.seeds ?? asked.scenario.seeds, io)
+    await runScenario(asked.scenario, asked, io)
     return OK
   } catch (error) {
     if (io.interrupted.aborted) return INTERRUPTED
@@ -50,35 +50,63 @@ export async function runBench(args: string[], io: BenchIo): Promise<number> {
   }
 }
 
-type Asked = { scenario: Scenario | undefined; seeds: number | undefined } | { fault: string }
+interface BenchOptions {
+  seeds: number | undefined
+  clusters: ReadonlyMap<string, string>
+}
+type Asked = ({ scenario: Scenario | undefined } & BenchOptions) | { fault: string }
 
 function readArguments(args: string[]): Asked {
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { seeds: { type: 'string' } },
+      options: { seeds: { type: 'string' }, cluster: { type: 'string', multiple: true } },
     })
-    const seeds = values.seeds === undefined ? undefined : Number(values.seeds)
-    if (seeds !== undefined && !(Number.isInteger(seeds) && seeds > 0)) {
-      return { fault: `--seeds is ${values.seeds}; it has to be a whole number from 1` }
-    }
     const [name, ...more] = positionals
     if (more.length > 0) return { fault: `one scenario at a time; ${more.join(' ')} is too much` }
     const scenario = SCENARIOS.find((one) => one.name === name)
     if (name !== undefined && !scenario) return { fault: `there is no scenario ${name}` }
-    return { scenario, seeds }
+    return {
+      scenario,
+      seeds: values.seeds === undefined ? undefined : parseSeeds(values.seeds),
+      clusters: new Map((values.cluster ?? []).map(parseCluster)),
+    }
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) }
   }
 }
 
-function formatUsage(): string {
-  const lines = SCENARIOS.map((one) => `  ${one.name.padEnd(20)} ${one.summary}`)
-  return [`Usage: ${COMMAND} <scenario> [--seeds N]`, '', 'Scenarios:', ...lines, ''].join('\n')
+function parseSeeds(text: string): number {
+  const seeds = Number(text)
+  if (Number.isInteger(seeds) && seeds > 0) return seeds
+  throw new Error(`--seeds is ${text}; it has to be a whole number from 1`)
 }
 
-async function runScenario(scenario: Scenario, seeds: number, io: BenchIo): Promise<void> {
+function parseCluster(text: string): [name: string, file: string] {
+  const [, name, file] = /^(\w+)=(.+)$/.exec(text) ?? []
+  if (name === undefined || file === undefined) {
+    throw new Error(`--cluster is ${text}; it has to be NAME=FILE`)
+  }
+  return [name, file]
+}
+
+function formatUsage(): string {
+  const lines = SCENARIOS.map((one) => `  ${one.name.padEnd(20)} ${one.summary}`)
+  return [
+    `Usage: ${COMMAND} <scenario> [--seeds N] [--cluster NAME=FILE]`,
+    '',
+    'Scenarios:',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+async function runScenario(
+  scenario: Scenario,
+  { seeds = scenario.seeds, clusters }: BenchOptions,
+  io: BenchIo,
+): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -95,6 +123,7 @@ async function runScenario(scenario: Scenario, seeds: number, io: BenchIo): Prom
   log(`Redis: ${redis.description}`)
   const lab: Lab = {
     redisUrl: redis.url,
+    clusters,
     log,
     record: (run) => io.out(`${JSON.stringify({ scenario: scenario.name, ...run })}\n`),
     signal: io.interrupted,
@@ -103,7 +132,8 @@ async function runScenario(scenario: Scenario, seeds: number, io: BenchIo): Prom
     lab,
     Array.from({ length: seeds }, (_, index) => index + 1),
   )
-  const command = `${COMMAND} ${scenario.name} --seeds ${seeds}`
+  const named = [...clusters].map(([name, file]) => ` --cluster ${name}=${basename(file)}`).join('')
+  const command = `${COMMAND} ${scenario.name} --seeds ${seeds}${named}`
   const written = await writePage({ ...page, name: scenario.name, command }, PAGES)
   for (const rows of [page.rows, ...(page.moreTables ?? []).map((table) => table.rows)]) {
     io.out(`\n${renderMarkdownTable(rows)}\n`)

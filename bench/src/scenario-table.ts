@@ -19,6 +19,7 @@ import { peers } from './scenarios/limits/peers.ts'
 import { ramp } from './scenarios/limits/ramp.ts'
 import { randomFaults } from './scenarios/random-faults.ts'
 import { routes } from './scenarios/processes/routes.ts'
+import { fitMatchScore } from './scenarios/search/fit-match-score.ts'
 import { searchLatency } from './scenarios/search/search-latency.ts'
 import { searchRelevance } from './scenarios/search/search-relevance.ts'
 import { sequential66 } from './scenarios/sequential/sequential-66.ts'
@@ -54,6 +55,7 @@ export const SCENARIOS: readonly Scenario[] = [
   peers,
   sim1000,
   searchRelevance,
+  fitMatchScore,
   searchLatency,
   eventReaders,
 ]

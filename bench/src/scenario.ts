@@ -4,6 +4,8 @@ import type { Row } from './report/table.ts'
 /** Environment and output of a scenario. */
 export interface Lab {
   redisUrl: string
+  /** Files of recorded clusters by name, from `--cluster`. */
+  clusters: ReadonlyMap<string, string>
   /** Prints one line of progress. */
   log(line: string): void
   /** Records one finished run as a line of JSON. */

@@ -34,6 +34,7 @@ async function arrange() {
   const rows: Row[] = []
   const lab: Lab = {
     redisUrl: redis.url,
+    clusters: new Map(),
     log: () => undefined,
     record: (row) => rows.push(row),
     signal: new AbortController().signal,

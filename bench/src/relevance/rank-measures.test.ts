@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadJudgedQueries } from './judged-query.ts'
+import { CLUSTER_SIZES, loadClusterQueries, loadJudgedQueries } from './judged-query.ts'
 import { loadKnownTypes } from './known-types.ts'
 import { computeRankMeasures } from './rank-measures.ts'
 
@@ -48,3 +48,21 @@ test('every judgement names existing types, and each kind of query is in both ha
     expect(Math.abs(2 * held - asked.length), kind).toBeLessThanOrEqual(1)
   }
 })
+
+test.each(CLUSTER_SIZES)(
+  'queries for a cluster of %s types differ, both halves have enough, and only impossible ones have no answer',
+  (size) => {
+    const queries = loadClusterQueries(size)
+    expect(new Set(queries.map(({ query }) => query)).size).toBe(queries.length)
+    for (const { kind, best, also } of queries) {
+      expect(best.length === 0).toBe(kind === 'negative')
+      expect(best.filter((name) => also.includes(name))).toEqual([])
+    }
+    for (const half of ['tuning', 'held-out']) {
+      const members = queries.filter((one) => one.half === half)
+      const impossible = members.filter(({ kind }) => kind === 'negative').length
+      expect(impossible).toBeGreaterThanOrEqual(20)
+      expect(members.length - impossible).toBeGreaterThanOrEqual(50)
+    }
+  },
+)

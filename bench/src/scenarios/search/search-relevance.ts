@@ -2,8 +2,8 @@ import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
 import { createRedisKeys } from '@capstan/redis/keys'
-import { loadJudgedQueries, type JudgedQuery } from '../../relevance/judged-query.ts'
-import { loadKnownTypes } from '../../relevance/known-types.ts'
+import type { JudgedQuery } from '../../relevance/judged-query.ts'
+import { loadJudgedCatalogs, type JudgedCatalog } from '../../relevance/load-catalogs.ts'
 import { findBestRank } from '../../relevance/rank-measures.ts'
 import type { Lab, Scenario } from '../../scenario.ts'
 import type { Row } from '../../report/table.ts'
@@ -18,19 +18,21 @@ const MODES: readonly SearchMode[] = ['hybrid', 'keyword', 'semantic']
 /** Whether the search finds what users mean: judged queries against judged types, half of them held out. */
 export const searchRelevance: Scenario = {
   name: 'search-relevance',
-  summary: 'judged queries against the catalog in each mode, without any key; some seconds',
+  summary:
+    'judged queries against catalogs without any key: rows of scans without a model (--cluster 350=FILE --cluster 1600=FILE for recorded clusters), hand-written rows; a minute',
   // Nothing is random.
   seeds: 1,
   run: async (lab) => {
-    const types = loadKnownTypes()
-    const searched = await searchAll(lab, types)
-    return renderSearchRelevancePage(searched, types.length)
+    const catalogs = await loadJudgedCatalogs(lab)
+    const searched: RankedQuery[] = []
+    for (const one of catalogs) searched.push(...(await searchCatalog(lab, one)))
+    return renderSearchRelevancePage(searched, catalogs)
   },
 }
 
-async function searchAll(
+async function searchCatalog(
   lab: Lab,
-  types: ReturnType<typeof loadKnownTypes>,
+  { name, rows, queries }: JudgedCatalog,
 ): Promise<RankedQuery[]> {
   await using stack = new AsyncDisposableStack()
   const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
@@ -38,14 +40,14 @@ async function searchAll(
   const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
     open.close(),
   )
-  await catalog.put(types)
+  await catalog.put(rows)
   const searched: RankedQuery[] = []
   for (const mode of MODES) {
-    for (const judged of loadJudgedQueries()) {
+    for (const judged of queries) {
       lab.signal.throwIfAborted()
       const answer = await searchOne(catalog, judged, mode)
-      searched.push(answer)
-      lab.record(recordOf(answer))
+      searched.push({ ...answer, catalog: name })
+      lab.record(buildRecord({ ...answer, catalog: name }))
     }
   }
   return searched
@@ -59,15 +61,23 @@ async function searchOne(
   catalog: Catalog,
   judged: JudgedQuery,
   asked: SearchMode,
-): Promise<RankedQuery> {
+): Promise<Omit<RankedQuery, 'catalog'>> {
   const { mode, hits, note } = await catalog.search(judged.query, {}, { limit: LIMIT, mode: asked })
   if (mode !== asked) throw new Error(`${asked} was asked for and ${mode} ran: ${note ?? ''}`)
-  return { judged, mode, ranking: hits.map((hit) => hit.capability.resource) }
+  const strong = hits.filter(({ strength }) => strength === 'strong')
+  return {
+    judged,
+    mode,
+    ranking: hits.map((hit) => hit.capability.resource),
+    strong: strong.map((hit) => hit.capability.resource),
+  }
 }
 
-function recordOf({ judged, mode, ranking }: RankedQuery): Row {
+/** Held-out queries are recorded without their text, because the search must not be tuned on them. */
+function buildRecord({ catalog, judged, mode, ranking, strong }: RankedQuery): Row {
   const { query, kind, half } = judged
   const place = findBestRank(judged, ranking)
-  const first = ranking[0] ?? null
-  return { query, kind, half, mode, place: Number.isFinite(place) ? place : null, first }
+  const found = { place: Number.isFinite(place) ? place : null, strong: strong.length }
+  if (half === 'held-out') return { catalog, kind, half, mode, ...found }
+  return { catalog, query, kind, half, mode, ...found, first: ranking[0] ?? null }
 }

@@ -3,14 +3,14 @@ import { MATCH_FEATURES, type MatchFeatures } from './match-features.ts'
 
 /** Fitted by `bench fit-match-score` on the tuning half of the relevance benchmark. */
 export const MATCH_MODEL: { intercept: number; weights: MatchFeatures } = {
-  intercept: -8.0,
+  intercept: -7.6,
   weights: {
-    prominence: 5.58,
-    similarity: 2.45,
-    name: 2.77,
-    length: 1.52,
-    isOneWord: 1.65,
-    missesProduct: -1.81,
+    prominence: 6.11,
+    similarity: 3.01,
+    name: 2.75,
+    length: 1.72,
+    isOneWord: 1.91,
+    missesProduct: -1.45,
   },
 }
 /** The intercept is shifted so that this is the threshold. */
