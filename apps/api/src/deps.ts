@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Clusters } from '@capstan/cluster/clusters'
 import type { NetworkTarget } from '@capstan/shared/contract/network-target'
+import type { CURATED_POLICIES } from '@capstan/shared/contract/choice-names'
+import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'
@@ -33,6 +35,7 @@ export interface ApiDeps {
   catalog: OverridableCatalog
   definitions: DefinitionStore
   results: Pick<ResultCache, 'find'>
+  curatedAnswers: CuratedLookup
   clusters: Pick<Clusters, 'find' | 'names'>
   hub: EventHub
   routeEvents: RouteEvents
@@ -49,5 +52,7 @@ export interface ApiDeps {
     model?: string | undefined
     /** Prices by model name. They take precedence over the list prices. */
     prices?: Record<string, Price> | undefined
+    /** Whether scans use curated answers. Default: `off`. */
+    curated?: (typeof CURATED_POLICIES)[number] | undefined
   }
 }

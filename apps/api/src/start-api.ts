@@ -6,6 +6,7 @@ import { openOverrideStore } from '@capstan/catalog/override/override-store'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { CURATED_VERSION, findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
@@ -135,11 +136,7 @@ async function openDeps(
       log.warn({ err: error }, 'a queue lost its connection to Redis and reconnects'),
     )
   }
-  const defaults = {
-    provider: config.CAPSTAN_PROVIDER,
-    model: config.CAPSTAN_MODEL,
-    prices: config.CAPSTAN_PRICES,
-  }
+  const defaults = readDefaults(config)
   const blocking = connect('blocking')
   const limiter = openLimiter({ redis, keys, limitsFor: rejectOwnCalls })
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
@@ -166,10 +163,20 @@ async function openDeps(
     ),
     definitions: openDefinitionStore(redis, keys),
     results: openResultCache(redis, keys),
+    curatedAnswers: { version: CURATED_VERSION, find: findCuratedAnswer },
     clusters,
     embeddings: describeEmbeddings(config),
     network: () => listNetworkTargets(config, clusters),
     defaults,
+  }
+}
+
+function readDefaults(config: ApiConfig): ApiDeps['defaults'] {
+  return {
+    provider: config.CAPSTAN_PROVIDER,
+    model: config.CAPSTAN_MODEL,
+    prices: config.CAPSTAN_PRICES,
+    curated: config.CAPSTAN_CURATED,
   }
 }
 

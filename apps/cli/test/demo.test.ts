@@ -23,7 +23,7 @@ test('on a fresh machine the demo scans all 66 types and leaves nothing behind',
   expect(await demo.ended, demo.err()).toBe(0)
 
   const table = demo.out().split('\n\n')[0]?.split('\n') ?? []
-  expect(table[0]).toMatch(/^RESOURCE +COMPLEXITY +CONFIDENCE +CAPABILITIES$/)
+  expect(table[0]).toMatch(/^RESOURCE +COMPLEXITY +CONFIDENCE +SOURCE +CAPABILITIES$/)
   expect(table).toHaveLength(67)
   expect(demo.out()).toContain('66 types analyzed.')
   expect(demo.out()).toMatch(/^ {2}took +\d.*\n {2}one after another +\d.*sum/m)

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { toCapabilityView } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeItem, makeScan } from './make-scan.ts'
 import { runCapstan } from './run-capstan.ts'
@@ -31,7 +32,8 @@ const scan = makeScan({
 })
 const item = makeItem({ resource: EVIL, status: 'failed', problem })
 const plainRow = makeCapability()
-const row = makeCapability({
+const row = toCapabilityView({
+  ...plainRow,
   provenance: { ...plainRow.provenance, worker: EVIL },
   resource: EVIL,
   cluster: EVIL,
@@ -63,6 +65,7 @@ const plan = {
   total: 1,
   toAnalyze: 1,
   stored: 0,
+  curated: 0,
   skippedUnchanged: 0,
   excluded: 0,
   unavailable: [{ group: EVIL, reason: EVIL }],

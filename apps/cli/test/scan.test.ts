@@ -116,7 +116,9 @@ test('--dry-run shows each type and the cost, and starts nothing', async () => {
   const plan = await capstan('scan', '--dry-run', '--full', 'pods', '-o', 'json')
   expect(JSON.parse(plan.out)).toMatchObject({ total: 1, toAnalyze: 1 })
   const incremental = await capstan('scan', '--dry-run', 'pods', 'leases')
-  expect(incremental.out).toMatch(/2 types, \d to analyze, \d stored, \d unchanged, \d+ left out/)
+  expect(incremental.out).toMatch(
+    /2 types, \d to analyze, \d curated, \d stored, \d unchanged, \d+ left out/,
+  )
   expect(await scans()).toBe(before)
   expect(server.provider.stats().calls).toBe(calls)
 })

@@ -1,4 +1,5 @@
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
+import { CURATED_VERSION, findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
@@ -56,6 +57,7 @@ export function openAnalysis(context: WorkerContext, parts: AnalysisParts): Anal
   const callProvider = openProviderCall(context, parts, { ...routes, journal })
   const callModel = buildPipeline(callProvider, {
     ...task,
+    curated: { version: CURATED_VERSION, find: findCuratedAnswer },
     leases: parts.leases,
     results: openResultCache(stores, keys),
     batchAnswers,

@@ -12,6 +12,7 @@ import { openBatchStore, type BatchStore } from '@capstan/scan-store/batches/bat
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { openResultCache, type ResultCache } from '@capstan/scan-store/results/result-cache'
+import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { Model } from '@capstan/shared/inference/types'
 import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { findPrice } from '@capstan/shared/prices/price-table'
@@ -43,6 +44,7 @@ export interface TestStores {
   catalog: Pick<Catalog, 'put'>
   metrics: WorkerMetrics
   workerId: string
+  curated: CuratedLookup
 }
 
 export function openTestStores(rig: ScanRig, catalog: TestStores['catalog']): TestStores {
@@ -57,6 +59,7 @@ export function openTestStores(rig: ScanRig, catalog: TestStores['catalog']): Te
     catalog,
     metrics: createWorkerMetrics({ version: '0', concurrency: 1, active: () => 0 }),
     workerId: 'w',
+    curated: { version: 'none', find: () => undefined },
   }
 }
 

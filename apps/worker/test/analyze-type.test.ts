@@ -7,6 +7,7 @@ import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import type { Model } from '@capstan/shared/inference/types'
 import { makeDefinition } from '@capstan/testkit/make-definition'
+import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
 import type { AnalysisDeps } from '../src/analyze/analysis-deps.ts'
@@ -77,6 +78,24 @@ function jobOf(scanId: string): InferJob {
     contentKey: KEY,
   }
 }
+
+test('an item whose type became known after the plan ends with its curated answer, without a call', async () => {
+  const { answer } = makeStoredResult()
+  const curated = { version: 'v2', find: () => answer }
+  const { rig, deps, rows, calls } = await start({ curated })
+  const scanId = await rig.scan([DATABASE], { ...ROUTE, curated: true, jobs: false })
+  const done = await analyzeType(deps, attemptOf(jobOf(scanId), never))
+  expect(done).toMatchObject({ next: 'complete', result: { answeredBy: 'curated/v2', tokens: 0 } })
+  expect(calls()).toBe(0)
+  expect(await rig.journal.scan(scanId)).toMatchObject({
+    status: 'succeeded',
+    usage: { calls: 0, cacheHits: 0, curatedAnswers: 1, costUsd: 0 },
+  })
+  const [row] = rows
+  expect(row).toMatchObject({ ...answer, provenance: { provider: 'curated', model: 'v2' } })
+  expect(row?.provenance).toMatchObject({ worker: null, attempt: null, durationMs: 0 })
+  expect(row?.provenance.contentKey).not.toBe(KEY)
+})
 
 test('an unreachable catalog costs a retry but not a second call', async () => {
   let away = true

@@ -52,7 +52,14 @@ export function makeRequest(change: Partial<CallRequest> = {}): CallRequest {
 /** A request for the answer about one type, in the first attempt of a scan. */
 export function makeItemRequest(change: Partial<ItemRequest> = {}): ItemRequest {
   const definition = makeDefinition('Thing')
-  const scan = { id: 'scan_1', ...ROUTE, mode: 'incremental', execution: 'calls', price: null }
+  const scan = {
+    id: 'scan_1',
+    ...ROUTE,
+    mode: 'incremental',
+    execution: 'calls',
+    curated: false,
+    price: null,
+  }
   const entry = { resource: 'things.example.com', contentKey: 'key', estimatedTokens: 100 }
   const claim = { outcome: 'claimed', epoch: 1, attempt: 1, scan, entry }
   const item = { claim, definition, worker: 'w', startedAtMs: 0 } as unknown as CallItem // as stages read it

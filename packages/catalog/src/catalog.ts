@@ -1,3 +1,4 @@
+import type { ShownSource } from '@capstan/shared/contract/answer-source'
 import type { MATCH_STRENGTHS, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Page } from '@capstan/shared/contract/page'
@@ -10,6 +11,7 @@ export interface CapabilityFilter {
   provider?: string
   complexity?: 'low' | 'medium' | 'high'
   scope?: 'Namespaced' | 'Cluster'
+  source?: ShownSource
   minConfidence?: number
   /** True: only rows that are flagged for review. False: only the others. */
   lowConfidence?: boolean
@@ -33,6 +35,7 @@ export interface Facets {
   providers: Record<string, number>
   complexity: Record<string, number>
   scope: Record<string, number>
+  sources: Record<string, number>
   lowConfidence: number
   suspicious: number
   stale: number

@@ -1,3 +1,4 @@
+import { readAnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { CapabilityFilter } from './catalog.ts'
 
@@ -5,7 +6,7 @@ type RowCondition = (row: Capability) => boolean
 
 /** A predicate for the rows that match every given field; undefined for an empty filter. Compiled once per search. */
 export function compileFilter(filter: CapabilityFilter): RowCondition | undefined {
-  const { provider, minConfidence, suspicious, ...exact } = filter
+  const { provider, source, minConfidence, suspicious, ...exact } = filter
   const conditions: RowCondition[] = []
   for (const field of [
     'cluster',
@@ -22,6 +23,7 @@ export function compileFilter(filter: CapabilityFilter): RowCondition | undefine
   if (suspicious !== undefined) {
     conditions.push((row) => row.suspicions.length > 0 === suspicious)
   }
+  if (source !== undefined) conditions.push((row) => readAnswerSource(row) === source)
   if (provider !== undefined) {
     const wanted = provider.toLowerCase()
     conditions.push((row) => row.providers.some((one) => one.toLowerCase() === wanted))

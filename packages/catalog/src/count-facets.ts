@@ -1,3 +1,4 @@
+import { readAnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Facets } from './catalog.ts'
 
@@ -9,6 +10,7 @@ export function countFacets(rows: Capability[]): Facets {
     providers: countValues(rows.flatMap((row) => row.providers)),
     complexity: countValues(rows.map((row) => row.complexity)),
     scope: countValues(rows.map((row) => row.scope)),
+    sources: countValues(rows.map(readAnswerSource)),
     lowConfidence: rows.filter((row) => row.lowConfidence).length,
     suspicious: rows.filter((row) => row.suspicions.length > 0).length,
     stale: rows.filter((row) => row.stale).length,

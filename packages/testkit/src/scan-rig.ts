@@ -30,6 +30,8 @@ export interface RigScanRequest {
   mode?: 'incremental' | 'full'
   priority?: 'high' | 'normal' | 'low'
   execution?: 'calls' | 'batch'
+  /** The scan uses curated answers. */
+  curated?: boolean
   budget?: Budget
   concurrency?: number
   /** False adds no jobs. */
@@ -101,6 +103,7 @@ async function planScan(
     mode,
     priority,
     execution,
+    curated,
     budget,
     concurrency,
   }: RigScanRequest,
@@ -117,6 +120,7 @@ async function planScan(
       onConflict: 'parallel',
       labels: {},
       execution: execution ?? 'calls',
+      curated,
       budget: budget ?? {},
       concurrency,
     },

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { NO_CURATED_ANSWERS } from './app-host/no-curated-answers.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 
 export interface RunningProcess {
@@ -20,7 +21,8 @@ const appFolder = (app: AppName): string => `${app.endsWith('-sim') ? 'sims' : '
 
 /**
  * Starts the `main.ts` of an app and waits until it is ready. It gets only `environment` (and PATH), so that
- * tests do not depend on the machine. Throws with the output when it exits first.
+ * tests do not depend on the machine. Curated answers are off, so that every type of a scan is a job. Throws with the
+ * output when it exits first.
  */
 export async function startProcess(
   app: AppName,
@@ -28,7 +30,12 @@ export async function startProcess(
 ): Promise<RunningProcess> {
   const main = fileURLToPath(new URL(`../../../${appFolder(app)}/src/main.ts`, import.meta.url))
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      ...COMPILE_CACHE,
+      ...NO_CURATED_ANSWERS,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let written = ''

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CapabilityFilter } from '@capstan/catalog/catalog'
+import { ShownSource } from '@capstan/shared/contract/answer-source'
 import { COMPLEXITIES } from '@capstan/shared/contract/choice-names'
 import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { ApiDeps } from '../deps.ts'
@@ -12,6 +13,9 @@ export const CapabilityQuery = z.object({
   provider: z.string().max(120).optional().describe('Cloud, vendor or project; case-insensitive.'),
   complexity: z.enum(COMPLEXITIES).optional(),
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
+  source: ShownSource.optional().describe(
+    'Source of the answer: a model, the curated answers, rules, or the override of a person.',
+  ),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
   stale: z.stringbool().optional(),
   suspicious: z
@@ -31,6 +35,7 @@ export const FacetsView = z.object({
   providers: Counts,
   complexity: Counts,
   scope: Counts,
+  sources: Counts,
   lowConfidence: z.int(),
   suspicious: z.int(),
   stale: z.int(),

@@ -1,6 +1,6 @@
-import type { Capability } from '@capstan/shared/contract/capability'
+import type { CapabilityView } from '@capstan/shared/contract/capability'
 
-const COLUMNS: [name: string, value: (row: Capability) => string | number | boolean][] = [
+const COLUMNS: [name: string, value: (row: CapabilityView) => string | number | boolean][] = [
   ['cluster', (row) => row.cluster],
   ['resource', (row) => row.resource],
   ['apiVersion', (row) => row.apiVersion],
@@ -13,6 +13,7 @@ const COLUMNS: [name: string, value: (row: Capability) => string | number | bool
   ['description', (row) => row.description],
   ['useCase', (row) => row.useCase],
   ['confidence', (row) => row.confidence],
+  ['source', (row) => row.source],
   ['stale', (row) => row.stale],
   ['overriddenBy', (row) => row.override?.by ?? ''],
   ['provider', (row) => row.provenance.provider],
@@ -28,7 +29,7 @@ export function formatCsvHeader(): string {
   return `${COLUMNS.map(([name]) => name).join(',')}\r\n`
 }
 
-export function formatCsvRow(row: Capability): string {
+export function formatCsvRow(row: CapabilityView): string {
   return `${COLUMNS.map(([, value]) => quoteCell(String(value(row)))).join(',')}\r\n`
 }
 

@@ -1,33 +1,33 @@
 import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
 import { stringify } from 'yaml'
-import type { Capability } from '@capstan/shared/contract/capability'
+import { toCapabilityView, type CapabilityView } from '@capstan/shared/contract/capability'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import { formatCsvHeader, formatCsvRow } from './csv.ts'
 import { formatMarkdownHeader, formatMarkdownRow } from './markdown.ts'
 
 const PAGE = 200
 
-/** Yields all matching rows, one page at a time. */
+/** Yields all matching rows with their source, one page at a time. */
 export async function* listAllRows(
   catalog: Catalog,
   filter: CapabilityFilter,
-): AsyncGenerator<Capability[]> {
+): AsyncGenerator<CapabilityView[]> {
   let cursor: string | undefined
   do {
     const where = cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor }
     const { data, page } = await catalog.list(filter, where)
-    yield data
+    yield data.map(toCapabilityView)
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
 }
 
-export async function* writeNdjson(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeNdjson(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
   for await (const rows of pages) {
     if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
   }
 }
 
-export async function* writeJson(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeJson(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
   let before = '['
   for await (const rows of pages) {
     if (rows.length === 0) continue
@@ -37,7 +37,7 @@ export async function* writeJson(pages: AsyncIterable<Capability[]>): AsyncGener
   yield before === '[' ? '[]' : ']'
 }
 
-export async function* writeCsv(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeCsv(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
   yield formatCsvHeader()
   for await (const rows of pages) {
     if (rows.length > 0) yield rows.map(formatCsvRow).join('')
@@ -45,7 +45,7 @@ export async function* writeCsv(pages: AsyncIterable<Capability[]>): AsyncGenera
 }
 
 /** Writes one list in block style, row by row in slices of 5 ms, because a page takes 250 ms. */
-export async function* writeYaml(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeYaml(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
   let isEmpty = true
   const slice = startTimeSlice()
   for await (const rows of pages) {
@@ -58,7 +58,9 @@ export async function* writeYaml(pages: AsyncIterable<Capability[]>): AsyncGener
   if (isEmpty) yield '[]\n'
 }
 
-export async function* writeMarkdown(pages: AsyncIterable<Capability[]>): AsyncGenerator<string> {
+export async function* writeMarkdown(
+  pages: AsyncIterable<CapabilityView[]>,
+): AsyncGenerator<string> {
   yield formatMarkdownHeader()
   for await (const rows of pages) {
     if (rows.length > 0) yield rows.map(formatMarkdownRow).join('')

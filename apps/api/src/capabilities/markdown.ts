@@ -1,6 +1,6 @@
-import type { Capability } from '@capstan/shared/contract/capability'
+import type { CapabilityView } from '@capstan/shared/contract/capability'
 
-const COLUMNS: [name: string, value: (row: Capability) => string][] = [
+const COLUMNS: [name: string, value: (row: CapabilityView) => string][] = [
   ['cluster', (row) => row.cluster],
   ['type', (row) => row.resource],
   ['kind', (row) => row.kind],
@@ -9,6 +9,7 @@ const COLUMNS: [name: string, value: (row: Capability) => string][] = [
   ['complexity', (row) => row.complexity],
   ['description', (row) => row.description],
   ['confidence', (row) => `${row.confidence}${row.stale ? ' (stale)' : ''}`],
+  ['source', (row) => row.source],
 ]
 
 /** Header of a GitHub-flavored Markdown table. */
@@ -17,7 +18,7 @@ export function formatMarkdownHeader(): string {
   return `${line(names)}${line(names.map(() => '---'))}`
 }
 
-export function formatMarkdownRow(row: Capability): string {
+export function formatMarkdownRow(row: CapabilityView): string {
   return line(COLUMNS.map(([, value]) => escapeText(value(row))))
 }
 

@@ -4,11 +4,13 @@ import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
+import { findCuratedResult } from '@capstan/shared/inference/find-curated-result'
 import { ANSWER_TOKENS } from '@capstan/shared/inference/answer-tokens'
 import type { ApiDeps } from '../deps.ts'
 import { previewRemovals } from '../removals/preview-removals.ts'
 import { describeMissingWorkers } from '../providers/serving-workers.ts'
 import { checkConcurrency } from '../scans/check-concurrency.ts'
+import { usesCuratedAnswers } from '../scans/uses-curated-answers.ts'
 import { collectMetadataUpdates, type MetadataUpdates } from './metadata-updates.ts'
 import { countEntries, sortEntries } from './plan-entries.ts'
 import { selectClusterTypes } from '../clusters/find-types.ts'
@@ -18,7 +20,14 @@ import { resolveModel, type ModelChoice } from '../providers/resolve-model.ts'
 
 type DryRunDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'clusters' | 'defaults' | 'catalog' | 'definitions' | 'results'
+  | 'redis'
+  | 'keys'
+  | 'clusters'
+  | 'defaults'
+  | 'catalog'
+  | 'definitions'
+  | 'results'
+  | 'curatedAnswers'
 >
 
 /** Current models take 4 to 6 s for a call; the demo rules take none. */
@@ -60,6 +69,7 @@ export async function previewScan(
     source,
     definitionCache: { lookup, remember: async () => {} },
     findAnswers: createAnswerLookup(deps, request),
+    findCurated: createCuratedLookup(deps, request, chosen.provider),
     writeRows: async () => {},
     storeDefinitions: async () => {},
     noteUnchanged: metadata.note,
@@ -76,6 +86,7 @@ export async function previewScan(
     total: plan.entries.length,
     toAnalyze: toAnalyze.length,
     stored: countEntries(plan, 'stored'),
+    curated: countEntries(plan, 'curated'),
     skippedUnchanged: countEntries(plan, 'unchanged'),
     excluded: plan.excluded.length,
     unavailable: plan.unavailable,
@@ -97,6 +108,17 @@ function createAnswerLookup(
   { mode }: ScanRequest,
 ): PlanParts['findAnswers'] {
   return mode === 'full' ? async () => [] : (contentKeys) => results.find(contentKeys)
+}
+
+/** The answers belong to no scan, because a dry run writes no row. */
+function createCuratedLookup(
+  deps: DryRunDeps,
+  request: ScanRequest,
+  provider: ModelChoice['provider'],
+): PlanParts['findCurated'] {
+  if (!usesCuratedAnswers(deps, request, provider)) return undefined
+  const origin = { scanId: '', inferredAt: new Date().toISOString() }
+  return (definition) => findCuratedResult(deps.curatedAnswers, definition, origin)
 }
 
 function listResources({ entries, excluded }: Plan): ScanPlan['resources'] {
@@ -123,6 +145,7 @@ function describeAction(entry: PlanEntry): string {
 const REASONS: Record<PlanEntry['action'], string> = {
   analyze: 'new, changed, or requested by mode full',
   stored: 'the answer is already stored',
+  curated: 'a curated answer, without a model call',
   unchanged: 'unchanged since the last answer',
   undescribable: 'the cluster has no definition of it',
 }

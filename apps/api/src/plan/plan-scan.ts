@@ -1,7 +1,10 @@
 import { collectFreshKeys } from '@capstan/catalog/collect-fresh-keys'
 import type { RowFreshness } from '@capstan/catalog/catalog'
+import { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
+import type { Capability } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
+import { findCuratedResult } from '@capstan/shared/inference/find-curated-result'
 import { parseScanTime } from '@capstan/shared/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
@@ -11,7 +14,7 @@ import { markRemovedTypes, type MarkResult } from '../removals/mark-removed-type
 import { collectMetadataUpdates, applyMetadataUpdates } from './metadata-updates.ts'
 import { countEntries, sortEntries } from './plan-entries.ts'
 import { selectClusterTypes } from '../clusters/find-types.ts'
-import { makePlan, type PlanParts } from './make-plan.ts'
+import { makePlan, type AnsweredType, type PlanParts } from './make-plan.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
 export type PlanDeps = Pick<
@@ -24,6 +27,7 @@ export type PlanDeps = Pick<
   | 'definitions'
   | 'results'
   | 'clusters'
+  | 'curatedAnswers'
   | 'defaults'
   | 'log'
 > & {
@@ -54,7 +58,7 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
     definitionCache: deps.definitions.openCache(source.name),
     storeDefinitions: deps.definitions.put,
     noteUnchanged: metadata.note,
-    ...createStoredAnswers(deps, scan),
+    ...createKnownAnswers(deps, scan),
   }
   const perCall = findPrice(scan.provider, scan.model, deps.defaults.prices)
   const price = scan.execution === 'batch' ? batchPrice(perCall) : perCall
@@ -79,31 +83,36 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
       types: plan.entries.length,
       toAnalyze: countEntries(plan, 'analyze'),
       stored,
+      curated: countEntries(plan, 'curated'),
       durationMs: Math.round(performance.now() - startedAt),
     },
     'scan planned',
   )
 }
 
-/** Returns how a plan finds and uses stored answers. In mode `full` only the scan's own answers count. */
-function createStoredAnswers(
-  { results, catalog }: Pick<PlanDeps, 'results' | 'catalog'>,
+/**
+ * Returns how a plan finds and uses stored and curated answers. In mode `full` only the scan's own stored answers count.
+ * A repeated plan writes equal rows.
+ */
+function createKnownAnswers(
+  { results, catalog, curatedAnswers }: Pick<PlanDeps, 'results' | 'catalog' | 'curatedAnswers'>,
   scan: Scan,
-): Pick<PlanParts, 'findAnswers' | 'writeRows'> {
+): Pick<PlanParts, 'findAnswers' | 'findCurated' | 'writeRows'> {
   const onlyOf = scan.mode === 'full' ? scan.id : undefined
+  const origin = { scanId: scan.id, inferredAt: parseScanTime(scan.id) }
   return {
     findAnswers: (contentKeys) => results.find(contentKeys, { onlyOf }),
-    writeRows: (types) =>
-      catalog.put(
-        types.map(({ entry: { contentKey }, definition, result }) =>
-          buildCapabilityRow(
-            { scan, by: { provider: scan.provider, contentKey } },
-            definition,
-            result,
-          ),
-        ),
-      ),
+    findCurated: scan.curated
+      ? (definition) => findCuratedResult(curatedAnswers, definition, origin)
+      : undefined,
+    writeRows: (types) => catalog.put(types.map((type) => buildRow(scan, type))),
   }
+}
+
+function buildRow(scan: Scan, { entry, definition, source, result }: AnsweredType): Capability {
+  const provider = source === 'curated' ? CURATED_PROVIDER : scan.provider
+  const by = { provider, contentKey: entry.contentKey }
+  return buildCapabilityRow({ scan, by }, definition, result)
 }
 
 /**

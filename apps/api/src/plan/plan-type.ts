@@ -26,15 +26,23 @@ function countPromptTokens(outlineTokens: number): number {
   return PROMPT_TOKENS + outlineTokens
 }
 
-/** Plans one type: analyze it, skip it as unchanged, or fail it because it has no definition. */
-export function planType(described: DescribeResult, rules: PlanRules): PlanEntry {
+/**
+ * Plans one type: analyze it, skip it as unchanged, or fail it because it has no definition. `curatedKey`: content key of
+ * its curated answer, which replaces the key of the model.
+ */
+export function planType(
+  described: DescribeResult,
+  rules: PlanRules,
+  curatedKey?: string,
+): PlanEntry {
   if (described.outcome === 'undescribable') {
     return planUndescribable(described.type, described.reason)
   }
   const { type, definitionHash, outlineHash, outlineTokens, truncated } = described.definition
   const resource = resourceName(type)
   const inputTokens = countPromptTokens(outlineTokens)
-  const key = contentKey({ outlineHash, provider: rules.provider, model: rules.model })
+  const { provider, model } = rules
+  const key = curatedKey ?? contentKey({ outlineHash, provider, model })
   const unchanged = rules.mode === 'incremental' && rules.fresh.get(resource) === key
   return {
     resource,

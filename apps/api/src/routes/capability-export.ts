@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { CapabilityQuery, resolveFilter } from '../capabilities/capability-query.ts'
@@ -47,7 +47,7 @@ export function addCapabilityExportRoute(
             description: 'All matching rows.',
             content: {
               'application/x-ndjson': { schema: z.string() },
-              'application/json': { schema: z.array(Capability) },
+              'application/json': { schema: z.array(CapabilityView) },
               'text/csv': { schema: z.string() },
               'application/yaml': { schema: z.string() },
               'text/markdown': { schema: z.string() },

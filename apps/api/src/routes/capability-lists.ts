@@ -1,4 +1,4 @@
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
 import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
 import { CapabilityQuery, FacetsView, resolveFilter } from '../capabilities/capability-query.ts'
@@ -18,7 +18,7 @@ export function addCapabilityListRoutes(
         tags: ['capabilities'],
         summary: 'List capabilities by cluster and type',
         querystring: PageQuery.extend(CapabilityQuery.shape),
-        response: { 200: pageSchema(Capability) },
+        response: { 200: pageSchema(CapabilityView) },
       },
     },
     async (request, reply) => {
@@ -26,7 +26,7 @@ export function addCapabilityListRoutes(
       const where = cursor === undefined ? { limit } : { limit, cursor }
       const page = await deps.catalog.list(await resolveFilter(deps, query), where)
       addNextLink(request, reply, page)
-      return page
+      return { ...page, data: page.data.map(toCapabilityView) }
     },
   )
 
@@ -36,7 +36,7 @@ export function addCapabilityListRoutes(
       config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
-        summary: 'Count capabilities by cluster, group, provider, complexity and scope',
+        summary: 'Count capabilities by cluster, group, provider, complexity, scope and source',
         querystring: CapabilityQuery,
         response: { 200: FacetsView },
       },

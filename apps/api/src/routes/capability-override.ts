@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import { isRecord } from '@capstan/shared/json/is-record'
@@ -46,7 +46,7 @@ export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiD
         params: Params,
         querystring: ClusterQuery,
         body: Body,
-        response: { 200: Capability },
+        response: { 200: CapabilityView },
       },
     },
     async ({ params, query, body, signal, principal }) => {
@@ -57,7 +57,7 @@ export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiD
       const row = await deps.catalog.setOverride(cluster, resource, override)
       deps.log.info({ cluster, resource, by, fields: Object.keys(body.fields) }, 'overridden')
       if (!row) throw unknownCapabilityError(cluster)
-      return row
+      return toCapabilityView(row)
     },
   )
 

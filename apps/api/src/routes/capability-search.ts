@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CapabilitySearchOptions } from '@capstan/catalog/catalog'
 import { MATCH_STRENGTHS, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { resolveFilter, CapabilityQuery, FacetsView } from '../capabilities/capability-query.ts'
@@ -36,7 +36,7 @@ const SearchBody = z.strictObject({
     .prefault({}),
 })
 const SearchHit = z.object({
-  capability: Capability,
+  capability: CapabilityView,
   score: z
     .number()
     .min(0)
@@ -65,7 +65,8 @@ export function addCapabilitySearchRoutes(
   const search = async (q: string, filter: CapabilityQuery, options: CapabilitySearchOptions) => {
     const where = await resolveFilter(deps, filter)
     const { mode, note, hits, facets } = await deps.catalog.search(q.trim(), where, options)
-    return { mode, note, data: hits, facets }
+    const data = hits.map((hit) => ({ ...hit, capability: toCapabilityView(hit.capability) }))
+    return { mode, note, data, facets }
   }
 
   app.get(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
 import type { App } from '../app-types.ts'
 import { findCapability, removeCapability, type FindDeps } from '../capabilities/find-capability.ts'
 import { sendWithEtag } from '../http/etag.ts'
@@ -19,12 +19,13 @@ export function addCapabilityRoutes(app: App, deps: FindDeps): void {
         summary: 'Read the capability of one type',
         params: ResourceParams,
         querystring: ClusterQuery,
-        response: { 200: Capability, 304: z.undefined().describe('Not modified.') },
+        response: { 200: CapabilityView, 304: z.undefined().describe('Not modified.') },
       },
     },
     async (request, reply) => {
       const { params, query, signal } = request
-      const capability = await findCapability(deps, query.cluster, params.resource, signal)
+      const row = await findCapability(deps, query.cluster, params.resource, signal)
+      const capability = toCapabilityView(row)
       const hash = createHash('sha256').update(JSON.stringify(capability)).digest('base64url')
       return sendWithEtag(request, reply, `"${hash.slice(0, 22)}"`, capability)
     },

@@ -15,6 +15,7 @@ import { openRequestedScan } from './open-scan.ts'
 import { requireScan } from './require-scan.ts'
 import { resolveModel, type ModelChoice } from '../providers/resolve-model.ts'
 import { requireRedisMemory } from './require-redis-memory.ts'
+import { usesCuratedAnswers } from './uses-curated-answers.ts'
 import { routeLimitError } from './route-limit-error.ts'
 
 export interface StartDeps extends Pick<
@@ -66,9 +67,10 @@ export async function startScan(
   await requireRedisMemory(deps)
   const chosen = await resolveModel(deps, request)
   requirePrice(chosen, request)
+  const curated = usesCuratedAnswers(deps, request, chosen.provider)
   const source = openCluster(deps, request.cluster)
   const { found, opened } = await openRequestedScan({ source, request, signal }, ({ types }) => {
-    const named = { ...request, cluster: source.name }
+    const named = { ...request, cluster: source.name, curated }
     const scan = createNewScan(named, chosen, starter, types.map(resourceName))
     return withFreeRoute(deps, () => deps.journal.open(scan))
   })
@@ -90,7 +92,7 @@ export async function startScan(
   await publishSignal(deps.redis, deps.keys, { type: 'routes' })
   // If the process dies before this step, the reconciler adds the job.
   await addPlanJob(deps.planQueue, scanId)
-  deps.log.info({ scanId, by, cluster: source.name, ...chosen }, 'scan started')
+  deps.log.info({ scanId, by, cluster: source.name, ...chosen, curated }, 'scan started')
   return { scan: await requireScan(deps, scanId), joined: null, warnings }
 }
 

@@ -15,7 +15,8 @@ import { isCrdVersion, formatServedVersion, type PendingChanges } from './pendin
 import type { RetryBackoff } from './retry-backoff.ts'
 import type { ProcessedVersions } from './processed-versions.ts'
 
-export type ProcessDeps = StartDeps & Pick<ApiDeps, 'catalog' | 'definitions' | 'results'>
+export type ProcessDeps = StartDeps &
+  Pick<ApiDeps, 'catalog' | 'definitions' | 'results' | 'curatedAnswers'>
 
 export interface WatchContext {
   source: ClusterSource
@@ -125,8 +126,8 @@ async function scanChanged(
   const { plan, metadata, contentKeys } = await previewScan(deps, createRequest(include), signal)
   await applyMetadataUpdates(deps, source, metadata)
   const undescribable = new Set(selectResources(plan, ['undescribable']))
-  // A stored answer needs no model call, but only a scan writes its row.
-  const changed = selectResources(plan, ['analyze', 'stored'])
+  // A stored or curated answer needs no model call, but only a scan writes its row.
+  const changed = selectResources(plan, ['analyze', 'stored', 'curated'])
   if (changed.length > 0) {
     // A running scan may have read an older definition, so a join requires equal content keys.
     const joinKeys = Object.fromEntries(changed.map((name) => [name, contentKeys.get(name) ?? '']))

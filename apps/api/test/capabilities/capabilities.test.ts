@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { Capability } from '@capstan/shared/contract/capability'
+import { Capability, CapabilityView } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { until } from '@capstan/testkit/until'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
@@ -107,7 +107,7 @@ test('the export has the same rows in every format', async () => {
   const read = (accept: string, query = '') =>
     rig.ask(`/api/v1/capabilities/export${query}`, { headers: { accept } })
   const lines = (await (await read('application/x-ndjson')).text()).trimEnd().split('\n')
-  const rows = lines.map((line) => Capability.parse(JSON.parse(line)))
+  const rows = lines.map((line) => CapabilityView.parse(JSON.parse(line)))
   expect(rows.length).toBe(3)
   expect(await (await read('application/json')).json()).toEqual(rows)
   expect(await (await read('*/*', '?format=json&group=none.example')).json()).toEqual([])
@@ -136,7 +136,7 @@ test('the YAML export is a list of the same rows, and the Markdown export is a t
   expect(markdown.headers.get('content-disposition')).toContain('capabilities.md')
   const lines = (await markdown.text()).trimEnd().split('\n')
   expect(lines.length).toBe(2 + 4)
-  for (const line of lines) expect(line.split(' | ').length).toBe(8)
+  for (const line of lines) expect(line.split(' | ').length).toBe(9)
   const trap = lines.find((line) => line.includes('Trap')) ?? ''
   expect(trap).not.toMatch(/[[\]()<`!]|https:\/\/(?!.*&#)/)
   expect(trap).toContain('(stale)'.replaceAll(/[()]/g, (mark) => `&#${mark.charCodeAt(0)};`))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, type Capability } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
@@ -29,8 +29,9 @@ test('an override by any name of a type is returned by reads and searches', asyn
     note: 'as we use it',
   })
   expect(answer.status).toBe(200)
-  const row = Capability.parse(await answer.json())
+  const row = CapabilityView.parse(await answer.json())
   expect(row).toMatchObject({
+    source: 'override',
     capabilities: ['event backbone of the shop'],
     complexity: 'high',
     description: KAFKA.description,
@@ -56,7 +57,7 @@ test('removing an override restores the inferred values, and repeating the remov
     expect(answer.status, String(repeated)).toBe(204)
   }
   const read = await rig.ask('/api/v1/capabilities/Kafka')
-  expect(await read.json()).toEqual(KAFKA)
+  expect(await read.json()).toEqual({ ...KAFKA, source: 'rules' })
 })
 
 test.each([

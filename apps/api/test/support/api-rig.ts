@@ -33,6 +33,8 @@ export interface RigOptions extends AppOptions {
   clusters?: ApiDeps['clusters']
   defaults?: ApiDeps['defaults']
   embeddings?: ApiDeps['embeddings']
+  /** Default: no type has a curated answer. */
+  curatedAnswers?: ApiDeps['curatedAnswers']
   bounds?: { maxLive: number; maxPerToken: number }
   /** Adds the forecast to scans: missing workers, blocked providers and the ETA. */
   forecast?: boolean
@@ -118,6 +120,7 @@ function openDeps(
     catalog: withOverrides(openRedisCatalog(redis, keys), openOverrideStore(redis, keys)),
     definitions: openDefinitionStore(redis, keys),
     results: openResultCache(redis, keys),
+    curatedAnswers: options.curatedAnswers ?? { version: 'none', find: () => undefined },
     clusters: options.clusters ?? NO_CLUSTER,
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,

@@ -41,6 +41,8 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     .option('--exclude <pattern>', 'types to exclude (repeatable)', parseList)
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
     .option('--full', 'analyze unchanged types as well')
+    .option('--curated', 'use curated answers for well-known types: no call, no cost')
+    .option('--no-curated', 'ask the model, or the rules, about these types as well')
     .option(
       '--concurrency <count>',
       'maximum number of types in the queue at a time (default: all)',

@@ -1,5 +1,10 @@
 import { Option, type Command } from 'commander'
-import { COMPLEXITIES, FRESHNESS_STATES, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
+import {
+  COMPLEXITIES,
+  FRESHNESS_STATES,
+  SEARCH_MODES,
+  SHOWN_SOURCES,
+} from '@capstan/shared/contract/choice-names'
 import { SCAN_STATUSES } from '@capstan/shared/contract/scan/scan-status-names'
 import type { GetOptions } from '../commands/show/get.ts'
 import type { SearchCommandOptions } from '../commands/show/search.ts'
@@ -161,6 +166,7 @@ function addCapabilityFilters(command: Command): void {
     .option('--provider <name>', 'only for this cloud, vendor or project')
     .option('--group <group>', 'only this API group')
     .addOption(new Option('--complexity <level>', 'only').choices(COMPLEXITIES))
+    .addOption(new Option('--source <source>', 'only with this source').choices(SHOWN_SOURCES))
     .option('--min-confidence <0..1>', 'minimum confidence', parseFraction)
     .option('--low-confidence', 'only answers with low confidence')
     .option('--suspicious', 'only answers that may follow instructions in the definition')

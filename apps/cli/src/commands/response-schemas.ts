@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MATCH_STRENGTHS } from '@capstan/shared/contract/choice-names'
 import { ProviderFault } from '@capstan/shared/contract/problem'
 import { pageSchema } from '@capstan/shared/contract/page'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import { EndpointProblem } from '@capstan/shared/contract/worker-status'
 import { ResourceType } from '@capstan/shared/contract/resource-type'
 
@@ -64,7 +64,7 @@ export const EndedPauseRow = z.object({
 export type EndedPauseRow = z.infer<typeof EndedPauseRow>
 
 export const SearchRow = z.object({
-  capability: Capability,
+  capability: CapabilityView,
   score: z.number(),
   strength: z.enum(MATCH_STRENGTHS),
   matched: z.array(z.string()),

@@ -1,4 +1,4 @@
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { readPages } from '../client/read-pages.ts'
@@ -18,9 +18,9 @@ const HITS = 3
 
 /** Prints what the demo found, its duration, and that the data were simulated. */
 export async function showDemo(session: CliSession, scan: Scan): Promise<void> {
-  const rows: Capability[] = []
+  const rows: CapabilityView[] = []
   const signal = session.io.interrupted
-  for await (const page of readPages(session.api, '/capabilities', Capability, { signal })) {
+  for await (const page of readPages(session.api, '/capabilities', CapabilityView, { signal })) {
     rows.push(...page)
   }
   if (session.format !== undefined && session.format !== 'wide') return printRows(session, rows)
@@ -37,7 +37,7 @@ function show({ io }: CliSession, text: string): void {
   io.out(formatForTerminal(io, 'out', `\n${text}\n`))
 }
 
-function printRows({ io, format }: CliSession, rows: Capability[]): void {
+function printRows({ io, format }: CliSession, rows: CapabilityView[]): void {
   if (format === 'yaml') return io.out(stringifySafeYaml(rows))
   if (format === 'json') return io.out(`${stringifySafeJson(rows, 2)}\n`)
   for (const row of rows)

@@ -32,7 +32,8 @@ export function trackServedModel(log: (line: string) => void): ServedModel {
 function describeModel({ provider, model, endpoint, problem }: ServedProvider): string[] {
   if (provider === 'demo') {
     return [
-      'none: demo rules answer (for a model set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL)',
+      'none: known types get curated answers, the others guesses by rules',
+      '(for a model set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL)',
     ]
   }
   const place = endpoint === undefined ? '' : ` at ${endpoint}`

@@ -39,6 +39,29 @@ test('a succeeded scan shows totals, cost, time compared with sequential calls, 
   ])
 })
 
+test.each([
+  [true, '  Curated answers, and guesses by rules: no model was called.'],
+  [false, '  Guesses by rules: no model was called.'],
+])(
+  'a scan without a model shows its sources of answers; with curated answers: %s',
+  (curated, line) => {
+    const [headline, source] = shown(
+      makeScan({
+        status: 'succeeded',
+        done: true,
+        finishedAt,
+        demo: true,
+        curated,
+        progress: { total: 66, succeeded: 66, finished: 66, percent: 100 },
+        usage: { curatedAnswers: curated ? 41 : 0 },
+      }),
+    )
+    expect(source).toBe(line)
+    const counts = curated ? '25 analysed, 41 curated' : '66 analysed'
+    expect(headline).toBe(`✔ ${ID} succeeded: 66 types, ${counts}`)
+  },
+)
+
 test('tokens that the provider did not report, and their cost, are shown as estimates', () => {
   const usage = { calls: 3, inputTokens: 2_400, outputTokens: 300, costUsd: 0.0123 }
   const lines = (estimatedTokens: number) =>

@@ -49,8 +49,10 @@ function formatHeadline(scan: Scan, isPart: boolean): StyledLine {
   ]
 }
 
-function formatCounts({ progress, failures, excluded }: Scan, isPart: boolean): string {
+function formatCounts(scan: Scan, isPart: boolean): string {
+  const { progress, failures, excluded, usage } = scan
   const counts: [number, string][] = [
+    [usage.curatedAnswers, 'curated'],
     [progress.skipped - failures.discarded, 'unchanged'],
     [failures.discarded, 'discarded'],
     [progress.failed, 'failed'],
@@ -58,11 +60,15 @@ function formatCounts({ progress, failures, excluded }: Scan, isPart: boolean): 
     [isPart ? 0 : excluded.count, 'left out'],
   ]
   const some = counts.filter(([count]) => count > 0)
-  return [`${progress.succeeded} analysed`, ...some.map((one) => one.join(' '))].join(', ')
+  const analysed = progress.succeeded - usage.curatedAnswers
+  return [`${analysed} analysed`, ...some.map((one) => one.join(' '))].join(', ')
 }
 
-function formatUsage({ usage, demo }: Scan): StyledLine[] {
-  if (demo) return [[{ text: '  Answers by demo rules: no model was called.', tone: 'warn' }]]
+function formatUsage({ usage, demo, curated }: Scan): StyledLine[] {
+  if (demo) {
+    const answers = curated ? 'Curated answers, and guesses by rules' : 'Guesses by rules'
+    return [[{ text: `  ${answers}: no model was called.`, tone: 'warn' }]]
+  }
   if (usage.calls === 0 && usage.cacheHits === 0) return []
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
   return [

@@ -48,8 +48,9 @@ export function formatFailure({ resource, attempts, problem }: TypeFailure): Sty
 }
 
 /** `prod · anthropic/claude-…`. Demo rules are labelled as such. */
-export function describeSource({ cluster, demo, provider, model }: Scan): string {
-  return `${cluster} · ${demo ? 'demo rules, no model' : `${provider}/${model}`}`
+export function describeSource({ cluster, curated, demo, provider, model }: Scan): string {
+  const first = curated ? 'curated answers, then ' : ''
+  return `${cluster} · ${first}${demo ? 'demo rules, no model' : `${provider}/${model}`}`
 }
 
 const BAR_CELLS = 28
@@ -100,6 +101,13 @@ function measureWidth(line: StyledLine): number {
   )
 }
 
+function formatAnswersWithoutCall({ curatedAnswers, cacheHits }: Scan['usage']): string[] {
+  return [
+    ...(curatedAnswers > 0 ? [`${curatedAnswers} curated`] : []),
+    ...(cacheHits > 0 ? [`${cacheHits} from the cache`] : []),
+  ]
+}
+
 function formatWork({ progress, eta, usage, demo, status }: Scan): string {
   const { ratePerMinute } = eta
   const tokens = totalTokens(usage)
@@ -109,7 +117,7 @@ function formatWork({ progress, eta, usage, demo, status }: Scan): string {
     ...(progress.retrying > 0 ? [`${progress.retrying} to be tried again`] : []),
     ...(ratePerMinute > 0 ? [rate(ratePerMinute)] : []),
     ...(tokens > 0 ? [`${usage.estimatedTokens > 0 ? '~' : ''}${formatCount(tokens)} tok`] : []),
-    ...(usage.cacheHits > 0 ? [`${usage.cacheHits} from the cache`] : []),
+    ...formatAnswersWithoutCall(usage),
     ...(demo || usage.calls === 0 ? [] : [formatCost(usage)]),
   ].join(' · ')
 }

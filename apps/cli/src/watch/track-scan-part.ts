@@ -97,4 +97,5 @@ const NO_USAGE = {
   estimatedTokens: 0,
   calls: 0,
   cacheHits: 0,
+  curatedAnswers: 0,
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '@capstan/catalog/catalog'
+import { classifyProvider } from '@capstan/shared/contract/answer-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
 import { buildQuestion, buildRepairQuestion, promptVersion } from '@capstan/shared/inference/prompt'
@@ -28,7 +29,7 @@ export function openCapabilityTask(catalog: Pick<Catalog, 'put'>): AnalysisTask 
     buildQuestion,
     reader: { read: readAnswer, buildRepair: buildRepairQuestion },
     store: async ({ claim, definition }, { result, answeredBy }) => {
-      const judged = judgeResult(definition, result)
+      const judged = judgeResult(definition, result, classifyProvider(answeredBy.provider))
       const row = buildCapabilityRow({ ...claim, by: answeredBy }, definition, judged)
       await withTimeout(catalog.put([row]), STORE_MS, 'the catalog')
       return summarizeAnswer(judged.answer)

@@ -1,3 +1,4 @@
+import { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { ItemError } from '@capstan/shared/errors'
@@ -116,13 +117,25 @@ async function recordSuccess(
   const outcome = { type: 'succeeded' as const, cached: isCached, ...summary, ...described }
   if (!(await recordOutcome(deps, ended, outcome))) return readEndedDisposition(deps, ended)
   await addNextJob(deps, ended)
-  const { metrics } = deps
-  metrics.resources.inc({ outcome: 'succeeded', reason: isCached ? 'cached' : 'inferred' })
-  metrics.timeType(answeredBy, described.durationMs)
+  countSuccess(deps, answeredBy, { isCached, durationMs: described.durationMs })
   const { provider, model, usage, costUsd } = described
   const { estimatedTokens = 0 } = usage
   const used = { tokens: totalTokens(usage), estimatedTokens, costUsd }
   const { capabilities } = summary
   const result = { capabilities, ...used, cached: isCached, answeredBy: `${provider}/${model}` }
   return { next: 'complete', result }
+}
+
+/** A curated answer takes no time of a model. */
+function countSuccess(
+  { metrics }: Pick<AnalysisDeps, 'metrics'>,
+  { provider, model }: StoredAnswer['answeredBy'],
+  { isCached, durationMs }: { isCached: boolean; durationMs: number },
+): void {
+  if (provider === CURATED_PROVIDER) {
+    metrics.resources.inc({ outcome: 'succeeded', reason: 'curated' })
+    return
+  }
+  metrics.resources.inc({ outcome: 'succeeded', reason: isCached ? 'cached' : 'inferred' })
+  metrics.timeType({ provider, model }, durationMs)
 }

@@ -3,7 +3,7 @@ import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { addUsage } from '@capstan/shared/inference/add-usage'
 import { batchPrice, computeCostUsd } from '@capstan/shared/prices/price'
 import { countCalls, type Ledger } from '../call/ledger.ts'
-import type { Answerer, ClaimedItem } from '../call/model-call.ts'
+import type { Answerer, AnswerOrigin, ClaimedItem } from '../call/model-call.ts'
 import type { JobStartCount } from './job-start-count.ts'
 import type { CallPhase } from './call-phase.ts'
 import type { JobLog } from './job-log.ts'
@@ -28,7 +28,7 @@ export interface RunningAttempt {
 /** An attempt with what its calls have cost and the model that was asked last. */
 export interface EndedAttempt extends RunningAttempt {
   readonly spent: Ledger
-  readonly answerer: Answerer
+  readonly answerer: AnswerOrigin
 }
 
 /** The model of the scan itself. */

@@ -5,6 +5,7 @@ import { sendCall } from './send-call.ts'
 import { withAccounts } from './with-accounts.ts'
 import { withBatchAnswers } from './with-batch-answers.ts'
 import { withCallRecord } from './with-call-record.ts'
+import { withCuratedAnswers } from './with-curated-answers.ts'
 import { withDailyBudget } from './with-daily-budget.ts'
 import { withCallDeadline } from './with-call-deadline.ts'
 import { withDialect } from './with-dialect.ts'
@@ -43,7 +44,7 @@ export function buildPipeline(
   callProvider: ModelCall,
   parts: PipelineParts,
 ): ModelCall<ItemRequest, StoredAnswer> {
-  const { fallback, typesPerCall } = parts
+  const { fallback, typesPerCall, curated } = parts
   const callRoute = chainStages(callProvider, [
     typesPerCall > 1 && withMultiTypePrompt(typesPerCall),
     withRuleBasedAnswers(withCallRecord(answerByRules)),
@@ -53,7 +54,8 @@ export function buildPipeline(
   const batched = withBatchAnswers(parts.batch)(callRoute)
   const valid = withRepair(parts)(batched)
   const stored = withResultCache(parts)(valid)
-  return fallback ? withFallback(fallback)(stored) : stored
+  const answered = fallback ? withFallback(fallback)(stored) : stored
+  return withCuratedAnswers(curated)(answered)
 }
 
 type OptionalStage = Stage | false | undefined

@@ -1,5 +1,5 @@
 import { addLedgers, NOTHING_SPENT, type Ledger } from './ledger.ts'
-import type { Answerer } from './model-call.ts'
+import type { AnswerOrigin } from './model-call.ts'
 
 /** The failure of a model call after at least one request was sent, with the calls that were made and their cost. */
 export class ModelCallError extends Error {
@@ -7,9 +7,9 @@ export class ModelCallError extends Error {
   override readonly cause: unknown
   readonly spent: Ledger
   /** The model that was called last, such as a fallback model. Default: the model of the scan. */
-  readonly answerer: Answerer | undefined
+  readonly answerer: AnswerOrigin | undefined
 
-  constructor(cause: unknown, spent: Ledger, answerer?: Answerer) {
+  constructor(cause: unknown, spent: Ledger, answerer?: AnswerOrigin) {
     super('a model call failed', { cause })
     this.cause = cause
     this.spent = spent
@@ -32,7 +32,7 @@ export function getSpent(error: unknown): Ledger {
 }
 
 /** Adds earlier calls to a failure. */
-export function addSpent(error: unknown, earlier: Ledger, answerer?: Answerer): ModelCallError {
+export function addSpent(error: unknown, earlier: Ledger, answerer?: AnswerOrigin): ModelCallError {
   const last = error instanceof ModelCallError ? error.answerer : undefined
   return new ModelCallError(getCause(error), addLedgers(earlier, getSpent(error)), answerer ?? last)
 }

@@ -1,3 +1,4 @@
+import type { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Definition } from '@capstan/shared/contract/definition'
@@ -73,6 +74,11 @@ export interface Answerer extends Route {
   readonly contentKey: string
 }
 
+/** Source of an answer: a model, or the curated answers, whose provider is no model provider. */
+export interface AnswerOrigin extends Omit<Answerer, 'provider'> {
+  readonly provider: Answerer['provider'] | typeof CURATED_PROVIDER
+}
+
 export type ClaimedItem = Extract<Claim, { outcome: 'claimed' }>
 
 /** The item of a scan for which an answer is bought. */
@@ -129,11 +135,11 @@ export interface ValidResult extends CallResult {
   readonly value: InferredCapability
 }
 
-/** An answer in the result cache. */
+/** An answer in the result cache, or a curated one. */
 export interface StoredAnswer {
   readonly result: StoredResult
   /** True if it was paid for before this attempt. */
   readonly isCached: boolean
-  readonly answeredBy: Answerer
+  readonly answeredBy: AnswerOrigin
   readonly spent: Ledger
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '@capstan/shared/contract/provider'
+import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { HedgeBudget } from '@capstan/limits/budgets/hedge-budget'
 import type { Admission, Limiter } from '@capstan/limits/types'
 import type { Log } from '@capstan/shared/log'
@@ -42,6 +43,7 @@ interface HedgingParts {
 
 /** Dependencies of the stages around them. */
 export interface PipelineParts {
+  curated: CuratedLookup
   leases: Pick<LeaseHolder, 'acquire'>
   results: Pick<ResultCache, 'keepUnfinished' | 'dropUnfinished'>
   reader: AnswerReader

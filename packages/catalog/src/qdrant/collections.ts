@@ -15,6 +15,7 @@ const INDEXES = {
   providers: { type: 'keyword' },
   complexity: { type: 'keyword' },
   scope: { type: 'keyword' },
+  source: { type: 'keyword' },
   confidence: { type: 'float' },
   lowConfidence: { type: 'bool' },
   suspicious: { type: 'bool' },
@@ -28,7 +29,7 @@ const Metadata = z.object({
   schema: z.int(),
 })
 /** Raise it when the form of points changes. */
-const SCHEMA = 2
+const SCHEMA = 3
 
 export type CollectionState =
   | { outcome: 'ready'; collection: string }

@@ -1,4 +1,5 @@
 import type { Schemas } from '@qdrant/js-client-rest'
+import { readAnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { CapabilityFilter } from '../catalog.ts'
 import { buildEmbeddingText } from '../build-embedding-text.ts'
@@ -73,6 +74,7 @@ function toPayload(row: Capability) {
     complexity: row.complexity,
     scope: row.scope,
     confidence: row.confidence,
+    source: readAnswerSource(row),
     lowConfidence: row.lowConfidence,
     suspicious: row.suspicions.length > 0,
     stale: row.stale,

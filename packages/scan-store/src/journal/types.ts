@@ -1,3 +1,4 @@
+import type { AnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Page } from '@capstan/shared/contract/page'
 import type { ItemProblem, ProviderFault } from '@capstan/shared/contract/problem'
@@ -32,7 +33,9 @@ type PlannedAction =
   /** Starts as queued: a worker analyzes it. */
   | { action: 'analyze' }
   /** Starts as succeeded: the answer of its content key is stored, and its catalog row is written. */
-  | { action: 'stored'; answer: AnswerSummary }
+  | { action: 'stored'; answer: AnswerSummary; source: AnswerSource }
+  /** Starts as succeeded: its catalog row with the curated answer is written. */
+  | { action: 'curated'; answer: AnswerSummary }
   /** Starts as skipped: its catalog row already holds the answer. */
   | { action: 'unchanged' }
   /** Starts as failed. */
@@ -68,7 +71,10 @@ export type Claim =
       /** Number of this attempt. Attempts that were released or deferred are not counted. */
       attempt: number
       entry: PlanEntry
-      scan: Pick<Scan, 'id' | 'cluster' | 'provider' | 'model' | 'mode' | 'execution'> & {
+      scan: Pick<
+        Scan,
+        'id' | 'cluster' | 'provider' | 'model' | 'mode' | 'execution' | 'curated'
+      > & {
         price: Price | null
         /** Maximum number of its jobs in the queue; null: all of them. */
         concurrency: number | null

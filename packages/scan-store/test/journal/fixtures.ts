@@ -103,7 +103,8 @@ export function entry(resource: string, action: PlanEntry['action'] = 'analyze')
     estimatedTokens: 100,
     truncated: false,
   }
-  if (action === 'stored') return { ...type, action, answer: SUMMARY }
+  if (action === 'stored') return { ...type, action, answer: SUMMARY, source: 'rules' }
+  if (action === 'curated') return { ...type, action, answer: SUMMARY }
   if (action !== 'undescribable') return { ...type, action }
   return { ...type, action, problem: { ...FAULT, reason: 'schema_unavailable' } }
 }

@@ -31,11 +31,12 @@ export interface ScanModel {
   runAttempt: number
   calls: number
   cacheHits: number
+  curatedAnswers: number
   events: string[]
 }
 
-/** `succeeded`: the plan contains its stored answer. */
-type PlannedStatus = 'queued' | 'succeeded' | 'skipped' | 'failed'
+/** `stored` and `curated`: the plan contains its answer. */
+type PlannedStatus = 'queued' | 'stored' | 'curated' | 'skipped' | 'failed'
 
 const MAX_LOSSES = 5
 const ENDED: readonly ItemStatus[] = ['succeeded', 'failed', 'skipped', 'canceled']
@@ -49,6 +50,7 @@ export function newModel(): ScanModel {
     runAttempt: 1,
     calls: 0,
     cacheHits: 0,
+    curatedAnswers: 0,
     events: [],
   }
 }
@@ -63,10 +65,12 @@ export function plan(model: ScanModel, entries: [string, PlannedStatus][]): stri
   model.planned = true
   model.status = 'queued'
   model.events.push('scan.started')
-  for (const [name, status] of entries) {
+  for (const [name, planned] of entries) {
+    const status = planned === 'stored' || planned === 'curated' ? 'succeeded' : planned
     model.items.set(name, { status, epoch: 0, attempt: 0, losses: 0, attempts: [] })
     if (status !== 'queued') model.events.push(`resource.${status}`)
-    if (status === 'succeeded') model.cacheHits += 1
+    if (planned === 'stored') model.cacheHits += 1
+    if (planned === 'curated') model.curatedAnswers += 1
   }
   sealIfOver(model)
   return 'planned'
@@ -119,6 +123,7 @@ export function record(
   if (item.status !== 'running') return 'duplicate'
   model.calls += outcome.calls
   if (outcome.type === 'succeeded' && outcome.cached) model.cacheHits += 1
+  if (outcome.type === 'succeeded' && outcome.provider === 'curated') model.curatedAnswers += 1
   const canceled = model.status === 'canceling' && outcome.type !== 'succeeded'
   if (outcome.type !== 'deferred') item.attempts.push(canceled ? 'canceled' : outcome.type)
   if (canceled) end(model, item, 'canceled')

@@ -30,10 +30,17 @@ afterAll(() => redis.quit())
 
 // Few items, so that random steps also reach the end of a scan and the steps after it.
 const WAITING = ['a.example.com', 'b.example.com']
-const RESOURCES = [...WAITING, 'stored.example.com', 'known.example.com', 'odd.example.com']
+const RESOURCES = [
+  ...WAITING,
+  'stored.example.com',
+  'curated.example.com',
+  'known.example.com',
+  'odd.example.com',
+]
 const PLAN = planOf([
   ...WAITING.map((name) => entry(name)),
   entry('stored.example.com', 'stored'),
+  entry('curated.example.com', 'curated'),
   entry('known.example.com', 'unchanged'),
   entry('odd.example.com', 'undescribable'),
 ])
@@ -41,6 +48,7 @@ const WORKERS = ['w1', 'w2', 'w3']
 const OUTCOMES = [
   SUCCEEDED,
   { ...SUCCEEDED, cached: true },
+  { ...SUCCEEDED, provider: 'curated' },
   FAILED,
   RETRYING,
   { ...RETRYING, usesNoAttempt: true },
@@ -154,7 +162,8 @@ async function perform(
         await journal.plan(scanId, PLAN),
         model.plan(expected, [
           ...WAITING.map((name): [string, 'queued'] => [name, 'queued']),
-          ['stored.example.com', 'succeeded'],
+          ['stored.example.com', 'stored'],
+          ['curated.example.com', 'curated'],
           ['known.example.com', 'skipped'],
           ['odd.example.com', 'failed'],
         ]),
@@ -232,6 +241,7 @@ async function expectAgreement(scanId: string, expected: model.ScanModel): Promi
     usage: {
       calls: expected.calls,
       cacheHits: expected.cacheHits,
+      curatedAnswers: expected.curatedAnswers,
       costUsd: expected.calls * 0.25,
     },
     workMs: expected.calls * 1000,

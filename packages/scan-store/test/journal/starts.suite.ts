@@ -71,6 +71,8 @@ function joinsByPlan(bench: () => JournalConnections): void {
     ['another model', {}, { model: 'other' }],
     ['mode full beside incremental', {}, { request: { mode: 'full' } }],
     ['execution batch beside calls', {}, { request: { execution: 'batch' } }],
+    ['curated answers beside none', {}, { request: { curated: true } }],
+    ['no curated answers beside some', { request: { curated: true } }, {}],
     ['execution calls beside batch', { request: { execution: 'batch' } }, {}],
   ])('a request with %s does not join', async (_, first, second) => {
     const { journal } = bench()

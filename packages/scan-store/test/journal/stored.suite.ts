@@ -32,6 +32,7 @@ export function storedSuite(bench: () => JournalConnections): void {
       expect(await journal.item(id, 'a.example.com')).toMatchObject({
         status: 'succeeded',
         cached: true,
+        source: 'rules',
         confidence: SUMMARY.confidence,
         attempt: 0,
         attempts: [],
@@ -45,6 +46,34 @@ export function storedSuite(bench: () => JournalConnections): void {
         contentKey: entry('').contentKey,
         answer: SUMMARY.answerHash,
       })
+    })
+
+    test('a curated item is succeeded without a call, a cache hit or a cost, and its event names its source', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, [entry('a.example.com', 'curated')])
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'succeeded',
+        progress: { total: 1, succeeded: 1 },
+        usage: { calls: 0, cacheHits: 0, curatedAnswers: 1, costUsd: 0 },
+      })
+      expect(await journal.item(id, 'a.example.com')).toMatchObject({
+        status: 'succeeded',
+        cached: false,
+        source: 'curated',
+        attempts: [],
+      })
+      const data = { cached: false, source: 'curated', costUsd: 0, ...withoutHash(SUMMARY) }
+      expect(await succeeded(journal, id)).toMatchObject(data)
+    })
+
+    test('a curated answer that a worker records counts as curated and not as a cache hit', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, [entry('a.example.com')])
+      const curated = { provider: 'curated', usage: NO_USAGE, calls: 0, costUsd: 0 }
+      await finish(journal, id, 'a.example.com', { ...SUCCEEDED, ...curated })
+      expect((await journal.scan(id))?.usage).toMatchObject({ cacheHits: 0, curatedAnswers: 1 })
+      expect(await journal.item(id, 'a.example.com')).toMatchObject({ source: 'curated' })
+      expect(await succeeded(journal, id)).toMatchObject({ source: 'curated' })
     })
 
     test.each([
@@ -111,6 +140,10 @@ async function planned(
   await journal.open(scan)
   await journal.plan(scan.id, planOf(entries))
   return scan.id
+}
+
+function withoutHash({ answerHash: _hash, ...summary }: typeof SUMMARY) {
+  return summary
 }
 
 async function succeeded(journal: Journal, id: string): Promise<StoredEvent['data'] | undefined> {

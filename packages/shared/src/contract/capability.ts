@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readAnswerSource, ShownSource } from './answer-source.ts'
 import { PrinterColumn } from './printer-column.ts'
 import { Suspicion } from './suspicion.ts'
 import { CapabilityAnswer, InferredCapability } from './inferred-capability.ts'
@@ -17,9 +18,9 @@ const Provenance = z.object({
   definitionHash: z.string(),
   contentKey: z.string(),
   scanId: z.string(),
-  /** Id of the worker that made the call. Null in an imported row without one. */
+  /** Id of the worker that made the call. Null for a curated answer, and in an imported row without one. */
   worker: z.string().nullable().default(null),
-  /** Number of the attempt that paid for the answer. Null when no attempt did, as for an unclaimed batch answer. */
+  /** Number of the attempt that paid for the answer. Null when no attempt did, as for a curated answer or an unclaimed batch answer. */
   attempt: z.int().positive().nullable().default(null),
   inferredAt: z.iso.datetime(),
   /** Start of the scan that read the definition. A stored answer is current again when its definition returns. */
@@ -72,3 +73,15 @@ export const Capability = z.object({
   provenance: Provenance,
 })
 export type Capability = z.infer<typeof Capability>
+
+/** A row as the API returns it. The source is derived, so that no stored row can contradict its provenance. */
+export const CapabilityView = Capability.extend({
+  source: ShownSource.describe(
+    'Source of the answer: a model, the curated answers, rules, or the override of a person.',
+  ),
+})
+export type CapabilityView = z.infer<typeof CapabilityView>
+
+export function toCapabilityView(row: Capability): CapabilityView {
+  return { ...row, source: readAnswerSource(row) }
+}

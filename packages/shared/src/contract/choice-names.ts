@@ -8,3 +8,8 @@ export const SEARCH_MODES = ['hybrid', 'semantic', 'keyword'] as const
 export const MATCH_STRENGTHS = ['strong', 'weak'] as const
 /** State of the catalog row of a type: absent, outdated, or current. */
 export const FRESHNESS_STATES = ['missing', 'stale', 'fresh'] as const
+/** Sources of an answer. `override` is the source of a row that a person has corrected. */
+export const ANSWER_SOURCES = ['model', 'curated', 'rules'] as const
+export const SHOWN_SOURCES = [...ANSWER_SOURCES, 'override'] as const
+/** Whether scans use curated answers. `auto`: only scans without a model. `prefer`: all scans. */
+export const CURATED_POLICIES = ['auto', 'prefer', 'off'] as const

@@ -1,4 +1,5 @@
 import { createLog, type Log } from '@capstan/shared/log'
+import { NO_CURATED_ANSWERS } from './no-curated-answers.ts'
 import type { HostedAppName, HostReply, HostRequest } from './app-host-messages.ts'
 
 // The program of an app host: it starts and stops apps on request of the tests that share it, until its parent ends.
@@ -28,7 +29,7 @@ const loadApi = async (): Promise<StartApp> => {
     startApi(config: AppConfig, log: Log): Promise<StartedApp>
   }
   return (environment, openLog) => {
-    const config = readApiConfig({ CAPSTAN_DRAIN_MS: '0', ...environment })
+    const config = readApiConfig({ CAPSTAN_DRAIN_MS: '0', ...NO_CURATED_ANSWERS, ...environment })
     return startApi(config, openLog('api', config.LOG_LEVEL))
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../../cli-error.ts'
@@ -28,7 +28,7 @@ export async function runOverride(
     return EXIT.ok
   }
   if (Object.keys(fields).length === 0) throw createNoFieldError(session, name)
-  const { value } = await session.api.put(path, Capability, {
+  const { value } = await session.api.put(path, CapabilityView, {
     ...asking,
     body: { fields, note: why ?? null },
     fixes: { NOT_FOUND: `List known types: ${session.program} get capabilities` },

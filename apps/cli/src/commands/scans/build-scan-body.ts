@@ -11,6 +11,8 @@ export interface ScanBodyOptions extends BudgetOptions, ScanChoices {
   exclude?: string[]
   full?: boolean
   batch?: boolean
+  /** Undefined: the setting of the server decides. */
+  curated?: boolean
   dryRun?: boolean
   strict?: boolean
   cluster?: string
@@ -29,6 +31,7 @@ export function buildScanBody(patterns: string[], options: ScanBodyOptions): Sca
     exclude: options.exclude,
     mode: options.full ? 'full' : undefined,
     execution: options.batch ? 'batch' : undefined,
+    curated: options.curated,
     cluster: options.cluster,
     provider: options.provider,
     model: options.model,

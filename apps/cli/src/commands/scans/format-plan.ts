@@ -35,7 +35,10 @@ export function formatPlan(
       ? [`${pluralize(hidden, 'unchanged type')}: not listed (-o wide lists all)`]
       : []),
     '',
-    `Cluster ${plan.cluster}: ${pluralize(plan.total, 'type')}, ${plan.toAnalyze} to analyze, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    `Cluster ${plan.cluster}: ${pluralize(plan.total, 'type')}, ${plan.toAnalyze} to analyze, ${plan.curated} curated, ${plan.stored} stored, ${plan.skippedUnchanged} unchanged, ${plan.excluded} left out.`,
+    ...(plan.curated > 0
+      ? [`${pluralize(plan.curated, 'curated answer')}: no call, no cost.`]
+      : []),
     `Would call ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${formatCost(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not respond: ${reason}`),

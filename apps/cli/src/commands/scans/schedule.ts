@@ -11,6 +11,7 @@ export interface ScheduleOptions {
   exclude?: string[]
   cluster?: string
   full?: boolean
+  curated?: boolean
   concurrency?: number
   label?: Record<string, string>
 }
@@ -21,13 +22,14 @@ export async function setSchedule(
   [name, ...include]: [string, ...string[]],
   options: ScheduleOptions,
 ): Promise<ExitCode> {
-  const { cron, timeZone, exclude, cluster, full, concurrency, label: labels } = options
+  const { cron, timeZone, exclude, cluster, full, curated, concurrency, label: labels } = options
   const scan = {
     include: include.length > 0 ? include : undefined,
     exclude,
     cluster,
     labels,
     concurrency,
+    curated,
     mode: full ? 'full' : undefined,
   }
   return put(session, name, { cron, timeZone, scan })

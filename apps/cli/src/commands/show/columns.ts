@@ -1,4 +1,4 @@
-import type { Capability } from '@capstan/shared/contract/capability'
+import type { CapabilityView } from '@capstan/shared/contract/capability'
 import type { Schedule } from '@capstan/shared/contract/scan/schedule'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
@@ -56,10 +56,11 @@ export const resourceColumns: Column<ResourceRow>[] = [
   { title: 'KNOWN', value: ({ capability }) => capability },
 ]
 
-export const capabilityColumns: Column<Capability>[] = [
+export const capabilityColumns: Column<CapabilityView>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },
   { title: 'COMPLEXITY', value: ({ complexity }) => complexity },
   { title: 'CONFIDENCE', value: formatConfidence, align: 'right' },
+  { title: 'SOURCE', value: ({ source }) => source },
   { title: 'CLUSTER', value: ({ cluster }) => cluster, wide: true },
   { title: 'PROVIDERS', value: ({ providers }) => providers.join(', '), wide: true },
   { title: 'MODEL', value: ({ provenance }) => provenance.model, wide: true },
@@ -69,7 +70,7 @@ export const capabilityColumns: Column<Capability>[] = [
 ]
 
 /** A `?` marks an answer with low confidence. */
-function formatConfidence({ confidence: value, lowConfidence }: Capability): string {
+function formatConfidence({ confidence: value, lowConfidence }: CapabilityView): string {
   return `${value.toFixed(2)}${lowConfidence ? '?' : ''}`
 }
 

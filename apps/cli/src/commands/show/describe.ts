@@ -1,4 +1,4 @@
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { readPages } from '../../client/read-pages.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
@@ -33,7 +33,7 @@ export async function describeCapability(
   { cluster }: { cluster?: string },
 ): Promise<ExitCode> {
   const path = `/capabilities/${encodeURIComponent(name)}`
-  const found = await session.api.get(path, Capability, {
+  const found = await session.api.get(path, CapabilityView, {
     query: { cluster },
     signal: session.io.interrupted,
     fixes: {

@@ -1,9 +1,10 @@
-import type { Capability } from '@capstan/shared/contract/capability'
+import type { ShownSource } from '@capstan/shared/contract/answer-source'
+import type { CapabilityView } from '@capstan/shared/contract/capability'
 import { formatLabeledValues } from '../../output/format-labeled-values.ts'
 import type { CliSession } from '../../cli-session.ts'
 
 /** Formats one catalog row: API metadata, the inferred capability, its provenance. */
-export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out'>): string {
+export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 'out'>): string {
   const { provenance } = row
   const note = [
     ...(row.lowConfidence ? ['low confidence: check it'] : []),
@@ -14,7 +15,6 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
     ...(provenance.sharedWith > 0
       ? [`analyzed in one call with ${provenance.sharedWith} other types`]
       : []),
-    ...(provenance.provider === 'demo' ? ['by demo rules, not by a model'] : []),
   ].join('; ')
   const lines = formatLabeledValues(
     [
@@ -33,6 +33,7 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
       ['Use case', row.useCase || '–'],
       ['Found by', row.searchPhrases.join('; ')],
       ['Confidence', row.confidence.toFixed(2)],
+      ['Source', SOURCES[row.source]],
       ['Note', note],
       ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
       ['Scan', provenance.scanId],
@@ -43,23 +44,34 @@ export function formatCapability(row: Capability, { out }: Pick<CliSession, 'out
   return `${lines.join('\n')}\n`
 }
 
+const SOURCES: Record<ShownSource, string> = {
+  model: 'model',
+  curated: 'curated: written by people, checked against the definition of the type',
+  rules: 'rules: a guess without a model',
+  override: 'override: a person has corrected the answer',
+}
+
 /** A possible prompt injection. The text is untrusted; the server has removed control characters. */
-function formatSuspicion({ in: place, kind, excerpt }: Capability['suspicions'][number]): string {
+function formatSuspicion({
+  in: place,
+  kind,
+  excerpt,
+}: CapabilityView['suspicions'][number]): string {
   return `suspicious ${kind.replace('_', ' ')} in the ${place}: "${excerpt}"`
 }
 
 /** Empty for an imported row without a worker. */
-function formatWorker({ worker, attempt }: Capability['provenance']): string {
+function formatWorker({ worker, attempt }: CapabilityView['provenance']): string {
   if (worker === null) return ''
   return attempt === null ? worker : `${worker}, attempt ${attempt}`
 }
 
-function formatColumn({ name, priority = 0 }: Capability['printerColumns'][number]): string {
+function formatColumn({ name, priority = 0 }: CapabilityView['printerColumns'][number]): string {
   return priority > 0 ? `${name} (wide)` : name
 }
 
 /** Author, time, fields and reason of an override. */
-function overrideNote({ by, at, fields, note }: NonNullable<Capability['override']>): string {
+function overrideNote({ by, at, fields, note }: NonNullable<CapabilityView['override']>): string {
   const what = `${Object.keys(fields).join(', ')} set by ${by} at ${at}`
   return note === null ? what : `${what} (${note})`
 }

@@ -4,7 +4,7 @@ import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { readTerminalColumns } from '../../output/format-for-terminal.ts'
 import { formatLabeledValues, type LabeledValue } from '../../output/format-labeled-values.ts'
 import { formatTable, type Column } from '../../output/format-table.ts'
-import { formatClockTime, formatDuration } from '../../output/units.ts'
+import { formatClockTime, formatDuration, pluralize } from '../../output/units.ts'
 import type { CliSession } from '../../cli-session.ts'
 import { computeWallTimeMs } from '../../watch/format-end-block.ts'
 import { findHint } from '../../watch/format-held-up-scan.ts'
@@ -114,6 +114,7 @@ function listUsageFields(scan: Scan): LabeledValue[] {
   return [
     ['Took', wallMs !== undefined && formatDuration(wallMs)],
     ['Sum of calls', workMs > 0 && formatDuration(workMs)],
+    ['Curated', usage.curatedAnswers > 0 && pluralize(usage.curatedAnswers, 'curated answer')],
     ['Model calls', `${usage.calls}, ${usage.cacheHits} answers from the cache`],
     ['Tokens', totalTokens(usage) > 0 && formatTokens(usage)],
     ['Estimated', describeEstimate(usage)],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Capability } from '@capstan/shared/contract/capability'
+import type { ShownSource } from '@capstan/shared/contract/answer-source'
+import { CapabilityView } from '@capstan/shared/contract/capability'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { Schedule } from '@capstan/shared/contract/scan/schedule'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
@@ -32,6 +33,7 @@ export interface GetOptions {
   complexity?: string
   minConfidence?: number
   stale?: boolean
+  source?: ShownSource
   lowConfidence?: boolean
   suspicious?: boolean
 }
@@ -74,10 +76,10 @@ export async function getResources(
 /** Lists catalog rows. */
 export async function getCapabilities(session: CliSession, options: GetOptions): Promise<ExitCode> {
   const { cluster, group, provider, complexity, limit } = options
-  const { minConfidence, stale, lowConfidence, suspicious } = options
+  const { source, minConfidence, stale, lowConfidence, suspicious } = options
   const about = { cluster, group, provider, complexity }
-  const query = { ...about, minConfidence, stale, lowConfidence, suspicious }
-  await printList(session, readListPages(session, '/capabilities', Capability, query, limit), {
+  const query = { ...about, source, minConfidence, stale, lowConfidence, suspicious }
+  await printList(session, readListPages(session, '/capabilities', CapabilityView, query, limit), {
     columns: capabilityColumns,
     name: ({ resource }) => resource,
     empty: `No capability matches. Scan: ${session.program} scan`,

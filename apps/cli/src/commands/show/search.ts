@@ -1,3 +1,4 @@
+import type { ShownSource } from '@capstan/shared/contract/answer-source'
 import type { SEARCH_MODES } from '@capstan/shared/contract/choice-names'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
@@ -13,6 +14,7 @@ export interface SearchCommandOptions {
   provider?: string
   complexity?: string
   group?: string
+  source?: ShownSource
   minScore?: number
   minConfidence?: number
   lowConfidence?: boolean
@@ -28,6 +30,7 @@ export const searchColumns: Column<SearchRow>[] = [
     value: ({ capability }) => capability.capabilities.slice(0, 3).join(', '),
   },
   { title: 'COMPLEXITY', value: ({ capability }) => capability.complexity },
+  { title: 'SOURCE', value: ({ capability }) => capability.source },
   { title: 'SCORE', value: ({ score }) => score.toFixed(2), align: 'right', wide: true },
   { title: 'MATCHED', value: ({ matched }) => matched.join(', '), wide: true },
   { title: 'DESCRIPTION', value: ({ capability }) => capability.description },

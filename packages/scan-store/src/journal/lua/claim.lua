@@ -5,13 +5,13 @@
 --       20.. for each item two: the stored answer of its content key, the lease of its content key
 -- ARGV: 1 worker  2 lost workers after which an item fails  3 problem of a lost worker (JSON)  4 problem of an exhausted
 --       budget (JSON)  5 worker timeout in ms  6.. pairs: resource, token
--- Returns first {cluster, provider, model, mode, price or '', execution, concurrency or ''} of the scan (nils when it is
+-- Returns first {cluster, provider, model, mode, price or '', execution, concurrency or '', curated} of the scan (nils when it is
 -- unknown), then one reply for each pair: {epoch, attempt, plan entry (JSON)} when claimed,
 -- {reason, final status or '', problem (JSON) or ''} when refused, or
 -- {'waiting', scan that pays, ms until its lease may be taken over, number of consecutive waits of the item}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
-  'execution', 'concurrency', 'id')
+  'execution', 'concurrency', 'id', 'curated')
 local ALIVE = { workers = KEYS[18], steady = KEYS[19], scans = ACTIVE }
 -- Kept equal to the stored status below.
 local status = scan[1]
@@ -89,7 +89,7 @@ local function claim(resource, token, text, facts, place)
 end
 
 local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls',
-  scan[9] or '' } }, {}
+  scan[9] or '', scan[11] or '0' } }, {}
 local resources = {}
 for index = 6, #ARGV, 2 do resources[#resources + 1] = ARGV[index] end
 local states = redis.call('HMGET', STATES, unpack(resources))

@@ -1,7 +1,7 @@
 -- Opens a scan and announces its route, joins a scan that covers the request, or returns the reason of the refusal.
 -- May be repeated with the same id.
 -- KEYS: 18.. the hash of each candidate
--- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution,
+-- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution, curated ('0' or '1'),
 --         limits (budget and concurrency as the scan hash holds them), needsPlan (join only a scan with a plan),
 --         candidates (a list of id and plan: what compare-plan.lua returned, or 'unread'),
 --         fields (field, value, ...) of the scan hash
@@ -14,7 +14,7 @@ if redis.call('EXISTS', SCAN) == 1 then return { 'opened' } end
 local RUNNING = { discovering = true, queued = true, running = true }
 -- A scan is joined only if it has every limit of the request, with an equal or lower value.
 local LIMITS = { 'maxTokens', 'maxCostMicros', 'maxFailures', 'concurrency' }
-local FIELDS = { 'status', 'provider', 'model', 'mode', 'execution', 'requestKey', 'total', unpack(LIMITS) }
+local FIELDS = { 'status', 'provider', 'model', 'mode', 'execution', 'curated', 'requestKey', 'total', unpack(LIMITS) }
 
 local function has_no_larger_limits(scan)
   for _, name in ipairs(LIMITS) do
@@ -29,6 +29,7 @@ local function covers(scan, plan)
   if not RUNNING[scan.status] then return nil end
   if scan.provider ~= request.provider or scan.model ~= request.model then return nil end
   if scan.execution ~= request.execution then return nil end
+  if (scan.curated or '0') ~= request.curated then return nil end
   if request.mode == 'full' and scan.mode ~= 'full' then return nil end
   if not has_no_larger_limits(scan) then return nil end
   if scan.total then return plan == 'none' and 'again' or plan == 'all' and 'covers' or nil end

@@ -6,7 +6,7 @@
 --   s status  e epoch  n attempts used  a attempts written  l lost workers  i position in the plan  et estimated tokens
 --   q score in its set  st, ft, na times of start, finish and next attempt (ms)  d time worked (ms)
 --   ti, tc, to input, cached and output tokens  te number of these that are estimated  c cached  cf confidence
---   ah hash of the answer  p problem (JSON text)  fr reason of the failure  r reason of the skip ('unchanged', 'discarded')
+--   ah hash of the answer  so source of the answer  p problem (JSON text)  fr reason of the failure  r reason of the skip ('unchanged', 'discarded')
 -- Only while it runs: w worker, t token of the claim; with a budget also rt and rm, reserved tokens and micro-USD.
 -- Only while another attempt pays for its answer: wn number of consecutive waits, wf the scan of that attempt if it is another.
 --

@@ -13,6 +13,8 @@ export interface NewScan {
     cluster: string
     budget?: Budget
     execution?: Execution
+    /** Default: false. */
+    curated?: boolean | undefined
     order?: ScanOrder
     concurrency?: number | undefined
   }

@@ -82,6 +82,7 @@ function buildOpenRequest(scan: NewScan) {
     model,
     mode,
     execution,
+    curated: toFlag(request.curated),
     limits,
     needsPlan: requested?.contentKeys !== undefined,
     fields: buildScanFields(scan, limits),
@@ -109,6 +110,7 @@ function buildRequestKey({ provider, model, request }: NewScan): string {
     exclude: [...new Set(exclude)].toSorted(),
     mode,
     execution,
+    curated: toFlag(request.curated),
     budget: toBudgetFields(budget),
     ...optional({ concurrency }),
   }
@@ -116,13 +118,14 @@ function buildRequestKey({ provider, model, request }: NewScan): string {
 }
 
 function buildScanFields(scan: NewScan, limits: Record<string, number>): string[] {
-  const { include, exclude, mode, priority, labels, execution, order } = scan.request
+  const { include, exclude, mode, priority, labels, execution, order, curated } = scan.request
   return Object.entries({
     provider: scan.provider,
     model: scan.model,
     mode,
     execution: execution ?? 'calls',
     order: order ?? 'name',
+    curated: toFlag(curated),
     priority,
     createdBy: scan.createdBy,
     include: JSON.stringify(include),
@@ -137,4 +140,9 @@ function buildScanFields(scan: NewScan, limits: Record<string, number>): string[
 
 function optional({ concurrency }: { concurrency: number | undefined }): { concurrency?: number } {
   return concurrency === undefined ? {} : { concurrency }
+}
+
+/** A boolean as the scan hash holds it. */
+function toFlag(value = false): '0' | '1' {
+  return value ? '1' : '0'
 }

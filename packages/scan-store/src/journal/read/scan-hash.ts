@@ -18,6 +18,10 @@ export const ScanHash = z.object({
   mode: z.enum(['incremental', 'full']),
   execution: Execution.default('calls'),
   order: ScanOrder.default('name'),
+  curated: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((text) => text === '1'),
   concurrency: z.coerce.number().int().optional(),
   provider: Provider,
   model: z.string(),
@@ -39,6 +43,7 @@ export const ScanHash = z.object({
   estimatedTokens: Count,
   calls: Count,
   cacheHits: Count,
+  curatedAnswers: Count,
   costMicros: Count,
   unpriced: z.string().optional(),
   maxTokens: z.coerce.number().int().optional(),

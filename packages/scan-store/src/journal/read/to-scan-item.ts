@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Usage } from '@capstan/shared/contract/usage'
 import { ItemProblem } from '@capstan/shared/contract/problem'
 import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan/scan-item'
@@ -26,6 +27,7 @@ export const StoredItemState = z.object({
   p: Json.pipe(ItemProblem).optional(),
   r: z.string().optional(),
   ah: z.string().optional(),
+  so: AnswerSource.optional(),
 })
 export type StoredItemState = z.infer<typeof StoredItemState>
 
@@ -66,6 +68,7 @@ export function toScanItem(
     attempt: now.n,
     reason: now.r ?? null,
     cached: now.c,
+    source: now.so ?? null,
     estimatedTokens: plan.estimatedTokens,
     truncated: plan.truncated,
     startedAt: asTime(now.st),

@@ -50,6 +50,7 @@ export function toScan(
     provider: hash.provider,
     model: hash.model,
     demo: hash.provider === 'demo',
+    curated: hash.curated,
     include: hash.include,
     exclude: hash.exclude,
     labels: hash.labels,
@@ -162,7 +163,7 @@ function computePercent(finished: number, { total }: ScanHash): number {
 
 function buildUsage(hash: ScanHash): Scan['usage'] {
   const { inputTokens, cachedTokens, outputTokens, estimatedTokens } = hash
-  const { calls, cacheHits, costMicros } = hash
+  const { calls, cacheHits, curatedAnswers, costMicros } = hash
   const costUsd = hash.unpriced === undefined ? costMicros / 1_000_000 : null
   return {
     inputTokens,
@@ -171,6 +172,7 @@ function buildUsage(hash: ScanHash): Scan['usage'] {
     estimatedTokens,
     calls,
     cacheHits,
+    curatedAnswers,
     costUsd,
     pricing: classifyPricing(costUsd, estimatedTokens),
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
+import type { AnswerSource } from '@capstan/shared/contract/answer-source'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
 import { truncateProblem } from '../truncate-problem.ts'
@@ -50,34 +51,49 @@ function pickFacts(entry: PlanEntry): z.input<typeof StoredPlanEntry> {
   }
 }
 
-/** The last three arguments of an entry; lua/plan.lua defines them for each action. */
-function buildActionArguments(entry: PlanEntry): [string, string, string] {
+type ActionArguments = [string, string, string, string]
+
+/** The last four arguments of an entry; lua/plan.lua defines them for each action. */
+function buildActionArguments(entry: PlanEntry): ActionArguments {
   switch (entry.action) {
-    case 'stored':
-      return buildStoredArguments(entry, entry.answer)
+    case 'stored': {
+      // Without a known price the cost is null even for 0 tokens.
+      const costUsd = typeof entry.estimatedCostUsd === 'number' ? 0 : null
+      return buildAnsweredArguments(entry, { costUsd, cached: true, source: entry.source })
+    }
+    case 'curated':
+      return buildAnsweredArguments(entry, { costUsd: 0, cached: false, source: 'curated' })
     case 'undescribable': {
       const why = truncateProblem(entry.problem ?? UNDESCRIBABLE)
-      return [JSON.stringify(why), why.reason, '']
+      return [JSON.stringify(why), why.reason, '', '']
     }
     case 'analyze':
     case 'unchanged':
-      return ['', '', '']
+      return ['', '', '', '']
   }
 }
 
-/** Builds the same event as a worker that finds the stored answer. Without a known price the cost is null even for 0 tokens. */
-function buildStoredArguments(
-  { resource, estimatedCostUsd = null }: PlanEntry,
-  { confidence, capabilities, answerHash }: AnswerSummary,
-): [string, string, string] {
+interface AnswerOrigin {
+  costUsd: number | null
+  cached: boolean
+  source: AnswerSource
+}
+
+/** Builds the same event as a worker that finds the answer. */
+function buildAnsweredArguments(
+  { resource, answer }: { resource: string; answer: AnswerSummary },
+  { costUsd, cached, source }: AnswerOrigin,
+): ActionArguments {
+  const { confidence, capabilities, answerHash } = answer
   const event = {
     resource,
     durationMs: 0,
     usage: NO_USAGE,
-    costUsd: estimatedCostUsd === null ? null : 0,
-    cached: true,
+    costUsd,
+    cached,
+    source,
     confidence,
     capabilities,
   }
-  return [JSON.stringify(event), String(confidence), answerHash]
+  return [JSON.stringify(event), String(confidence), answerHash, source]
 }

@@ -1,3 +1,4 @@
+import { classifyProvider } from '@capstan/shared/contract/answer-source'
 import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { truncateProblem } from '../truncate-problem.ts'
 import type { AttemptOutcome } from '../types.ts'
@@ -37,6 +38,7 @@ export function buildRecordArguments(
     answerHash,
     Number(outcome.fromBatch ?? false),
     toCount(usage.estimatedTokens ?? 0),
+    outcome.type === 'succeeded' ? classifyProvider(outcome.provider) : '',
   ]
 }
 
@@ -67,13 +69,14 @@ function buildEventData(resource: string, outcome: AttemptOutcome) {
   if (outcome.type === 'released' || outcome.type === 'deferred')
     return { resource, worker: outcome.worker, reason: outcome.because }
   if (outcome.type !== 'succeeded') return { resource }
-  const { durationMs, usage, costUsd, cached, confidence, capabilities } = outcome
+  const { durationMs, usage, costUsd, cached, provider, confidence, capabilities } = outcome
   return {
     resource,
     durationMs: toCount(durationMs),
     usage,
     costUsd,
     cached,
+    source: classifyProvider(provider),
     confidence,
     capabilities,
   }

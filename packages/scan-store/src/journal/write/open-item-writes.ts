@@ -45,6 +45,7 @@ const ScanFacts = z.tuple([
   z.string().transform((price) => (price ? Price.parse(JSON.parse(price)) : null)),
   Execution,
   z.string().transform((text) => (text === '' ? null : Number(text))),
+  z.enum(['0', '1']),
 ])
 const Claimed = z.tuple([z.int(), z.int(), z.string()])
 const Waiting = z.tuple([z.literal('waiting'), z.string(), z.int(), z.int()])
@@ -152,6 +153,8 @@ function toRefusal(reply: unknown): Claim {
 }
 
 function parseScan(scanId: string, facts: unknown) {
-  const [cluster, provider, model, mode, price, execution, concurrency] = ScanFacts.parse(facts)
-  return { id: scanId, cluster, provider, model, mode, execution, price, concurrency }
+  const [cluster, provider, model, mode, price, execution, concurrency, curated] =
+    ScanFacts.parse(facts)
+  const choices = { cluster, provider, model, mode, execution, curated: curated === '1' }
+  return { id: scanId, ...choices, price, concurrency }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnswerSource } from '../answer-source.ts'
 import { Usage } from '../usage.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
 import { BUDGET_LIMITS } from './budget.ts'
@@ -58,6 +59,7 @@ export const STORED_EVENTS = {
     usage: Usage,
     costUsd: z.number().nullable(),
     cached: z.boolean(),
+    source: AnswerSource,
     confidence: z.number(),
     capabilities: z.array(z.string()).max(8),
   }),

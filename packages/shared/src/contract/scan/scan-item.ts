@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnswerSource } from '../answer-source.ts'
 import { Usage } from '../usage.ts'
 import { ItemProblem } from '../problem.ts'
 
@@ -40,6 +41,8 @@ export const ScanItem = z.object({
   /** The reason for the status `skipped`. */
   reason: z.string().nullable(),
   cached: z.boolean(),
+  /** Source of the answer. Null without an answer in this scan. */
+  source: AnswerSource.nullable(),
   estimatedTokens: z.int().nonnegative(),
   truncated: z.boolean(),
   startedAt: z.iso.datetime().nullable(),

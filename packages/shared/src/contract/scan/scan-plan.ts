@@ -10,6 +10,8 @@ export const ScanPlan = z.object({
   toAnalyze: z.int().nonnegative(),
   /** Types with a stored answer from another cluster or an earlier scan. They need no call and no job. */
   stored: z.int().nonnegative(),
+  /** Types with a curated answer. They need no call and no job. */
+  curated: z.int().nonnegative(),
   skippedUnchanged: z.int().nonnegative(),
   excluded: z.int().nonnegative(),
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
@@ -24,7 +26,7 @@ export const ScanPlan = z.object({
   resources: z.array(
     z.object({
       resource: z.string(),
-      action: z.enum(['analyze', 'stored', 'unchanged', 'exclude', 'undescribable']),
+      action: z.enum(['analyze', 'stored', 'curated', 'unchanged', 'exclude', 'undescribable']),
       reason: z.string(),
       estTokens: z.int().nonnegative(),
     }),

@@ -18,6 +18,8 @@ export const ScanRequest = z.strictObject({
   mode: z.enum(SCAN_MODES).default('incremental'),
   provider: Provider.optional(),
   model: ModelName.optional(),
+  /** Uses curated answers for the types that have one. Default: the setting CAPSTAN_CURATED of the API. */
+  curated: z.boolean().optional(),
   priority: z.enum(SCAN_PRIORITIES).default('normal'),
   order: ScanOrder.default('name'),
   onConflict: z.enum(CONFLICT_POLICIES).default('join'),

@@ -27,6 +27,8 @@ export const Scan = z.object({
   model: z.string(),
   /** True when rules, not a model, produce the answers. */
   demo: z.boolean(),
+  /** Types with a curated answer get it without a call. Fixed at the start. */
+  curated: z.boolean(),
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
@@ -69,6 +71,8 @@ export const Scan = z.object({
     calls: z.int().nonnegative(),
     /** Answers read from the result cache, without a call. */
     cacheHits: z.int().nonnegative(),
+    /** Curated answers, which need no call. */
+    curatedAnswers: z.int().nonnegative(),
     costUsd: z.number().nullable(),
     pricing: Pricing,
   }),

@@ -1,3 +1,4 @@
+import type { AnswerSource } from '../../contract/answer-source.ts'
 import type { Definition } from '../../contract/definition.ts'
 import type { Suspicion } from '../../contract/suspicion.ts'
 import type { StoredResult } from '../../contract/stored-result.ts'
@@ -15,14 +16,16 @@ const MOST = 5
 
 /**
  * Finds suspicions in an answer and caps its confidence if there are any. The result cache stores unjudged answers, so that
- * better rules apply later without a call.
+ * better rules apply later without a call. Only the definition of a curated answer is judged: no definition influences its
+ * text, and its words need not occur in the definition.
  */
 export function judgeResult(
   definition: Pick<Definition, 'outline' | 'suspicions'>,
   result: StoredResult,
+  source: AnswerSource = 'model',
 ): JudgedResult {
   const { answer } = result
-  const found = findAnswerSuspicions(definition.outline, answer)
+  const found = source === 'curated' ? [] : findAnswerSuspicions(definition.outline, answer)
   const suspicions = [...definition.suspicions, ...found].slice(0, MOST)
   if (suspicions.length === 0) return { ...result, suspicions }
   const confidence = Math.min(answer.confidence, SUSPECT_CONFIDENCE)

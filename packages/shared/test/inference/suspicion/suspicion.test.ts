@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { AnswerSource } from '@capstan/shared/contract/answer-source'
+import type { Definition } from '@capstan/shared/contract/definition'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
@@ -110,6 +112,16 @@ describe('a judged result', () => {
   test('a judged result without suspicions keeps its confidence', () => {
     const judged = judgeResult({ outline: OUTLINE, suspicions: [] }, result)
     expect(judged).toEqual({ ...result, suspicions: [] })
+  })
+
+  test('a curated answer may use words that its definition lacks, but a suspicious definition caps its confidence', () => {
+    const own = { ...result, answer: { ...HONEST, capabilities: ['frobnicated zorbles'] } }
+    const judge = (suspicions: Definition['suspicions'], source: AnswerSource) =>
+      judgeResult({ outline: OUTLINE, suspicions }, own, source)
+    expect(judge([], 'model').suspicions).toMatchObject([{ kind: 'unknown_words' }])
+    expect(judge([], 'curated')).toEqual({ ...own, suspicions: [] })
+    const found = { in: 'definition', kind: 'instruction', excerpt: 'x' } as const
+    expect(judge([found], 'curated').answer.confidence).toBeLessThan(0.5)
   })
 
   test('a judged result with a suspicion has less than 0.5 confidence, at most that of the model', () => {
