@@ -23,7 +23,7 @@ const PARTS = [
   ...['cli', 'api', 'worker'].map((name) => `apps/${name}`),
   ...['cluster-sim', 'provider-sim'].map((name) => `sims/${name}`),
   ...['shared', 'redis', 'local-redis', 'limits', 'scan-store'].map((name) => `packages/${name}`),
-  ...['cluster', 'catalog', 'llm', 'curated-answers', 'demo-rules'].map(
+  ...['cluster', 'catalog', 'llm', 'curated-answers', 'rule-based-answers'].map(
     (name) => `packages/${name}`,
   ),
 ]

@@ -21,7 +21,7 @@ const ARROWS: [from: string, to: string][] = [
   ['packages/cluster', 'llm'],
   ['packages/limits', 'llm'],
   ['packages/scan-store', 'catalog'],
-  ['packages/demo-rules', 'llm'],
+  ['packages/rule-based-answers', 'llm'],
   ['packages/curated-answers', 'llm'],
   ['sims/provider-sim', 'llm'],
 ]

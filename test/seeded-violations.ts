@@ -30,7 +30,7 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     ['an adapter imports an adapter', 'packages/cluster', 'llm', 'adapters do not know'],
     ['the cluster adapter imports the limits', 'packages/cluster', 'limits', 'shared only'],
     ['the catalog imports the scan store', 'packages/catalog', 'scan-store', 'shared and redis'],
-    ['the model adapter imports the limits', 'packages/llm', 'limits', 'the demo rules only'],
+    ['the model adapter imports the limits', 'packages/llm', 'limits', 'The model adapter imports'],
     ['shared imports an adapter', 'packages/shared', 'llm', 'Shared imports'],
     ['shared imports redis', 'packages/shared', 'redis', 'Shared imports'],
     ['redis imports the limits', 'packages/redis', 'limits', 'The Redis package'],
@@ -42,7 +42,12 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
       'limits',
       'The local Redis imports',
     ],
-    ['the demo rules import an adapter', 'packages/demo-rules', 'llm', 'The demo rules import'],
+    [
+      'rule-based answers import an adapter',
+      'packages/rule-based-answers',
+      'llm',
+      'Rule-based answers import',
+    ],
     [
       'curated answers import an adapter',
       'packages/curated-answers',

@@ -5,7 +5,7 @@ const REDIS = { REDIS_URL: 'redis://127.0.0.1:6379' }
 const served = (environment: Record<string, string>) =>
   listServedProviders(readWorkerConfig({ ...REDIS, ...environment }))
 
-test('a worker without a key serves only the demo rules', () => {
+test('a worker without a key serves only provider demo', () => {
   expect(served({})).toEqual([{ provider: 'demo', model: 'demo-rules' }])
 })
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { computeDefinitionRef } from '@capstan/scan-store/definitions/compute-definition-ref'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { contentKey } from '@capstan/shared/inference/content-key'
 import type { Model } from '@capstan/shared/inference/types'
+import { createSimulatedModel } from '@capstan/testkit/answers/simulated-model'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
@@ -44,12 +44,12 @@ function attemptOf(job: InferJob, signal: AbortSignal): AttemptControls {
   return { job, signal, phase, count: countJobStart(() => undefined), log: openJobLog('[1]') }
 }
 
-/** A model that answers as the demo rules do, for a provider with limits. */
+/** A model of a provider with limits. */
 function modelOf(ask: Model['ask']): Model {
   return { ...ROUTE, ask }
 }
 
-const { ask: askRules } = createDemoModel('test-model')
+const { ask: askSimulated } = createSimulatedModel('test-model')
 
 /** One planned type and what its analysis needs; `change` replaces stores by ones that fail. */
 async function start(change: Partial<TestStores> = {}): Promise<Started> {
@@ -59,7 +59,7 @@ async function start(change: Partial<TestStores> = {}): Promise<Started> {
   let calls = 0
   const counting = modelOf((question, signal) => {
     calls += 1
-    return askRules(question, signal)
+    return askSimulated(question, signal)
   })
   const catalog = { put: async (put: Capability[]) => void rows.push(...put) }
   const stores = { ...openTestStores(rig, catalog), ...change }
@@ -168,7 +168,7 @@ test('an attempt whose item was claimed again has no effect', async () => {
   const { rig, job, open } = await start()
   const overtaken = modelOf(async (question, signal) => {
     await rig.journal.claim(job.scanId, RESOURCE, 'another')
-    return askRules(question, signal)
+    return askSimulated(question, signal)
   })
   await analyzeType(open({}, overtaken), attemptOf(job, never))
   expect(await rig.journal.item(job.scanId, RESOURCE)).toMatchObject({ status: 'running' })

@@ -1,11 +1,11 @@
 import { Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { Definition } from '@capstan/shared/contract/definition'
+import { createSimulatedModel } from '@capstan/testkit/answers/simulated-model'
 import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { buildInferJobId } from '@capstan/scan-store/queue/infer-queue'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
@@ -161,7 +161,7 @@ async function startJob(
   const count = countJobStart(() => undefined)
   const phase = openCallPhase(() => undefined)
   const controls = { job: job.data, signal, phase, count, log: openJobLog('[1]') }
-  await analyzeType(openTestAnalysis(rig, createDemoModel('test-model'), deps), controls)
+  await analyzeType(openTestAnalysis(rig, createSimulatedModel('test-model'), deps), controls)
 }
 
 async function jobIdOf(rig: ScanRig, scanId: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
-import { parseSharedDefinitions } from '@capstan/demo-rules/parse-shared-definitions'
+import { parseSharedDefinitions } from '@capstan/provider-sim/answers/parse-shared-definitions'
+import { simulateAnswer } from '@capstan/provider-sim/answers/simulate-answer'
 import { ItemError } from '@capstan/shared/errors'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
@@ -78,9 +78,9 @@ async function start(held: 'anthropic' | 'output' = 'anthropic') {
 function answerTo({ user, types }: Question): ModelAnswer {
   const answers = parseSharedDefinitions(user).map(({ label, definition }) => ({
     label,
-    answer: inferByRules(definition),
+    answer: simulateAnswer(definition),
   }))
-  const text = JSON.stringify(types > 1 ? { answers } : inferByRules(user))
+  const text = JSON.stringify(types > 1 ? { answers } : simulateAnswer(user))
   return { text, stop: 'end', usage: USAGE, requestId: 'one', durationMs: 1 }
 }
 

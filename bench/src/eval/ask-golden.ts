@@ -6,12 +6,16 @@ import type { Model, Question } from '@capstan/shared/inference/types'
 import type { GoldenType } from './golden-types.ts'
 import { scoreAnswer, scoreMissingAnswer, type Score } from './score-answer.ts'
 
-/** The answer of a model about one golden type. */
-export interface GoldenAnswer {
+/** An answer about one golden type, compared with the expected one. */
+export interface ScoredAnswer {
   kind: string
   group: string
   half: GoldenType['half']
   score: Score
+}
+
+/** The answer of a model about one golden type. */
+export interface GoldenAnswer extends ScoredAnswer {
   /** Why there is no valid answer; null when there is one. */
   failure: string | null
   repaired: boolean

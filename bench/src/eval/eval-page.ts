@@ -5,6 +5,7 @@ import { renderBarChart } from '../report/bar-chart.ts'
 import type { Row } from '../report/table.ts'
 import type { BenchmarkPage } from '../report/write-page.ts'
 import type { GoldenAnswer } from './ask-golden.ts'
+import { DATA, MEASURES, WORDS, describeMissed } from './page-texts.ts'
 import { summarizeAnswers, type Quality } from './summarize-answers.ts'
 
 /** Quality and cost of a provider's answers, in total and by half. */
@@ -22,7 +23,7 @@ export function renderEvalPage(
     method: describeMethod(answers.length),
     rows: groups.map(({ name, quality }) => ({ types: name, ...buildRow(quality, model) })),
     plots: [renderPlot(model, groups)],
-    findings: writeFindings(model, answers),
+    findings: writeFindings(answers),
   }
 }
 
@@ -66,31 +67,21 @@ function renderPlot(
   }
 }
 
-function writeFindings({ provider }: Pick<Model, 'provider'>, answers: GoldenAnswer[]): string {
+function writeFindings(answers: GoldenAnswer[]): string {
   const failed = answers.filter(({ failure }) => failure !== null)
-  // Failures of the held-out half are not listed, because they must not be used for tuning.
-  const missing = answers.filter(
-    ({ half, failure, score }) => half === 'tuning' && failure === null && score.missed.length > 0,
-  )
   return [
-    ...(provider === 'demo'
-      ? [
-          '* The demo provider is no model but word rules over the definition. These figures show the quality without a key, not that of a model.',
-        ]
-      : []),
     failed.length === 0
       ? '* Every type got a valid answer.'
       : `* No valid answer: ${failed.map(({ kind, failure }) => `${kind} (${failure})`).join(', ')}.`,
-    `* In the tuning half these lack something expected: ${missing.map(({ kind, score }) => `${kind} (${score.missed.map((concept) => concept.split('|')[0]).join(', ')})`).join('; ') || 'none'}.`,
-    '* Phrases are compared by words, so a right phrase in words that the golden set does not know counts as wrong: precision is a lower bound. A core concept counts as named whenever its words occur, so recall is generous to vague phrases.',
-    '* Definitions and expectations were written by one author. The definitions are shortened: real ones are longer and harder to read.',
+    `* In the tuning half these lack something expected: ${describeMissed(answers.filter(({ failure }) => failure === null))}.`,
+    WORDS,
   ].join('\n')
 }
 
 function describeMethod(types: number): string {
   return [
     `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. Each is reduced to an outline, put as the question, sent through the provider's adapter and read, by the code that a worker uses, with one repair of an answer that is not valid.`,
-    '*Precision* is the share of the capabilities that name something expected, *recall* the share of the core concepts that some capability names, with synonyms accepted. *Complexity agrees* when it is one of the fair judgements. *Providers, F1* is the harmonic mean of their precision and recall, where doubtful ones count for nothing. A type without a valid answer counts as an empty answer. Half of the types are held out from tuning.',
-    'The data is in `bench/data/golden`.',
+    MEASURES,
+    DATA,
   ].join('\n\n')
 }

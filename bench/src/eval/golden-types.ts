@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { buildDefinition } from '@capstan/cluster/reduce/build-definition'
 import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Definition } from '@capstan/shared/contract/definition'
+import { resourceName } from '@capstan/shared/contract/resource-type'
 import { buildGoldenSchema, type FieldNote } from './golden-schema.ts'
 
 const Note: z.ZodType<FieldNote> = z.lazy(() =>
@@ -44,12 +45,14 @@ export interface GoldenType {
 }
 
 const FILES = ['built-in', 'operators']
+/** Their expected answers were the examples for the form of the curated answers, so they would measure nothing. */
+const LEFT_OUT = new Set(['pods', 'certificates.cert-manager.io', 'clusterissuers.cert-manager.io'])
 /** Same budget as in the API. */
 const OUTLINE_TOKENS = 1_500
 
-/** Every type of the golden set, reduced to its outline by the production code. */
+/** The types of the golden set, reduced to their outlines by the production code. */
 export function loadGoldenTypes(): GoldenType[] {
-  return FILES.flatMap((name) => {
+  const types = FILES.flatMap((name) => {
     const file = new URL(`../../data/golden/${name}.yaml`, import.meta.url)
     const written = z.array(Written).parse(parse(readFileSync(file, 'utf8')))
     return written.map((type, index): GoldenType => ({
@@ -58,6 +61,7 @@ export function loadGoldenTypes(): GoldenType[] {
       half: index % 2 === 0 ? 'tuning' : 'held-out',
     }))
   })
+  return types.filter(({ definition }) => !LEFT_OUT.has(resourceName(definition.type)))
 }
 
 function toDefinition({ type: head, operator, categories, ...written }: Written): Definition {

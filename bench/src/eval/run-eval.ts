@@ -6,11 +6,13 @@ import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
 import type { Model } from '@capstan/shared/inference/types'
 import { renderMarkdownTable } from '../report/table.ts'
-import { writePage } from '../report/write-page.ts'
+import { writePage, type BenchmarkPage } from '../report/write-page.ts'
 import type { BenchIo } from '../run-bench.ts'
 import { askGolden, type GoldenAnswer } from './ask-golden.ts'
 import { renderEvalPage } from './eval-page.ts'
 import { loadGoldenTypes } from './golden-types.ts'
+import { scoreWithoutModel } from './score-without-model.ts'
+import { renderWithoutModelPage } from './without-model-page.ts'
 
 const OK = 0
 const FAILED = 1
@@ -24,11 +26,12 @@ const AT_ONCE = 4
 
 /**
  * `eval --provider X [--model Y]`: asks about every golden type and reports the quality of the answers: a
- * JSON line per type and a table on stdout, a page in docs/benchmarks. Returns the exit code; failed types
- * make it 1.
+ * JSON line per type and a table on stdout, a page in docs/benchmarks. Provider `demo` makes no call: curated and
+ * rule-based answers are compared. Returns the exit code; failed types make it 1.
  */
 export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promise<number> {
   const asked = readArguments(args)
+  if ('provider' in asked && asked.provider === 'demo') return evaluateWithoutModel(io, pages)
   const model = 'fault' in asked ? undefined : await openModel(asked, io.environment)
   if ('fault' in asked || !model) {
     io.err(
@@ -36,19 +39,35 @@ export async function runEval(args: string[], io: BenchIo, pages = PAGES): Promi
     )
     return USAGE
   }
+  return evaluateModel(model, io, pages)
+}
+
+async function evaluateModel(model: Model, io: BenchIo, pages: string): Promise<number> {
   try {
     const answers = await askAll(model, io)
     const page = renderEvalPage(model, answers)
     const command = `${COMMAND} --provider ${model.provider} --model ${model.model}`
     const name = `quality-${model.provider}`
-    const written = await writePage({ ...page, name, command }, pages)
-    io.out(`\n${renderMarkdownTable(page.rows)}\n`)
-    io.err(`Page: ${written}\n`)
+    await publish({ ...page, name, command }, io, pages)
     return answers.some(({ failure }) => failure !== null) ? FAILED : OK
   } catch (error) {
     if (io.interrupted.aborted) return INTERRUPTED
     throw error
   }
+}
+
+async function evaluateWithoutModel(io: BenchIo, pages: string): Promise<number> {
+  const answers = loadGoldenTypes().flatMap(scoreWithoutModel)
+  for (const answer of answers) io.out(`${JSON.stringify(answer)}\n`)
+  const page = renderWithoutModelPage(answers)
+  await publish({ ...page, name: 'quality-demo', command: `${COMMAND} --provider demo` }, io, pages)
+  return OK
+}
+
+async function publish(page: BenchmarkPage, io: BenchIo, pages: string): Promise<void> {
+  const written = await writePage(page, pages)
+  io.out(`\n${renderMarkdownTable(page.rows)}\n`)
+  io.err(`Page: ${written}\n`)
 }
 
 type Asked = { provider: Provider; model: string } | { fault: string }

@@ -6,7 +6,7 @@ import type { SourceCache } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import { findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
-import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
+import { createRuleBasedAnswer } from '@capstan/rule-based-answers/create-rule-based-answer'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { resourceName } from '@capstan/shared/contract/resource-type'
@@ -43,7 +43,8 @@ export async function scanRows(cluster: string, signal: AbortSignal): Promise<Sc
     if (one.outcome !== 'described') continue
     const curated = findCuratedAnswer(one.definition)
     if (curated) scanned.curated += 1
-    scanned.rows.push(buildRow(one.definition, curated ?? inferByRules(one.definition.outline)))
+    const answer = curated ?? createRuleBasedAnswer(one.definition.outline)
+    scanned.rows.push(buildRow(one.definition, answer))
   }
   return scanned
 }

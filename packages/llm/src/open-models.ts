@@ -3,7 +3,6 @@ import type { BatchModel } from '@capstan/shared/inference/batch-types'
 import type { Model } from '@capstan/shared/inference/types'
 import type { AnthropicSettings } from './anthropic-settings.ts'
 import { CALL_TIMEOUT_MS } from './call-timeout.ts'
-import { createDemoModel } from '@capstan/demo-rules/demo-model'
 import type { OpenAiSettings } from './openai-settings.ts'
 
 export interface ModelSettings {
@@ -13,10 +12,10 @@ export interface ModelSettings {
 }
 
 export interface Models {
-  /** Providers with settings, and `demo`. */
+  /** Providers with settings. `demo` is no model. */
   readonly providers: Provider[]
   get(provider: Provider, model: string): Model | undefined
-  /** Undefined: the provider has no settings, or no batch API (`demo`). */
+  /** Undefined: the provider has no settings, or no batch API. */
   batches(provider: Provider, model: string): BatchModel | undefined
 }
 
@@ -44,7 +43,6 @@ export async function openModels(settings: ModelSettings): Promise<Models> {
     factories.set('openai', openOpenAiModels({ ...settings.openai, timeoutMs }))
     batches.set('openai', openOpenAiBatches({ ...settings.openai, timeoutMs }))
   }
-  factories.set('demo', createDemoModel)
   return {
     providers: [...factories.keys()],
     get: (provider, model) => factories.get(provider)?.(model),

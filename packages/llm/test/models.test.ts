@@ -65,13 +65,7 @@ async function catchItemError(call: Promise<unknown>): Promise<ItemError> {
 
 const never = (): AbortSignal => new AbortController().signal
 
-describe.each([
-  ...FORMS,
-  ['demo', async () => need((await openModels({})).get('demo', 'demo-rules'))] satisfies [
-    string,
-    Open,
-  ],
-])('%s', (_, open) => {
+describe.each(FORMS)('%s', (_, open) => {
   test('a call returns valid text, usage and a stop reason', async () => {
     const sim = await testProviderSim()
     const answer = await (await open(sim.url)).ask(QUESTION, never())
@@ -229,7 +223,7 @@ test('a thousand concurrent calls all get an answer', async () => {
 
 test('a provider without settings is not opened', async () => {
   expect((await openModels({})).get('anthropic', 'm')).toBeUndefined()
-  expect((await openModels({})).providers).toEqual(['demo'])
+  expect((await openModels({})).providers).toEqual([])
 })
 
 test('a 429 without retry-after and without a wait in its text has no requested wait', async () => {

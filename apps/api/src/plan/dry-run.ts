@@ -30,7 +30,7 @@ type DryRunDeps = Pick<
   | 'curatedAnswers'
 >
 
-/** Current models take 4 to 6 s for a call; the demo rules take none. */
+/** Current models take 4 to 6 s for a call; rules take none. */
 const SECONDS_PER_CALL = { anthropic: 5, openai: 5, demo: 0.05 }
 const DEFAULT_CONCURRENCY = 10
 

@@ -22,7 +22,7 @@ type Served = Pick<ServedProvider, 'provider' | 'model' | 'problem'>
  * Chooses provider and model of a scan: from the request, else the settings, else live workers, else workers of the
  * last 30 days. A provider without a live worker is accepted when the settings or such a worker name it, because
  * workers may be scaled to zero. AppError PROVIDER_NOT_CONFIGURED otherwise, and while the model is unknown because
- * workers have not read it from their base URL. The demo rules are never a substitute for absent workers.
+ * workers have not read it from their base URL. Rules are never a substitute for absent workers.
  */
 export async function resolveModel(
   deps: Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>,

@@ -5,7 +5,7 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 
 /**
- * Reads the bounds on live routes. The bounds never apply to the demo rules, the configured default model, and the
+ * Reads the bounds on live routes. The bounds never apply to provider `demo`, the configured default model, and the
  * default models of live workers, so that models invented by a caller cannot block ordinary scans.
  */
 export async function readRouteBounds(

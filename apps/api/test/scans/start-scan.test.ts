@@ -298,7 +298,7 @@ test('a start with a provider that a worker has served within 30 days is accepte
   const OPENAI = { provider: 'openai', model: 'gpt-test' } as const
   const worker = await announceTestWorker(rig, { id: 'w', providers: [OPENAI] })
   await worker.stop()
-  // A start without a provider must not fall back to the demo rules.
+  // A start without a provider must not fall back to rules.
   for (const json of [{ provider: 'openai' }, {}]) {
     const scan = await start(rig, { ...json, onConflict: 'parallel' })
     expect(scan).toMatchObject({ ...OPENAI, demo: false })
@@ -342,7 +342,7 @@ test('the default provider comes from the settings, else from the first worker',
   })
 })
 
-test('a base URL without a known model rejects scans without a model, and the demo rules never replace it', async () => {
+test('a base URL without a known model rejects scans without a model, and rules never replace it', async () => {
   const { clusters } = literalClusters(KINDS)
   const rig = await startRig({ clusters, defaults: {} })
   const problem = { detail: 'http://h:1/v1 has 2 models: a, b', hint: 'Set CAPSTAN_MODEL.' }

@@ -93,9 +93,9 @@ test('a pause and a lost connection show their cause and remedy', () => {
   ])
 })
 
-test('a scan with the demo rules is shown as a scan without a model', () => {
+test('a scan by rules is shown as a scan without a model', () => {
   const demo = createScanViewState(makeScan({ provider: 'demo', model: 'demo-rules', demo: true }))
-  expect(shown(demo, 100)[0]).toContain('demo rules, no model')
+  expect(shown(demo, 100)[0]).toContain('rules, no model')
   const curated = createScanViewState(makeScan({ curated: true }))
   expect(shown(curated, 120)[0]).toContain('curated answers, then anthropic/')
 })

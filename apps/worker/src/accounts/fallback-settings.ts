@@ -6,7 +6,7 @@ import type { Price } from '@capstan/shared/prices/price'
 import { PriceConfig } from '@capstan/shared/config/fragments'
 import type { Fallback } from './choose-fallback.ts'
 
-/** The demo rules are no model, so they are no fallback. */
+/** Rules are no model, so they are no fallback. */
 const Named = z.object({
   provider: z.enum(PROVIDERS).exclude(['demo']),
   model: z.string().min(1).max(200),

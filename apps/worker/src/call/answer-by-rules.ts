@@ -1,9 +1,18 @@
-import { createDemoModel } from '@capstan/demo-rules/demo-model'
+import { createRuleBasedAnswer } from '@capstan/rule-based-answers/create-rule-based-answer'
+import { estimateTokens } from '@capstan/shared/inference/estimate-tokens'
 import { NOTHING_SPENT } from './ledger.ts'
 import type { CallRequest, CallResult } from './model-call.ts'
 
-/** Answers with the demo rules, which need no account. */
-export async function answerByRules({ route, question, signal }: CallRequest): Promise<CallResult> {
-  const answer = await createDemoModel(route.model).ask(question, signal)
-  return { answer, spent: NOTHING_SPENT, sharedWith: 0 }
+/** Answers about an item of a scan by rules, which need no account. A provider check of `demo` asks nothing. */
+export async function answerByRules({ item, question }: CallRequest): Promise<CallResult> {
+  if (!item) throw new Error('an answer by rules needs the definition of an item')
+  const value = createRuleBasedAnswer(item.definition.outline)
+  const text = JSON.stringify(value)
+  const usage = {
+    inputTokens: estimateTokens(question.system + question.user),
+    cachedTokens: 0,
+    outputTokens: estimateTokens(text),
+  }
+  const answer = { text, stop: 'end', usage, requestId: null, durationMs: 0 } as const
+  return { answer, value, spent: NOTHING_SPENT, sharedWith: 0 }
 }

@@ -1,5 +1,5 @@
 import type { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
-import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { CapabilityAnswer } from '@capstan/shared/contract/inferred-capability'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ModelAnswer, Question } from '@capstan/shared/inference/types'
@@ -128,11 +128,13 @@ export interface CallResult {
   readonly spent: Ledger
   /** Number of other types in the same prompt. */
   readonly sharedWith: number
+  /** Set by the program itself. Text of a model is read and validated instead. */
+  readonly value?: CapabilityAnswer | undefined
 }
 
 /** A result whose answer is valid. */
 export interface ValidResult extends CallResult {
-  readonly value: InferredCapability
+  readonly value: CapabilityAnswer
 }
 
 /** An answer in the result cache, or a curated one. */

@@ -10,7 +10,7 @@ import { withRepair } from './with-repair.ts'
 const VALUE = { description: 'a thing' } as InferredCapability // never looked into
 
 /** Answers one request after the other; the text `good` is valid. */
-function open(...answers: (string | ModelCallError)[]) {
+function open(...answers: (string | CallResult | ModelCallError)[]) {
   const kept: string[] = []
   const requests: ItemRequest[] = []
   const stage = withRepair({
@@ -32,6 +32,7 @@ function open(...answers: (string | ModelCallError)[]) {
     const answer = answers[requests.length] ?? 'good'
     requests.push(request)
     if (answer instanceof ModelCallError) throw answer
+    if (typeof answer !== 'string') return answer
     return makePaidResult(answer, 7)
   })
   return { call, kept, requests }
@@ -39,6 +40,12 @@ function open(...answers: (string | ModelCallError)[]) {
 
 test('a valid answer costs one call', async () => {
   const { call, kept } = open('good')
+  const { value, spent } = await call(makeItemRequest())
+  expect([value, countCalls(spent), kept]).toEqual([VALUE, 1, []])
+})
+
+test('an answer that the program gives as a value is not read', async () => {
+  const { call, kept } = open({ ...makePaidResult('bad', 7), value: VALUE })
   const { value, spent } = await call(makeItemRequest())
   expect([value, countCalls(spent), kept]).toEqual([VALUE, 1, []])
 })

@@ -60,6 +60,8 @@ async function answer(deps: RepairDeps, next: Call, request: ItemRequest): Promi
     return repair(deps, next, request, { ...unfinished, spent: NOTHING_SPENT })
   }
   const first = await askFirst(deps, next, request)
+  const { value } = first
+  if (value) return { ...first, value }
   const read = readSpent(deps, first, question)
   if (read.outcome === 'valid') return { ...first, value: read.value }
   const invalid = { text: read.excerpt, faults: read.faults }

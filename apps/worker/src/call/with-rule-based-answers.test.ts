@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeRequest, makeResult } from '../../test/make-request.ts'
+import { makeItemRequest, makeRequest, makeResult } from '../../test/make-request.ts'
 import { answerByRules } from './answer-by-rules.ts'
 import { withRuleBasedAnswers } from './with-rule-based-answers.ts'
 
@@ -15,7 +15,12 @@ test.each([
   expect((await call(request)).answer.text).toBe(text)
 })
 
-test('the demo rules answer the question of a type', async () => {
-  const { answer } = await answerByRules(makeRequest({ route: { provider: 'demo', model: 'm' } }))
-  expect(JSON.parse(answer.text)).toMatchObject({ capabilities: expect.any(Array) })
+test('an answer by rules is a value that is not read from a text', async () => {
+  const { answer, value } = await answerByRules(makeItemRequest())
+  expect(value).toMatchObject({ capabilities: ['thing objects'], useCase: '' })
+  expect(JSON.parse(answer.text)).toEqual(value)
+})
+
+test('a question without an item has no answer by rules', async () => {
+  await expect(answerByRules(makeRequest())).rejects.toThrow('needs the definition')
 })

@@ -17,7 +17,7 @@ export interface ProviderToCheck extends Route {
 }
 
 export interface CheckedProvider {
-  /** Null: the demo rules answered, which need no account. */
+  /** Null: provider `demo`, which has no account. */
   account: string | null
   /** Faults of the answer; empty when it is valid. */
   faults: string[]

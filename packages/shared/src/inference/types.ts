@@ -42,7 +42,7 @@ export interface ModelAnswer {
  * without secrets in its text, or the reason of the signal.
  */
 export interface Model {
-  readonly provider: 'anthropic' | 'openai' | 'demo'
+  readonly provider: 'anthropic' | 'openai'
   readonly model: string
   /** Undefined: the model has a single dialect. */
   readonly dialects?: ModelDialects | undefined

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { LabelledDefinition } from '@capstan/demo-rules/parse-shared-definitions'
+import type { LabelledDefinition } from '../answers/parse-shared-definitions.ts'
 import type { FaultConfig } from '../config/fault-config.ts'
 import type { LimitVerdict } from '../limits/account-limits.ts'
 import type { SimRequest, WireFormat } from '../wires/wire.ts'

@@ -1,4 +1,4 @@
-import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
+import { simulateAnswer } from '../answers/simulate-answer.ts'
 import { spoilMultiTypeAnswer } from '../faults/spoil-multi-type-answer.ts'
 import { spoilAnswer } from '../faults/spoil-answer.ts'
 import type { SimConfig } from '../sim-config.ts'
@@ -11,7 +11,7 @@ type CompositionInput = Pick<
   'state' | 'modelRequest' | 'definition' | 'labelled' | 'fault' | 'call' | 'requestId'
 >
 
-/** Composes the answer of the simulated model: a valid one by the demo rules, or a faulty one. */
+/** Composes the answer of the simulated model: a valid one, or a faulty one. */
 export function composeAnswer(exchange: CompositionInput): SimAnswer {
   const { state, modelRequest, call, requestId } = exchange
   const modelAnswer = modelRequest.embed
@@ -32,7 +32,7 @@ type AnswerText = Pick<SimAnswer, 'text' | 'stop'>
 
 function writeAnswer({ definition, labelled, fault }: CompositionInput): AnswerText {
   if (labelled.length > 0) return spoilMultiTypeAnswer(labelled, fault)
-  return spoilAnswer(inferByRules(definition), definition, fault?.kind)
+  return spoilAnswer(simulateAnswer(definition), definition, fault?.kind)
 }
 
 /** Truncates the text when the model's tokens are used up, possibly within a word. */

@@ -1,8 +1,8 @@
-import { extractDefinition } from '@capstan/demo-rules/extract-definition'
+import { extractDefinition } from '../answers/extract-definition.ts'
 import {
   parseSharedDefinitions,
   type LabelledDefinition,
-} from '@capstan/demo-rules/parse-shared-definitions'
+} from '../answers/parse-shared-definitions.ts'
 import { countSubjectAttempt } from './count-subject-attempt.ts'
 import type { SimState } from './sim-state.ts'
 

@@ -1,5 +1,5 @@
-import { inferByRules } from '@capstan/demo-rules/infer-by-rules'
-import type { LabelledDefinition } from '@capstan/demo-rules/parse-shared-definitions'
+import type { LabelledDefinition } from '../answers/parse-shared-definitions.ts'
+import { simulateAnswer } from '../answers/simulate-answer.ts'
 import type { FaultConfig } from '../config/fault-config.ts'
 import type { SimAnswer } from '../wires/wire.ts'
 import { spoilFields, spoilText } from './spoil-answer.ts'
@@ -12,7 +12,7 @@ export function spoilMultiTypeAnswer(
   const answers = labelled.flatMap(({ label, definition }) => {
     const own = definition.includes(fault?.matching ?? '') ? fault?.kind : undefined
     if (own === 'missing-answer') return []
-    return [{ label, answer: spoilFields(inferByRules(definition), definition, own) }]
+    return [{ label, answer: spoilFields(simulateAnswer(definition), definition, own) }]
   })
   return spoilText(JSON.stringify({ answers }), fault?.kind)
 }

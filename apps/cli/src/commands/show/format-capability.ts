@@ -7,7 +7,8 @@ import type { CliSession } from '../../cli-session.ts'
 export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 'out'>): string {
   const { provenance } = row
   const note = [
-    ...(row.lowConfidence ? ['low confidence: check it'] : []),
+    // The source of an answer by rules states that it is a guess.
+    ...(row.lowConfidence && row.source !== 'rules' ? ['low confidence: check it'] : []),
     ...row.suspicions.map(formatSuspicion),
     ...(row.override ? [overrideNote(row.override)] : []),
     ...(row.stale ? ['stale: the type changed or was removed since'] : []),
