@@ -66,7 +66,10 @@ export function openQdrantCatalog(
       } catch (error) {
         const why = error instanceof Error ? error.message : 'Qdrant cannot be used'
         const found = await local.search(query, filter, options)
-        return { ...found, note: `${why}. This server searched by itself.` }
+        return {
+          ...found,
+          note: joinNotes([found.note, `${why}. This server searched by itself.`]),
+        }
       }
     },
     reindex: (onProgress, signal) => copy.reindex(onProgress, signal),

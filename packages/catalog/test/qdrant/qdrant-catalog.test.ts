@@ -78,6 +78,8 @@ test('writes succeed during an outage of Qdrant, which has all rows afterwards',
   const found = await catalog.search('kind39', {}, { limit: 3 })
   expect(found.hits[0]?.capability.kind).toBe('Kind39')
   expect(found.note).toMatch(/^Qdrant does not answer .* This server searched by itself\.$/)
+  const weak = await catalog.search('mongodb schedule sharding', {}, { limit: 3 })
+  expect(weak.note).toMatch(/^Nothing in the catalog matches this well.* searched by itself\.$/)
   expect((await catalog.warnings()).join()).toContain('Qdrant does not answer')
   await server.up()
   await until('all points', () => (server.points(collection) === 40 ? true : undefined))
