@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, type Capability } from '@capstan/shared/contract/capability'
 import { Definition } from '@capstan/shared/contract/definition'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
@@ -57,7 +57,7 @@ async function scanHostileCluster() {
 async function rowsOf({ ask }: TestStack): Promise<Capability[]> {
   const response = await ask('/api/v1/capabilities?limit=200')
   return ((await response.json()) as { data: unknown[] }).data.map((row) =>
-    Capability.strict().parse(row),
+    CapabilityView.strict().parse(row),
   )
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { Capability } from '@capstan/shared/contract/capability'
+import { CapabilityView, type Capability } from '@capstan/shared/contract/capability'
 import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { testProviderSim } from '@capstan/testkit/provider-sim'
@@ -176,7 +176,7 @@ test('a hostile definition in a multi-type prompt changes at most its own answer
 async function rowsOf({ ask }: TestStack): Promise<Capability[]> {
   const response = await ask('/api/v1/capabilities?limit=200')
   return ((await response.json()) as { data: unknown[] }).data.map((row) =>
-    Capability.strict().parse(row),
+    CapabilityView.strict().parse(row),
   )
 }
 
