@@ -23,6 +23,11 @@ const { packageManager, scripts } = JSON.parse(
 const words = ['--silent', 'exec', ...scripts[task].split(' '), ...rest]
 const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/')
 const [command, ...args] = underPnpm ? ['pnpm', ...words] : ['npx', '-y', packageManager, ...words]
+
+// Before the task starts: a signal that arrives at once would end only this process. The listeners run later.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stopTask)
+// Ctrl-C reaches the task directly, as part of the same process group; a second one would kill it.
+process.on('SIGINT', () => clearInterval(looking))
 const child = spawn(command, args, { stdio: 'inherit' })
 
 // npx ends on a signal and forwards it only to a shell, which ends too. Only the missing process shows it.
@@ -30,10 +35,6 @@ const callers = findCallers(process.ppid)
 const looking = setInterval(() => {
   if (!callers.every(isRunning)) stopTask('SIGTERM')
 }, LOOK_MS)
-
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stopTask)
-// Ctrl-C reaches the task directly, as part of the same process group; a second one would kill it.
-process.on('SIGINT', () => clearInterval(looking))
 
 child.once('error', (error) => {
   console.error(`${command} could not be started: ${error.message}`)
