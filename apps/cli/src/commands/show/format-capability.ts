@@ -47,7 +47,7 @@ export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 
 
 const SOURCES: Record<ShownSource, string> = {
   model: 'model',
-  curated: 'curated: written by people, checked against the definition of the type',
+  curated: 'curated: comes with Capstan, checked against the definition of the type',
   rules: 'rules: a guess without a model',
   override: 'override: a person has corrected the answer',
 }
