@@ -45,25 +45,35 @@ test('an answer names the kind in words, and has the text of its service', () =>
   })
 })
 
-test('a kind that only belongs to its service has its own capability, and no search phrase of the service', () => {
+test('a kind that only belongs to its service has its own capability, and no use case and search phrase of the service', () => {
   const row = { ...ROW, mainKinds: ['dbinstances'] }
   const group = compose('DBParameterGroup', '', row)
   expect(group.capabilities).toEqual(['DB parameter group of Amazon RDS'])
   expect(group.abstractions).toEqual([])
   expect(group.searchPhrases).toEqual([])
-  expect(group.description).toBe('Amazon RDS runs relational databases.')
+  expect(group.useCase).toBe('')
+  expect(group.description).toBe(
+    'DB parameter group of Amazon RDS. Amazon RDS runs relational databases.',
+  )
   expect(compose('DBInstance', '', row)).toEqual(compose('DBInstance', ''))
 })
 
 test.each([
-  ['none', 'Names: dbinstances', ''],
   ['one without a full stop', 'Description: Manages a detector', ' Manages a detector.'],
   ['abbreviations', 'Description: Sets a value, e.g. A. More.', ' Sets a value, e.g. A.'],
-  ['a first sentence that is cut', 'Description: Manages the long…', ''],
-  ['a first sentence of more than 240 characters', `Description: ${'word '.repeat(60)}end.`, ''],
-])('a description can have %s', (_, outline, expected) => {
+])('a description ends with the first sentence about the kind: %s', (_, outline, expected) => {
   const { description } = compose('DBInstance', outline)
   expect(description).toBe(`Amazon RDS runs relational databases.${expected}`)
+})
+
+test.each([
+  ['no description', 'Names: dbinstances'],
+  ['a first sentence that is cut', 'Description: Manages the long…'],
+  ['a first sentence of more than 240 characters', `Description: ${'word '.repeat(60)}end.`],
+])('a description starts with the kind if the outline has %s', (_, outline) => {
+  expect(compose('SubnetGroup', outline).description).toBe(
+    'Subnet group of Amazon RDS. Amazon RDS runs relational databases.',
+  )
 })
 
 test('the name of a service at the start of a kind is not repeated', () => {

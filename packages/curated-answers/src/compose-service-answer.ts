@@ -1,11 +1,11 @@
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { CapabilityAnswer } from '@capstan/shared/contract/inferred-capability'
 import type { FamilyFile, ServiceRow } from './curated-data.ts'
 import type { ServiceGroup } from './list-service-groups.ts'
 import { splitKind } from './split-kind.ts'
 
 /** Raise it when the composition changes: the version of the data includes it. */
-export const COMPOSITION_REVISION = 1
+export const COMPOSITION_REVISION = 2
 
 /** A row about a service is less certain than one about a type. */
 const MAX_CONFIDENCE = 0.85
@@ -17,13 +17,14 @@ const SENTENCE = /^.*?(?<!\b(?:e\.g|i\.e|vs|etc))[.!?](?= [A-Z]|$)/
 
 /**
  * Composes the answer about a generated type from the row about its service, the words of its kind and the first sentence of
- * its description in the outline. Kinds that only configure the service do not get its capabilities and search phrases.
+ * its description in the outline. Kinds that only configure the service do not get its capabilities, use case and search phrases:
+ * they are untrue of such a kind, and no text states when to use it.
  */
 export function composeServiceAnswer(
   family: Pick<FamilyFile, 'providers' | 'complexity' | 'kindsNameService'>,
   { row, isNamespacedTwin }: Pick<ServiceGroup, 'row' | 'isNamespacedTwin'>,
   { type, outline }: Pick<Definition, 'type' | 'outline'>,
-): InferredCapability {
+): CapabilityAnswer {
   const kind = family.kindsNameService ? removePrefix(type.kind, row) : type.kind
   const sentence = readFirstSentence(outline)
   const isMain = row.mainKinds?.includes(type.plural) ?? true
@@ -35,8 +36,11 @@ export function composeServiceAnswer(
     providers: [...family.providers],
     abstractions: isMain ? [...row.abstractions] : [],
     complexity: family.complexity,
-    description: sentence === '' ? row.description : `${row.description} ${sentence}`,
-    useCase: row.useCase,
+    description:
+      sentence === ''
+        ? `${capability.charAt(0).toUpperCase()}${capability.slice(1)}. ${row.description}`
+        : `${row.description} ${sentence}`,
+    useCase: isMain ? row.useCase : '',
     confidence: Math.min(row.confidence, MAX_CONFIDENCE),
     searchPhrases: isMain ? [...row.searchPhrases] : [],
   }

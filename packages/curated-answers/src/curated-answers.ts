@@ -1,5 +1,5 @@
 import type { Definition } from '@capstan/shared/contract/definition'
-import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { CapabilityAnswer } from '@capstan/shared/contract/inferred-capability'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { composeServiceAnswer } from './compose-service-answer.ts'
 import { CuratedFile, DataIndex, type FamilyFile, type TypeFacts } from './curated-data.ts'
@@ -12,11 +12,11 @@ export interface CuratedAnswers {
   /** Changes with every change of the data. */
   version: string
   /** The curated answer about a type. Undefined for an unknown type, and for one of another kind or scope. */
-  find(question: CuratedQuestion): InferredCapability | undefined
+  find(question: CuratedQuestion): CapabilityAnswer | undefined
 }
 
 /** Finds the answer in one file. */
-type FindInFile = (question: CuratedQuestion) => InferredCapability | undefined
+type FindInFile = (question: CuratedQuestion) => CapabilityAnswer | undefined
 
 /**
  * Opens the curated answers. A file is read at the first question about one of its API groups, and kept.

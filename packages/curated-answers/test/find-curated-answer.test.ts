@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import { CapabilityAnswer, InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import { ModelName } from '@capstan/shared/contract/model-name'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { makeDefinition } from '@capstan/testkit/make-definition'
@@ -38,7 +38,7 @@ test('each generated type has an answer within the bounds of the schema, whateve
   for (const facts of FAMILIES.flatMap(listFamilyTypes)) {
     for (const outline of ['', longest, `x\nDescription: ${'w'.repeat(239)}.`]) {
       const answer = find(facts, outline)
-      expect([facts.kind, InferredCapability.safeParse(answer).error]).toEqual([
+      expect([facts.kind, CapabilityAnswer.safeParse(answer).error]).toEqual([
         facts.kind,
         undefined,
       ])
@@ -51,7 +51,7 @@ test('each generated type has an answer within the bounds of the schema, whateve
 test('a longest possible kind of a known service has an answer within the bounds of the schema', () => {
   for (const { group, scope } of FAMILIES.flatMap(listServiceGroups)) {
     const answer = find({ group, kind: 'Ab'.repeat(126), plural: 'abs', scope })
-    expect(InferredCapability.safeParse(answer).error).toBeUndefined()
+    expect(CapabilityAnswer.safeParse(answer).error).toBeUndefined()
   }
 })
 

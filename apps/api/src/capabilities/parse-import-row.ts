@@ -1,3 +1,4 @@
+import { classifyProvider } from '@capstan/shared/contract/answer-source'
 import { Capability } from '@capstan/shared/contract/capability'
 import { capabilityId } from '@capstan/shared/inference/capability-id'
 import { cleanMembers } from '@capstan/shared/inference/clean-members'
@@ -36,7 +37,7 @@ function findContradiction(row: Capability): string | undefined {
   if (group !== '' && !resource.endsWith(`.${group}`))
     return `resource: does not end with group ${group}`
   if (lacksUseCase(row)) {
-    return 'useCase: is empty; only an answer by rules (provenance.provider demo) has none'
+    return 'useCase: is empty; only answers with provenance.provider demo or curated can have none'
   }
   const latest = Date.now() + CLOCK_SKEW_MS
   const times = [provenance.inferredAt, provenance.asOf ?? provenance.inferredAt]
@@ -46,5 +47,8 @@ function findContradiction(row: Capability): string | undefined {
 
 /** Answers of a model always have a use case. An override may hide that the answer has none. */
 function lacksUseCase({ useCase, override, provenance }: Capability): boolean {
-  return provenance.provider !== 'demo' && [useCase, override?.inferred.useCase].includes('')
+  return (
+    classifyProvider(provenance.provider) === 'model' &&
+    [useCase, override?.inferred.useCase].includes('')
+  )
 }

@@ -52,10 +52,12 @@ test('a row without worker and attempt is imported with null for both', async ()
   expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
 })
 
-test('an imported row has an empty use case only when its answer is by rules', async () => {
+test('an imported row has an empty use case only when its answer is curated or by rules', async () => {
   const rig = await startRig()
   const rules = makeCapability({ useCase: '' })
   expect((await send(rig, lines([rules]))).status).toBe(200)
+  const curated = { ...rules, provenance: { ...rules.provenance, provider: 'curated' } }
+  expect((await send(rig, lines([curated]))).status).toBe(200)
   expect((await rig.deps.catalog.get(rules.cluster, rules.resource))?.useCase).toBe('')
   const ofModel = { ...rules, provenance: { ...rules.provenance, provider: 'anthropic' } }
   const refused = await send(rig, lines([ofModel]))

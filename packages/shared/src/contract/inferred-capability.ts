@@ -37,12 +37,15 @@ export const InferredCapability = z.object({
 })
 export type InferredCapability = z.infer<typeof InferredCapability>
 
-/** Schema of an answer from any source. A definition states no use case, so an answer by rules has none. */
+/**
+ * Schema of an answer from any source. A definition states no use case, so an answer by rules has none, nor has a curated answer
+ * about a kind that only belongs to its service.
+ */
 export const CapabilityAnswer = InferredCapability.extend({
   useCase: z
     .string()
     .trim()
     .max(MAX_CHARACTERS)
-    .describe('When to use the type; empty in an answer by rules.'),
+    .describe('When to use the type; empty in an answer by rules and in some curated answers.'),
 })
 export type CapabilityAnswer = z.infer<typeof CapabilityAnswer>

@@ -1,6 +1,6 @@
 import { CURATED_PROVIDER } from '../contract/answer-source.ts'
 import type { Definition } from '../contract/definition.ts'
-import type { InferredCapability } from '../contract/inferred-capability.ts'
+import type { CapabilityAnswer } from '../contract/inferred-capability.ts'
 import type { StoredResult } from '../contract/stored-result.ts'
 import { NO_USAGE } from '../contract/usage.ts'
 import { contentKey } from './content-key.ts'
@@ -11,7 +11,7 @@ export interface CuratedLookup {
   /** Changes with the answers. */
   version: string
   /** Undefined for an unknown type, and for a type with another scope or kind than the known one. */
-  find(definition: Pick<Definition, 'type' | 'outline'>): InferredCapability | undefined
+  find(definition: Pick<Definition, 'type' | 'outline'>): CapabilityAnswer | undefined
 }
 
 /** A curated answer in the form of a model's answer. */

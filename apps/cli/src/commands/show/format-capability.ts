@@ -30,7 +30,7 @@ export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 
       ['Abstractions', row.abstractions.join(', ')],
       ['Complexity', row.complexity],
       ['Description', row.description],
-      // An answer by rules has none.
+      // An answer by rules has none, and some curated answers.
       ['Use case', row.useCase || '–'],
       ['Found by', row.searchPhrases.join('; ')],
       ['Confidence', row.confidence.toFixed(2)],
