@@ -118,7 +118,7 @@ test('search lists weak matches below a heading with a note, and --min-score lea
   const words = ['search', 'mongodb', 'deployment', 'for', 'vacation']
   const { code, out, err } = await capstan(...words)
   expect(code).toBe(0)
-  expect(out).toMatch(/^Weak matches, which share words with the query:\nRESOURCE +CLUSTER/)
+  expect(out).toMatch(/^Weak matches, by shared words only:\nRESOURCE +CLUSTER/)
   expect(err).toContain('Nothing in the catalog matches this well')
   const [hit] = JSON.parse((await capstan(...words, '-o', 'json')).out) as { strength: string }[]
   expect(hit?.strength).toBe('weak')

@@ -75,4 +75,4 @@ async function printHits(session: CliSession, hits: SearchRow[]): Promise<void> 
   printTable(session, weak, searchColumns)
 }
 
-const WEAK_HEADING = 'Weak matches, which share words with the query:'
+const WEAK_HEADING = 'Weak matches, by shared words only:'
