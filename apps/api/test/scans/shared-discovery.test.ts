@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClusters, type ClusterConfig } from '@capstan/cluster/open-clusters'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { Faults } from '@capstan/cluster-sim/faults'
 import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { testRedis } from '@capstan/testkit/redis'
@@ -21,8 +22,8 @@ async function startOn(config: Partial<ClusterConfig>, planner = false): Promise
   return startRig({ clusters, planner })
 }
 
-async function startOnSim(planner = false) {
-  const sim = await testClusterSim()
+async function startOnSim(planner = false, faults?: Faults) {
+  const sim = await testClusterSim(faults ? { faults } : {})
   const kubeconfig = join(await newFolder(), 'config')
   await writeFile(kubeconfig, sim.kubeconfig)
   const rig = await startOn({ kubeconfig }, planner)
@@ -63,7 +64,8 @@ test('a start and its plan share one discovery', async () => {
 })
 
 test('30 simultaneous dry runs discover the cluster at most twice', async () => {
-  const { rig, looks } = await startOnSim()
+  // All requests arrive while the first discovery runs, also on a busy machine.
+  const { rig, looks } = await startOnSim(false, { slow: { path: '/apis', delayMs: 3_000 } })
   const plans = Array.from({ length: 4 }, () =>
     rig.ask('/api/v1/scans', { json: { dryRun: true } }),
   )
