@@ -21,6 +21,7 @@ const LONGEST = [
   'redis-faults',
   'watched-cluster',
   'chance-faults',
+  'delayed-calls',
   'hidden-limits',
   'chaos',
   'faults',
