@@ -1,16 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startOwnRedis } from '@capstan/testkit/own-redis'
+import { expect, test } from 'vitest'
 import { renderCasesPage, COMPLETE, NONE_REJECTED } from '../src/cases/cases-page.ts'
 import type { BenchCase } from '../src/cases/bench-case.ts'
 import { runCases } from '../src/cases/run-cases.ts'
 import { createPausingBaseline } from '../src/peers/create-pausing-baseline.ts'
 import { queueBaseline } from '../src/peers/queue-baseline.ts'
-import type { Row } from '../src/report/table.ts'
 import { writePage } from '../src/report/write-page.ts'
-import type { Lab } from '../src/scenario.ts'
+import { makeLab } from './make-lab.ts'
 
 const TYPES = 12
 
@@ -26,24 +23,8 @@ const TIGHT = {
   limits: { requestsPerMinute: 60, burstSeconds: { requests: 10 } },
 }
 
-async function arrange() {
-  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const redis = await startOwnRedis()
-  onTestFinished(() => redis.stop())
-  const rows: Row[] = []
-  const lab: Lab = {
-    redisUrl: redis.url,
-    clusters: new Map(),
-    log: () => undefined,
-    record: (row) => rows.push(row),
-    signal: new AbortController().signal,
-  }
-  return { folder, rows, lab }
-}
-
 test('Capstan and its baselines do the same work, and the page reports which case reached which goal', async () => {
-  const { folder, rows, lab } = await arrange()
+  const { folder, rows, lab } = await makeLab()
   const cases: BenchCase[] = [
     {
       ...WORK,

@@ -1,44 +1,31 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
-import { startOwnRedis } from '@capstan/testkit/own-redis'
-import type { Row } from '../src/report/table.ts'
 import { writePage } from '../src/report/write-page.ts'
-import type { Lab } from '../src/scenario.ts'
 import {
   compareWithSequential,
   type ComparisonPlan,
 } from '../src/scenarios/sequential/compare-with-sequential.ts'
 import { renderSequential66Page } from '../src/scenarios/sequential/sequential-66-page.ts'
 import { summarize } from '../src/scenarios/sequential/summarize.ts'
+import { makeLab } from './make-lab.ts'
 
 const TYPES = 6
 const LATENCY = { kind: 'uniform', minMs: 20, maxMs: 60 } as const
 
 async function arrange() {
-  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const include = await writeCrdFolder(join(folder, 'crds'), TYPES)
-  const redis = await startOwnRedis()
-  onTestFinished(() => redis.stop())
-  const rows: Row[] = []
-  const lab: Lab = {
-    redisUrl: redis.url,
-    clusters: new Map(),
-    log: () => undefined,
-    record: (row) => rows.push(row),
-    signal: new AbortController().signal,
-  }
+  const made = await makeLab()
+  const folder = join(made.folder, 'crds')
+  const include = await writeCrdFolder(folder, TYPES)
   const plan: ComparisonPlan = {
-    cluster: join(folder, 'crds'),
+    cluster: folder,
     include,
     provider: { latency: LATENCY },
     variants: [{ concurrency: 3, workers: 2 }],
   }
-  return { folder, redis, rows, lab, plan }
+  return { ...made, plan }
 }
 
 test('the sequential baseline and Capstan do the same work, and no figure beats the lower bound', async () => {

@@ -1,8 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openClusters } from '@capstan/cluster/open-clusters'
-import type { ClusterSource, SourceCache } from '@capstan/cluster/cluster-source'
+import type { ClusterSource } from '@capstan/cluster/cluster-source'
 import { selectTypes } from '@capstan/cluster/select-types'
 import { openModels } from '@capstan/llm/open-models'
 import { defaultModel } from '@capstan/shared/config/default-model'
@@ -11,6 +7,7 @@ import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { parseAnswer } from '@capstan/shared/inference/parse-answer'
 import { buildQuestion } from '@capstan/shared/inference/prompt'
 import type { Model } from '@capstan/shared/inference/types'
+import { NO_CACHE, openBenchCluster } from '../stack/read-definitions.ts'
 
 export interface SequentialPlan {
   /** Text of the kubeconfig. */
@@ -27,11 +24,6 @@ export interface SequentialRun {
   failed: number
 }
 
-const NO_CACHE: SourceCache = {
-  lookup: async (sourceKeys) => sourceKeys.map(() => undefined),
-  remember: async () => {},
-}
-
 /**
  * The sequential baseline: finds the types, then reads the definition of one type after another and waits for the
  * answer of the model. Cluster client, prompt, SDK and parser are those of Capstan, so that only the order differs.
@@ -41,23 +33,18 @@ export async function runSequential(
   signal: AbortSignal,
 ): Promise<SequentialRun> {
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-sequential-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  const kubeconfig = join(folder, 'kubeconfig')
-  await writeFile(kubeconfig, plan.kubeconfig, { mode: 0o600 })
-  const clusters = openClusters({ kubeconfig, inCluster: false, allowExec: false, homeDir: '' })
-  stack.defer(() => clusters.close())
+  const source = await openBenchCluster(stack, plan.kubeconfig)
   const model = await openModel(plan.providerUrl)
 
   const startedAtMs = Date.now()
-  const discovery = await clusters.default.discover(signal)
+  const discovery = await source.discover(signal)
   const { selected: types } = await selectTypes(discovery.types, {
     include: plan.include,
     exclude: [],
   })
   let failed = 0
   for (const type of types) {
-    const definition = await readDefinition(clusters.default, type, signal)
+    const definition = await readDefinition(source, type, signal)
     if (!definition || !(await ask(model, definition, signal))) failed += 1
   }
   return { startedAtMs, endedAtMs: Date.now(), types: types.length, failed }
