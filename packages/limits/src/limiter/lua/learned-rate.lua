@@ -180,8 +180,12 @@ do
     return strikes >= MAX_STRIKES
   end
 
+  local function only_requests(requests)
+    return { requests = requests, ['input-tokens'] = 0, ['output-tokens'] = 0 }
+  end
+
   local function forget_rates()
-    put_plateaus({ requests = 0, ['input-tokens'] = 0, ['output-tokens'] = 0 }, false)
+    put_plateaus(only_requests(0), false)
     put(limits, 'rate:strikes', 0)
     put(limits, 'rate:chanceUntil', NOW + CHANCE_MS)
   end
@@ -234,7 +238,7 @@ do
     if is_known then return end
     if limits.fields['rate:pending:isExhausted'] ~= '1' and limits.fields['rate:pending:isRare'] ~= '1' then return end
     local guessed = guess()
-    if guessed >= 1 then put_plateaus({ requests = guessed, ['input-tokens'] = 0, ['output-tokens'] = 0 }, true) end
+    if guessed >= 1 then put_plateaus(only_requests(guessed), true) end
   end
 
   function rates.are_by_chance() return NOW < number_of(limits, 'rate:chanceUntil', 0) end
