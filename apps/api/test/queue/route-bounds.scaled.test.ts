@@ -121,21 +121,26 @@ test('a start beyond the bound closes idle routes first and is rejected only whi
 test('resume and retry close idle routes as well, and answer 503 while all are in use', async () => {
   const bounds = { maxLive: 32, maxPerToken: 8 }
   const rig = await rigWithTokens({ bounds, planner: true })
-  const { journal, routes } = rig.deps
+  const { journal, planQueue, routes } = rig.deps
   const control = (id: string, verb: string) =>
     rig.ask(`/api/v1/scans/${id}/${verb}`, { json: {}, headers: as('a') })
+  const countPlanJobs = () => planQueue.getJobCountByTypes('wait', 'active', 'delayed')
   const planned = async (model: string): Promise<string> => {
     const id = await startedBy(rig, model)
-    await until('the plan', async () => (await journal.scan(id))?.progress.total ?? undefined)
+    // The planner adds the jobs after the plan, so its job ends last.
+    await until('the end of the planner', async () => {
+      const isPlanned = (await journal.scan(id))?.progress.total === 1
+      return (isPlanned && (await countPlanJobs()) === 0) || undefined
+    })
     return id
   }
   const paused = await planned('first')
-  await control(paused, 'pause')
+  expect((await control(paused, 'pause')).status).toBe(202)
   const canceled = await planned('second')
-  await control(canceled, 'cancel')
+  expect((await control(canceled, 'cancel')).status).toBe(202)
   const retry = { json: { only: ['kafkas.example.com'] }, headers: as('a') }
-  for (const { queue } of await routes.live()) await routes.closeIfIdle(queue)
-  const busy = await startedBy(rig, 'third')
+  for (const { queue } of await routes.live()) expect(await routes.closeIfIdle(queue)).toBe(true)
+  const busy = await planned('third')
   bounds.maxLive = 1
   for (const refused of [
     await control(paused, 'resume'),
@@ -144,7 +149,7 @@ test('resume and retry close idle routes as well, and answer 503 while all are i
     expect(refused.status).toBe(503)
     expect(await refused.json()).toMatchObject({ code: 'OVERLOADED', retryable: true })
   }
-  await control(busy, 'cancel')
+  expect((await control(busy, 'cancel')).status).toBe(202)
   expect((await control(paused, 'resume')).status).toBe(202)
   await control(paused, 'cancel')
   expect((await rig.ask(`/api/v1/scans/${canceled}/retry`, retry)).status).toBe(202)

@@ -9,6 +9,7 @@ import { publishSignal } from '@capstan/redis/signals/signal'
 import { findMissingJobs, findMissingTailJobs, type MissingJob } from './find-missing-jobs.ts'
 import { buildInferJobId, type InferQueue } from './infer-queue.ts'
 import { listItemsWithJobs } from './list-items-with-jobs.ts'
+import { removeJobs } from './remove-jobs.ts'
 import type { RouteQueues } from './route-queues.ts'
 import { computeFairPriority, readVirtualTime, type ScanPriority } from './virtual-time.ts'
 
@@ -54,7 +55,8 @@ interface ScanJobs {
  * Adds a job to the queue of the route for each waiting item without one. Called after planning, resume and retry, when an
  * item of a scan with a concurrency has ended, and by the reconciler. With a concurrency, only that many items have a job:
  * running and retrying ones, then the first queued ones of the plan. May run at any time and in several processes at once.
- * Adds nothing while a bound refuses the route. Redis errors pass through.
+ * Adds nothing while a bound refuses the route, and leaves no job of a scan that was paused or canceled meanwhile. Redis errors
+ * pass through.
  */
 export async function ensureJobs(
   deps: EnsureJobsDeps,
@@ -132,9 +134,23 @@ async function addJobs(
         buildJob(scan, item, computeFairPriority(now, first + place, priority)),
       ),
     )
+    if (!(await isRunnable(redis, keys, scanId))) {
+      await removeJobs(
+        queue,
+        scanId,
+        items.map(({ resource }) => resource),
+      )
+      return added
+    }
     added += items.length
   }
   return added
+}
+
+/** A pause or a cancellation changes the status first and removes the jobs that it finds. It does not find jobs added after that. */
+async function isRunnable(redis: Redis, keys: RedisKeys, scanId: string): Promise<boolean> {
+  const status = await redis.hget(keys.scan(scanId), 'status')
+  return status === 'queued' || status === 'running'
 }
 
 /** BullMQ ignores a job whose id exists, so finished jobs with these ids are removed first. */

@@ -3,6 +3,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
+import type { Journal } from '../../src/journal/types.ts'
+import { ensureJobs } from '../../src/queue/ensure-jobs.ts'
 import { buildInferJobId } from '../../src/queue/infer-queue.ts'
 import { removeJobs } from '../../src/queue/remove-jobs.ts'
 import { buildWorkerSettings } from '../../src/queue/worker-settings.ts'
@@ -104,6 +106,22 @@ test('removing the jobs of one scan does not affect other scans', async () => {
   expect(await rig.queue.getJobCountByTypes('prioritized')).toBe(30)
   expect(await rig.ensure(second)).toEqual({ added: 0 })
   expect(await rig.ensure(first)).toEqual({ added: 450 })
+})
+
+test.each([
+  ['paused', (rig: ScanRig, scanId: string) => rig.journal.pause(scanId, 'me', 'requested')],
+  ['canceled', (rig: ScanRig, scanId: string) => rig.journal.cancel(scanId, 'me')],
+])('a scan that is %s while its jobs are added keeps no job', async (_, stop) => {
+  const rig = openScanRig()
+  const scanId = await rig.scan(types(600), { jobs: false })
+  const jobInputs: Journal['jobInputs'] = async (...args) => {
+    const items = await rig.journal.jobInputs(...args)
+    await stop(rig, scanId)
+    return items
+  }
+  const deps = { ...rig, journal: { ...rig.journal, jobInputs } }
+  expect(await ensureJobs(deps, scanId)).toEqual({ added: 0 })
+  expect(await rig.queue.getJobCountByTypes('prioritized', 'wait', 'delayed')).toBe(0)
 })
 
 test('a small scan that is added second shares the workers from its first job on', async () => {
