@@ -1,12 +1,9 @@
 // What language-check.mjs lets pass, with the reasons.
 
-/** Files whose words are not ours or have to quote: recorded inputs, generated files, the prompt, the glossary. */
+/** Files whose words are not ours or have to quote: recorded inputs, generated files, the glossary. */
 export const SKIPPED = [
   /(^|\/)fixtures\//,
   /^pnpm-lock\.yaml$/,
-  // Each word of the prompt is part of every content key.
-  /\/prompt\.md$/,
-  /\/contract\/inferred-capability\.ts$/,
   // Text of attackers: patterns and samples of prompt injections.
   /\/suspicion\/(instruction-patterns\.ts|corpus\.json|vocabulary\.txt)$/,
   /^docs\/glossary\.md$/,

@@ -10,7 +10,7 @@ export const InferredCapability = z.object({
     .array(Phrase)
     .min(1)
     .max(12)
-    .describe('What the type lets a user do, most important first, as short noun phrases.'),
+    .describe('Short noun phrases for what the type lets a user do, most important first.'),
   providers: z
     .array(Phrase)
     .max(12)
@@ -23,22 +23,17 @@ export const InferredCapability = z.object({
     .enum(COMPLEXITIES)
     .describe('How hard it is to use: low stands alone, high needs many other resources.'),
   description: z.string().trim().min(1).max(MAX_CHARACTERS).describe('One or two plain sentences.'),
-  useCase: z
-    .string()
-    .trim()
-    .min(1)
-    .max(MAX_CHARACTERS)
-    .describe('When somebody would reach for it.'),
+  useCase: z.string().trim().min(1).max(MAX_CHARACTERS).describe('When to use the type.'),
   confidence: z.number().min(0).max(1).describe('How well the definition supports this answer.'),
   searchPhrases: z
     .array(Phrase)
     .max(10)
-    .describe('What a user would type who needs this and does not know its name.'),
+    .describe('Phrases that a user types who needs the type and does not know its name.'),
 })
 export type InferredCapability = z.infer<typeof InferredCapability>
 
 /**
- * Schema of an answer from any source. A definition states no use case, so an answer by rules has none, nor has a curated answer
+ * Schema of an answer from any source. A definition states no use case, so a rule-based answer has none, nor has a curated answer
  * about a kind that only belongs to its service.
  */
 export const CapabilityAnswer = InferredCapability.extend({
@@ -46,6 +41,6 @@ export const CapabilityAnswer = InferredCapability.extend({
     .string()
     .trim()
     .max(MAX_CHARACTERS)
-    .describe('When to use the type; empty in an answer by rules and in some curated answers.'),
+    .describe('When to use the type; empty in a rule-based answer and in some curated answers.'),
 })
 export type CapabilityAnswer = z.infer<typeof CapabilityAnswer>
