@@ -1,5 +1,4 @@
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import { CURATED_VERSION, findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
@@ -44,7 +43,7 @@ export interface Analysis {
 
 /** Composes the analysis of types: routes, call pipeline and stores. */
 export function openAnalysis(context: WorkerContext, parts: AnalysisParts): Analysis {
-  const { config, stores, keys, log, accounts, self } = context
+  const { config, stores, keys, log, accounts, curated, self } = context
   const { metrics, queues } = parts
   const fallback = readFallback(config)
   const workerId = self.id
@@ -57,7 +56,7 @@ export function openAnalysis(context: WorkerContext, parts: AnalysisParts): Anal
   const callProvider = openProviderCall(context, parts, { ...routes, journal })
   const callModel = buildPipeline(callProvider, {
     ...task,
-    curated: { version: CURATED_VERSION, find: findCuratedAnswer },
+    curated,
     leases: parts.leases,
     results: openResultCache(stores, keys),
     batchAnswers,

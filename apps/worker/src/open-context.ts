@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
+import { CURATED_VERSION, findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
 import type { Log } from '@capstan/shared/log'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
 import { createRedisKeys } from '@capstan/redis/keys'
@@ -44,7 +45,8 @@ export async function openContext(
   })
   const self = describeSelf(config, endpoints)
   const stores = connect('store')
-  const context = { config, redis, stores, keys, log, accounts, self }
+  const curated = { version: CURATED_VERSION, find: findCuratedAnswer }
+  const context = { config, redis, stores, keys, log, accounts, curated, self }
   return { context, connect, endpoints }
 }
 

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { Log } from '@capstan/shared/log'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -13,5 +14,6 @@ export interface WorkerContext {
   keys: RedisKeys
   log: Log
   accounts: Account[]
+  curated: CuratedLookup
   self: Omit<WorkerStatus, 'lastSeen' | 'active' | 'draining'>
 }

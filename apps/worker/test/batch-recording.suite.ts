@@ -4,6 +4,7 @@ import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { openDailyBudget } from '@capstan/limits/daily-budget/daily-budget'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
+import type { ProviderSim } from '@capstan/provider-sim/provider-sim'
 import type { Definition } from '@capstan/shared/contract/definition'
 import { createSimulatedModel } from '@capstan/testkit/answers/simulated-model'
 import { createSilentLog } from '@capstan/testkit/create-silent-log'
@@ -41,7 +42,7 @@ async function playSteps(stride: number, play: Play): Promise<number> {
   }
 }
 
-type Deps = PollerDeps & TestStores
+export type Deps = PollerDeps & TestStores
 
 /** The dependencies of a poller and an attempt, over real stores. There is no provider: all answers are stored. */
 export function openDeps(rig: ScanRig, workerId: string): Deps {
@@ -73,6 +74,12 @@ export function openDeps(rig: ScanRig, workerId: string): Deps {
     times: { pollMs: 50, gatherMs: 1, callTimeoutMs: 5_000 },
     maxRequests: 10,
   }
+}
+
+/** The account of the route at a simulated provider. */
+export function openSimAccounts({ url: baseUrl }: ProviderSim): Promise<Deps['accounts']> {
+  const account = { name: 'anthropic', provider: 'anthropic', apiKey: KEY, baseUrl } as const
+  return openAccounts([{ ...account, model: ROUTE.model, limits: '' }], { timeoutMs: 5_000 })
 }
 
 /** The same, but `act` runs after the n-th step of the stores, before its answer is heard. */
@@ -218,15 +225,7 @@ export function recordingSuite(stride: number): void {
 
   test('a poller that dies after any step of registering and submitting has each question asked once', async () => {
     const [rig, sim] = [openScanRig(), await testProviderSim()]
-    const account = {
-      name: 'anthropic',
-      provider: 'anthropic',
-      apiKey: KEY,
-      baseUrl: sim.url,
-    } as const
-    const accounts = await openAccounts([{ ...account, model: ROUTE.model, limits: '' }], {
-      timeoutMs: 5_000,
-    })
+    const accounts = await openSimAccounts(sim)
     const depsOf = (workerId: string): Deps => ({ ...openDeps(rig, workerId), accounts })
     await pauseForADay(rig, ROUTE)
     const steps = await playSteps(stride, async (n) => {

@@ -16,7 +16,15 @@ interface BatchConfig {
 
 interface PollerSources extends Pick<
   PollerDeps,
-  'keys' | 'queues' | 'accounts' | 'log' | 'dailyBudget' | 'metrics' | 'catalog' | 'leases'
+  | 'keys'
+  | 'queues'
+  | 'accounts'
+  | 'curated'
+  | 'log'
+  | 'dailyBudget'
+  | 'metrics'
+  | 'catalog'
+  | 'leases'
 > {
   config: BatchConfig
   stores: Redis
@@ -31,6 +39,7 @@ export function openPollerDeps(sources: PollerSources): PollerDeps {
     keys,
     queues,
     accounts,
+    curated,
     log,
     dailyBudget,
     metrics,
@@ -47,6 +56,7 @@ export function openPollerDeps(sources: PollerSources): PollerDeps {
     definitions: openDefinitionStore(stores, keys),
     queues,
     accounts,
+    curated,
     dialects: openDialectMemory(stores, keys),
     log,
     dailyBudget,

@@ -52,7 +52,7 @@ async function submitUnlessOver(
   const now = await deps.journal.scan(scan.id)
   if (!now || isOver(now) || now.status === 'paused') return
   if (!(await deps.batchStore.lockScan(scan.id, deps.workerId, computeLockMs(deps)))) return
-  await submitQuestions(deps, now, signal)
+  await submitQuestions(deps, now, jobs, signal)
 }
 
 async function pollBatch(

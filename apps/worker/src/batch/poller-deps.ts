@@ -4,6 +4,7 @@ import type { BatchStore } from '@capstan/scan-store/batches/batch-store'
 import type { DialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import type { Journal } from '@capstan/scan-store/journal/types'
+import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { Log } from '@capstan/shared/log'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
 import type { RedisKeys } from '@capstan/redis/keys'
@@ -35,6 +36,7 @@ export interface PollerDeps {
   definitions: Pick<DefinitionStore, 'get' | 'outlines'>
   queues: Pick<RouteQueues, 'get'>
   accounts: Account[]
+  curated: CuratedLookup
   dialects: Pick<DialectMemory, 'list'>
   dailyBudget: DailyBudgetGuard
   /** Prices of the operator, which override the list prices. */

@@ -52,7 +52,8 @@ async function recordAnswer(
     item,
     definition,
     result,
-    cached: false,
+    origin: 'batch',
+    contentKey,
     startedAtMs,
   })
 }

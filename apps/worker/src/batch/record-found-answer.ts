@@ -1,3 +1,4 @@
+import { classifyProvider, CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { buildCapabilityRow } from '@capstan/shared/inference/build-capability-row'
@@ -12,8 +13,10 @@ export interface FoundAnswer {
   item: JobInput
   definition: Definition
   result: StoredResult
-  /** The answer was stored before; otherwise a batch of the scan has answered. */
-  cached: boolean
+  /** A batch of the scan has answered, the answer was stored before, or it is curated. */
+  origin: 'batch' | 'stored' | 'curated'
+  /** Content key of the answer. */
+  contentKey: string
   startedAtMs: number
 }
 
@@ -25,18 +28,21 @@ export async function recordFoundAnswer(
   { catalog, journal, batchStore, metrics, workerId: worker }: PollerDeps,
   scan: Scan,
   jobs: ScanJobs,
-  { item, definition, result, cached, startedAtMs }: FoundAnswer,
+  { item, definition, result, origin, contentKey, startedAtMs }: FoundAnswer,
 ): Promise<boolean> {
-  const { resource, contentKey } = item
+  const { resource } = item
   const { provider, model } = scan
-  const judged = judgeResult(definition, result)
+  const answerer = origin === 'curated' ? CURATED_PROVIDER : provider
+  const source = classifyProvider(answerer)
+  const judged = judgeResult(definition, result, source)
   await catalog.put([
-    buildCapabilityRow({ scan, by: { provider, contentKey } }, definition, judged),
+    buildCapabilityRow({ scan, by: { provider: answerer, contentKey } }, definition, judged),
   ])
   const durationMs = Math.max(0, Date.now() - startedAtMs)
   const recorded = await journal.recordUnclaimed(scan.id, resource, {
     ...summarizeAnswer(judged.answer),
-    cached,
+    cached: origin === 'stored',
+    curatedVersion: origin === 'curated' ? result.model : undefined,
     worker,
     startedAt: new Date(startedAtMs).toISOString(),
     durationMs,
@@ -45,14 +51,15 @@ export async function recordFoundAnswer(
   })
   if (recorded !== 'recorded') return false
   metrics.attempts.inc({ outcome: 'succeeded' })
-  metrics.resources.inc({ outcome: 'succeeded', reason: cached ? 'cached' : 'inferred' })
-  metrics.timeType({ provider, model }, durationMs)
-  if (cached) metrics.cacheHits.inc({ kind: 'result' })
-  else {
+  const reason = origin === 'stored' ? 'cached' : 'answered'
+  metrics.resources.inc({ outcome: 'succeeded', reason, source })
+  if (origin !== 'curated') metrics.timeType({ provider, model }, durationMs)
+  if (origin === 'stored') metrics.cacheHits.inc({ kind: 'result' })
+  if (origin === 'batch') {
     metrics.countCall({ provider, model }, 'answered')
     metrics.countTokens({ provider, model }, result.usage)
-    await batchStore.releaseQuestion(contentKey, scan.id, resource)
   }
+  await batchStore.releaseQuestion(item.contentKey, scan.id, resource)
   await jobs.finish(resource)
   return true
 }

@@ -9,6 +9,8 @@ import type { Account } from '../accounts/account.ts'
 import { pauseForError } from '../analyze/pause-for-error.ts'
 import { reserveBatch } from './batch-daily-budget.ts'
 import { computeLockMs, type PollerDeps } from './poller-deps.ts'
+import { findStoredAnswers, recordKnownAnswers } from './record-known-answers.ts'
+import type { ScanJobs } from './scan-jobs.ts'
 import { selectWithinBudget } from './select-within-budget.ts'
 
 /** Below the limits of the providers: 200 MB at OpenAI, 256 MB at Anthropic. */
@@ -20,6 +22,7 @@ const BYTES_PER_TOKEN = 8
 export async function submitQuestions(
   deps: PollerDeps,
   scan: Scan,
+  jobs: ScanJobs,
   signal: AbortSignal,
 ): Promise<void> {
   const account = await findLeastUsedAccount(deps, scan)
@@ -27,7 +30,7 @@ export async function submitQuestions(
   if (!account || !model) return
   // Part of the id of each question, by which a batch is found when its own id was lost.
   const name = `capstan-${randomBytes(9).toString('hex')}`
-  const chosen = await selectAffordable(deps, scan, name, await chooseQuestions(deps, scan))
+  const chosen = await selectAffordable(deps, scan, name, await chooseQuestions(deps, scan, jobs))
   if (chosen.length === 0) return
   const batch: OpenBatch = {
     name,
@@ -73,7 +76,11 @@ async function findLeastUsedAccount(
 }
 
 /** Chooses the questions of the next batch; none while more may come. */
-async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQuestion[]> {
+async function chooseQuestions(
+  deps: PollerDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+): Promise<WaitingQuestion[]> {
   const look = await deps.batchStore.readScan(scan.id)
   const { open, answered } = look
   const waiting = await selectStillWaiting(deps, scan, look.waiting)
@@ -83,8 +90,23 @@ async function chooseQuestions(deps: PollerDeps, scan: Scan): Promise<WaitingQue
     isComplete(scan, waiting, open, answered) ||
     isOld(waiting, deps.times.gatherMs)
   if (!isReady) return []
-  const chosen = selectFirstBatch(waiting, deps.maxRequests)
+  const oldest = selectFirstBatch(waiting, deps.maxRequests)
+  const chosen = await leaveOutKnownTypes(deps, scan, jobs, oldest)
   return selectWithinBudget(deps, scan, chosen, { open, answered })
+}
+
+/** Leaves out the types that became known while their questions waited: a batch must not pay for their answers. */
+async function leaveOutKnownTypes(
+  deps: PollerDeps,
+  scan: Scan,
+  jobs: ScanJobs,
+  chosen: WaitingQuestion[],
+): Promise<WaitingQuestion[]> {
+  const names = chosen.map(({ resource }) => resource)
+  const items = await deps.journal.jobInputs(scan.id, names)
+  const stored = await findStoredAnswers(deps, scan, items)
+  const known = await recordKnownAnswers(deps, scan, jobs, { items, stored })
+  return chosen.filter(({ resource }) => !known.has(resource))
 }
 
 /** Removes the questions of types that have ended meanwhile, by an answer that another scan has stored. */

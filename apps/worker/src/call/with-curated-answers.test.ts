@@ -3,7 +3,7 @@ import { makeStoredResult } from '@capstan/testkit/make-stored-result'
 import { makeItemRequest } from '../../test/make-request.ts'
 import { NOTHING_SPENT } from './ledger.ts'
 import type { StoredAnswer } from './model-call.ts'
-import { withCuratedAnswers } from './with-curated-answers.ts'
+import { withCuratedAnswers, type CuratedAnswersDeps } from './with-curated-answers.ts'
 
 const { answer } = makeStoredResult()
 
@@ -18,11 +18,22 @@ async function call({ isKnown, curated }: { isKnown: boolean; curated: boolean }
     spent: NOTHING_SPENT,
   }
   const find = () => (isKnown ? answer : undefined)
-  return withCuratedAnswers({ version: 'v1', find })(async () => byModel)(request)
+  const released: string[] = []
+  const batchAnswers = {
+    release: async ({ claim }: Parameters<CuratedAnswersDeps['batchAnswers']['release']>[0]) =>
+      void released.push(claim.entry.resource),
+  }
+  const curatedAnswers = { version: 'v1', find }
+  const stage = withCuratedAnswers({ curated: curatedAnswers, batchAnswers })
+  return { ...(await stage(async () => byModel)(request)), released }
 }
 
-test('a known type gets its curated answer without a call', async () => {
-  const { result, answeredBy, isCached, spent } = await call({ isKnown: true, curated: true })
+test('a known type gets its curated answer without a call, and its question is released', async () => {
+  const { result, answeredBy, isCached, spent, released } = await call({
+    isKnown: true,
+    curated: true,
+  })
+  expect(released).toHaveLength(1)
   expect(result).toMatchObject({ answer, model: 'v1', worker: null, attempt: null, durationMs: 0 })
   expect(answeredBy).toMatchObject({ provider: 'curated', model: 'v1' })
   expect(answeredBy.contentKey).not.toBe(makeItemRequest().route.contentKey)
@@ -33,5 +44,6 @@ test.each([
   ['an unknown type', { isKnown: false, curated: true }],
   ['a known type of a scan without curated answers', { isKnown: true, curated: false }],
 ])('%s is passed on to the model', async (_, given) => {
-  expect((await call(given)).answeredBy.provider).toBe('anthropic')
+  const { answeredBy, released } = await call(given)
+  expect([answeredBy.provider, released]).toEqual(['anthropic', []])
 })

@@ -78,6 +78,8 @@ async function takeStored(
   const stored = { result, answeredBy: request.route }
   const answer = await markAnswerKept(deps.batchAnswers.read(request))
   if (answer?.outcome !== 'answered') {
+    // The question may wait for a batch. Full scans may ask it.
+    await markAnswerKept(deps.batchAnswers.release(request.item))
     deps.metrics.cacheHits.inc({ kind: 'result' })
     return { ...stored, isCached: true, spent: NOTHING_SPENT }
   }

@@ -134,8 +134,10 @@ export type RecordOutcome = 'recorded' | 'duplicate' | 'fenced' | 'unknown'
 
 /** A valid answer for an item that no worker has claimed. */
 export interface UnclaimedAnswer extends AnswerSummary {
-  /** True: a stored answer, which costs the scan nothing. False: an answer of a batch of the scan. */
+  /** True: a stored answer, which costs the scan nothing. False: an answer of a batch of the scan, or a curated one. */
   cached: boolean
+  /** Version of the curated answers, when the answer is one of them. It costs the scan nothing and is no cache hit. */
+  curatedVersion?: string | undefined
   /** The process that found it. */
   worker: string
   /** RFC 3339. */

@@ -140,20 +140,26 @@ export function record(
 export function recordUnclaimed(
   model: ScanModel,
   name: string,
-  { cached, endsRunningItem = false }: Pick<UnclaimedAnswer, 'cached' | 'endsRunningItem'>,
+  {
+    cached,
+    curatedVersion,
+    endsRunningItem = false,
+  }: Pick<UnclaimedAnswer, 'cached' | 'curatedVersion' | 'endsRunningItem'>,
   hasAnswer: boolean,
 ): UnclaimedOutcome {
   const item = model.items.get(name)
   if (!item) return 'unknown'
   if (ENDED.includes(item.status)) return 'duplicate'
   if (item.status === 'running' && !endsRunningItem) return 'busy'
-  if (!cached && !hasAnswer) return 'absent'
+  const isCurated = curatedVersion !== undefined
+  if (!cached && !isCurated && !hasAnswer) return 'absent'
   if (item.status === 'running') {
     item.attempts.push('lost')
     item.losses += 1
   }
   if (model.status === 'queued') model.status = 'running'
-  if (cached) model.cacheHits += 1
+  if (isCurated) model.curatedAnswers += 1
+  else if (cached) model.cacheHits += 1
   else model.calls += 1
   item.epoch += 1
   item.attempt += 1

@@ -70,6 +70,7 @@ const UNCLAIMED: UnclaimedAnswer[] = [
   BATCH_ANSWER,
   { ...BATCH_ANSWER, endsRunningItem: true },
   { ...BATCH_ANSWER, cached: true, durationMs: 0 },
+  { ...BATCH_ANSWER, curatedVersion: 'v1', durationMs: 0 },
 ]
 
 const resource = fc.constantFrom(...RESOURCES)

@@ -76,6 +76,21 @@ export function unclaimedSuite(bench: () => JournalConnections): void {
       })
     })
 
+    test('a curated answer costs nothing, is no cache hit, and its event names its source', async () => {
+      const { journal } = bench()
+      const id = await open(1)
+      const answer = { ...ANSWER, curatedVersion: 'v1' }
+      expect(await journal.recordUnclaimed(id, FIRST, answer)).toBe('recorded')
+      expect(await journal.scan(id)).toMatchObject({
+        status: 'succeeded',
+        usage: { calls: 0, cacheHits: 0, curatedAnswers: 1, inputTokens: 0, costUsd: 0 },
+      })
+      expect(await journal.item(id, FIRST)).toMatchObject({ cached: false, source: 'curated' })
+      const { events } = await journal.events(id, 0, 50)
+      const done = events.find(({ type }) => type === 'resource.succeeded')
+      expect(done?.data).toMatchObject({ source: 'curated', cached: false, costUsd: 0 })
+    })
+
     test('a repeated batch answer is recorded once', async () => {
       const { journal, otherJournal } = bench()
       const id = await open(2)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import { Provider } from '@capstan/shared/contract/provider'
 import { batchPrice, computeCostUsd, Price } from '@capstan/shared/prices/price'
@@ -76,8 +77,18 @@ async function readModel(
 
 function asOutcome(
   [provider, model, price]: ScanModel,
-  { usage: paid, ...answer }: UnclaimedAnswer,
+  { usage: paid, curatedVersion, ...answer }: UnclaimedAnswer,
 ): AttemptOutcome {
+  if (curatedVersion !== undefined) {
+    const free = { usage: NO_USAGE, calls: 0, costUsd: 0, cached: false }
+    return {
+      ...answer,
+      ...free,
+      type: 'succeeded',
+      provider: CURATED_PROVIDER,
+      model: curatedVersion,
+    }
+  }
   const usage = answer.cached ? NO_USAGE : paid
   return {
     ...answer,
