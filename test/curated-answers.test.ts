@@ -57,12 +57,13 @@ async function readSources({ ask }: TestStack): Promise<Record<string, string>> 
   return Object.fromEntries(data.map(({ resource, source }) => [resource, source]))
 }
 
-test('a scan without a model gives known types curated answers without a job, and the others guesses by rules', async () => {
+test('a scan without a model gives known types curated answers without a job, and the others rule-based answers', async () => {
   const stack = await openStack({ CAPSTAN_PROVIDER: 'demo' })
   const scan = await stack.settled(await stack.scan({ include: INCLUDE }))
   const total = scan.progress.total ?? 0
   expect(scan).toMatchObject({ status: 'succeeded', curated: true, progress: { succeeded: total } })
-  expect(scan.usage.curatedAnswers).toBe(total - 1)
+  const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 }
+  expect(scan.usage).toMatchObject({ ...none, curatedAnswers: total - 1 })
   const items = await stack.items(scan.id)
   for (const { resource, source, attempts, links } of items) {
     const isKnown = resource !== WIDGET
@@ -75,6 +76,12 @@ test('a scan without a model gives known types curated answers without a job, an
   expect(sources[WIDGET]).toBe('rules')
   const again = await stack.settled(await stack.scan({ include: INCLUDE }))
   expect(again.progress).toMatchObject({ skipped: total, succeeded: 0 })
+  const metrics = await (await stack.ask('/metrics')).text()
+  const counted = (labels: string): string => `capstan_resources_total{${labels}}`
+  expect(metrics).toContain(
+    `${counted('outcome="succeeded",reason="answered",source="curated"')} ${total - 1}`,
+  )
+  expect(metrics).toContain(`${counted('outcome="skipped",reason="unchanged"')} ${total}`)
 })
 
 test('a scan with a model that prefers curated answers calls the model only for unknown types', async () => {

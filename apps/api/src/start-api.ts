@@ -223,7 +223,7 @@ interface Background {
    * it.
    */
   openConnection: Connect
-  metrics: Pick<ApiMetrics, 'reconciled' | 'answersStored'>
+  metrics: Pick<ApiMetrics, 'reconciled' | 'typesPlanned'>
   watch: Partial<WatchTimes> | undefined
   routeIdleMs: number
 }
@@ -248,7 +248,7 @@ async function startBackground(
   stack.defer(() => routeMaintenance.stop())
   const sweeps = startJobSweeps(deps)
   stack.defer(() => sweeps.stop())
-  const planner = startPlanner({ ...deps, onStored: metrics.answersStored }, connect('worker'))
+  const planner = startPlanner({ ...deps, onPlanned: metrics.typesPlanned }, connect('worker'))
   stack.defer(() => planner.close())
   await repairSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))

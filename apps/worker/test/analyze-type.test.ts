@@ -91,6 +91,9 @@ test('an item whose type became known after the plan ends with its curated answe
     status: 'succeeded',
     usage: { calls: 0, cacheHits: 0, curatedAnswers: 1, costUsd: 0 },
   })
+  expect(await deps.metrics.registry.metrics()).toContain(
+    'capstan_resources_total{outcome="succeeded",reason="answered",source="curated"} 1',
+  )
   const [row] = rows
   expect(row).toMatchObject({ ...answer, provenance: { provider: 'curated', model: 'v2' } })
   expect(row?.provenance).toMatchObject({ worker: null, attempt: null, durationMs: 0 })

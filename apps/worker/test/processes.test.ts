@@ -155,7 +155,9 @@ test('the probe serves liveness, readiness and metrics', async () => {
   expect((await fetch(`${worker.url}/livez`, { method: 'POST' })).status).toBe(405)
   expect((await fetch(`${worker.url}/nothing`)).status).toBe(404)
   const metrics = await (await fetch(`${worker.url}/metrics`)).text()
-  expect(metrics).toContain('capstan_resources_total{outcome="succeeded",reason="inferred"} 3')
+  expect(metrics).toContain(
+    'capstan_resources_total{outcome="succeeded",reason="answered",source="model"} 3',
+  )
   expect(metrics).toMatch(
     /capstan_llm_requests_total\{provider="anthropic",model="test-model",outcome="answered"\} 3/,
   )

@@ -8,6 +8,7 @@ import { findCuratedResult } from '@capstan/shared/inference/find-curated-result
 import { parseScanTime } from '@capstan/shared/scan-id'
 import { batchPrice } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
+import type { Plan } from '@capstan/scan-store/journal/types'
 import { ensureJobs } from '@capstan/scan-store/queue/ensure-jobs'
 import type { ApiDeps } from '../deps.ts'
 import { markRemovedTypes, type MarkResult } from '../removals/mark-removed-types.ts'
@@ -31,8 +32,8 @@ export type PlanDeps = Pick<
   | 'defaults'
   | 'log'
 > & {
-  /** Receives the number of types that a plan recorded from stored answers. Used by metrics. */
-  onStored?: ((count: number) => void) | undefined
+  /** Receives each new plan. Used by metrics. */
+  onPlanned?: ((plan: Pick<Plan, 'entries'>) => void) | undefined
 }
 
 /**
@@ -74,15 +75,14 @@ async function writePlan(deps: PlanDeps, scan: Scan, signal: AbortSignal): Promi
   const { unavailable } = removals
   const entries = sortEntries(plan.entries, scan.order)
   const outcome = await deps.journal.plan(scan.id, { ...plan, entries, warnings, unavailable })
-  const stored = countEntries(plan, 'stored')
-  if (outcome === 'planned') deps.onStored?.(stored)
+  if (outcome === 'planned') deps.onPlanned?.(plan)
   deps.log.info(
     {
       scanId: scan.id,
       outcome,
       types: plan.entries.length,
       toAnalyze: countEntries(plan, 'analyze'),
-      stored,
+      stored: countEntries(plan, 'stored'),
       curated: countEntries(plan, 'curated'),
       durationMs: Math.round(performance.now() - startedAt),
     },

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { App } from '../app-types.ts'
+import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import type { DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import type { AccountGauge } from '../providers/account-view.ts'
 import type { BatchCounts } from '../providers/count-batches.ts'
@@ -11,8 +12,8 @@ export interface ApiMetrics {
   registry: Registry
   eventsSent: (frames: number) => void
   reconciled: (what: string, count: number) => void
-  /** Adds types that a plan recorded from stored answers. */
-  answersStored: (count: number) => void
+  /** Counts the types that a plan has ended: those with a curated or a stored answer, unchanged and undescribable ones. */
+  typesPlanned: (plan: Pick<Plan, 'entries'>) => void
 }
 
 /** Creates a registry of its own, so that one process can hold several servers. */
@@ -39,14 +40,47 @@ export function createMetrics(): ApiMetrics {
   const cacheHits = new Counter({
     name: 'capstan_cache_hits_total',
     help: 'Stored answers that were reused.',
-    labelNames: ['kind'],
+    labelNames: ['kind'] as const,
+    registers,
+  })
+  const resources = new Counter({
+    name: 'capstan_resources_total',
+    help: 'Types that ended in this process, by outcome, reason and source of the answer.',
+    labelNames: ['outcome', 'reason', 'source'] as const,
     registers,
   })
   return {
     registry,
-    answersStored: (count) => cacheHits.inc({ kind: 'plan' }, count),
+    typesPlanned: ({ entries }) => {
+      for (const entry of entries) countPlannedType(entry, { resources, cacheHits })
+    },
     eventsSent: (frames) => sent.inc(frames),
     reconciled: (what, count) => reconciled.inc({ what }, count),
+  }
+}
+
+interface PlanCounters {
+  resources: Counter<'outcome' | 'reason' | 'source'>
+  cacheHits: Counter<'kind'>
+}
+
+/** Outcomes and reasons are those of types that end in a worker. */
+function countPlannedType(entry: PlanEntry, { resources, cacheHits }: PlanCounters): void {
+  switch (entry.action) {
+    case 'curated':
+      resources.inc({ outcome: 'succeeded', reason: 'answered', source: 'curated' })
+      return
+    case 'stored':
+      resources.inc({ outcome: 'succeeded', reason: 'cached', source: entry.source })
+      cacheHits.inc({ kind: 'plan' })
+      return
+    case 'unchanged':
+      resources.inc({ outcome: 'skipped', reason: 'unchanged' })
+      return
+    case 'undescribable':
+      resources.inc({ outcome: 'failed', reason: 'schema_unavailable' })
+      return
+    case 'analyze':
   }
 }
 

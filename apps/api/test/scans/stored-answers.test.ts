@@ -12,7 +12,8 @@ import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import type { StoredResult } from '@capstan/shared/contract/stored-result'
 import { makeCapability } from '@capstan/testkit/make-capability'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
-import { planScan } from '../../src/plan/plan-scan.ts'
+import { countEntries } from '../../src/plan/plan-entries.ts'
+import { planScan, type PlanDeps } from '../../src/plan/plan-scan.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 
@@ -290,7 +291,10 @@ test('a plan counts its stored answers once, however often the planner runs', as
   await store(rig, cluster.definitions)
   const id = await start(rig)
   const counted: number[] = []
-  const deps = { ...rig.deps, onStored: (count: number) => void counted.push(count) }
+  const deps: PlanDeps = {
+    ...rig.deps,
+    onPlanned: (plan) => void counted.push(countEntries(plan, 'stored')),
+  }
   for (let run = 0; run < 2; run += 1) await planScan(deps, id, never)
   expect(counted).toEqual([3])
 })

@@ -1,4 +1,4 @@
-import { CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
+import { classifyProvider, CURATED_PROVIDER } from '@capstan/shared/contract/answer-source'
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { InferJob } from '@capstan/shared/contract/scan/infer-job'
 import { ItemError } from '@capstan/shared/errors'
@@ -132,10 +132,8 @@ function countSuccess(
   { provider, model }: StoredAnswer['answeredBy'],
   { isCached, durationMs }: { isCached: boolean; durationMs: number },
 ): void {
-  if (provider === CURATED_PROVIDER) {
-    metrics.resources.inc({ outcome: 'succeeded', reason: 'curated' })
-    return
-  }
-  metrics.resources.inc({ outcome: 'succeeded', reason: isCached ? 'cached' : 'inferred' })
-  metrics.timeType({ provider, model }, durationMs)
+  const source = classifyProvider(provider)
+  const reason = isCached ? 'cached' : 'answered'
+  metrics.resources.inc({ outcome: 'succeeded', reason, source })
+  if (provider !== CURATED_PROVIDER) metrics.timeType({ provider, model }, durationMs)
 }

@@ -37,8 +37,8 @@ function createResourceMetrics(registry: Registry) {
     }),
     resources: new Counter({
       name: 'capstan_resources_total',
-      help: 'Types that ended in this process, by outcome and reason.',
-      labelNames: ['outcome', 'reason'] as const,
+      help: 'Types that ended in this process, by outcome, reason and source of the answer.',
+      labelNames: ['outcome', 'reason', 'source'] as const,
       registers,
     }),
     cacheHits: new Counter({
