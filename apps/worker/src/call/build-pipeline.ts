@@ -44,10 +44,10 @@ export function buildPipeline(
   callProvider: ModelCall,
   parts: PipelineParts,
 ): ModelCall<ItemRequest, StoredAnswer> {
-  const { fallback, typesPerCall, curated } = parts
+  const { fallback, typesPerCall } = parts
   const callRoute = chainStages(callProvider, [
     typesPerCall > 1 && withMultiTypePrompt(typesPerCall),
-    withRuleBasedAnswers(withCallRecord(answerByRules)),
+    withRuleBasedAnswers(answerByRules),
     withMetrics(parts.metrics),
     withProgress,
   ])
@@ -55,7 +55,7 @@ export function buildPipeline(
   const valid = withRepair(parts)(batched)
   const stored = withResultCache(parts)(valid)
   const answered = fallback ? withFallback(fallback)(stored) : stored
-  return withCuratedAnswers(curated)(answered)
+  return withCuratedAnswers(parts)(answered)
 }
 
 type OptionalStage = Stage | false | undefined

@@ -10,7 +10,7 @@ export type CallKind = 'first' | 'again' | 'hedged'
 /** One call, as the ledger keeps it. */
 export interface LedgerEntry {
   readonly route: Route
-  /** Null: the rules or a batch answered. */
+  /** Null: a batch answered. */
   readonly target: CallTarget | null
   readonly kind: CallKind
   /** `shared`: a share of a call that another item counts. `batch`: a request of a batch. */
