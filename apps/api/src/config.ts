@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  CuratedConfig,
   LogConfig,
   PriceConfig,
   ProviderConfig,
@@ -7,7 +8,6 @@ import {
 } from '@capstan/shared/config/fragments'
 import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
-import { CURATED_POLICIES } from '@capstan/shared/contract/choice-names'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
 import { parsePathPrefix } from './links/path-prefix.ts'
@@ -88,12 +88,7 @@ export const ApiSettings = z.object({
     .default(60_000)
     .describe('The longest time between a change and its scan, even if changes continue.'),
   ...ProviderConfig,
-  CAPSTAN_CURATED: z
-    .enum(CURATED_POLICIES)
-    .default('auto')
-    .describe(
-      'Whether scans use curated answers for well-known types (docs/curated-answers.md): `auto` only without a model, `prefer` also with a model, `off` never. A scan request may choose otherwise.',
-    ),
+  ...CuratedConfig,
   ...PriceConfig,
   CAPSTAN_MAX_ROUTES: z.coerce
     .number()

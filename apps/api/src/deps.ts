@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Clusters } from '@capstan/cluster/clusters'
 import type { NetworkTarget } from '@capstan/shared/contract/network-target'
-import type { CURATED_POLICIES } from '@capstan/shared/contract/choice-names'
+import type { CuratedPolicy } from '@capstan/shared/contract/choice-names'
 import type { CuratedLookup } from '@capstan/shared/inference/find-curated-result'
 import type { Provider } from '@capstan/shared/contract/provider'
 import type { DefinitionStore } from '@capstan/scan-store/definitions/definition-store'
@@ -53,6 +53,6 @@ export interface ApiDeps {
     /** Prices by model name. They take precedence over the list prices. */
     prices?: Record<string, Price> | undefined
     /** Whether scans use curated answers. Default: `off`. */
-    curated?: (typeof CURATED_POLICIES)[number] | undefined
+    curated?: CuratedPolicy | undefined
   }
 }

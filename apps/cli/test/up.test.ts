@@ -30,7 +30,7 @@ test('up with only a base URL shows the endpoint and its model, and later change
   await up.waitForText('Ctrl-C stops it')
   expect(up.out()).toContain(`LLM         openai at ${OPENAI_BASE_URL}, no model yet`)
   expect(up.out()).toContain('does not answer (connect ECONNREFUSED')
-  expect(up.out()).not.toContain('guesses by rules')
+  expect(up.out()).not.toContain('rule-based answers')
   const client = { CAPSTAN_SERVER: addressOf(up) }
   const early = await runCapstan(['scan'], { environment: client })
   expect(early).toMatchObject({ code: 2, out: '' })
@@ -65,7 +65,7 @@ test('up starts and restarts its services, its printed commands work, a second u
   await up.waitForText('Ctrl-C stops it')
   const url = addressOf(up)
   expect(up.out()).toContain('the demo cluster, simulated (no kubeconfig found')
-  expect(up.out()).toContain('known types get curated answers, the others guesses by rules')
+  expect(up.out()).toContain('known types get curated answers, all others rule-based answers')
   expect(up.out()).toContain(`data in ${home}/.local/share/capstan/redis`)
   const children = await listChildProcesses(up.pid)
   // Redis and its supervisor, cluster, API and two workers.

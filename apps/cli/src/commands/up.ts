@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { CuratedPolicy } from '@capstan/shared/contract/choice-names'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -31,7 +32,7 @@ export async function runUp(io: Io, options: UpOptions): Promise<ExitCode> {
   await openNetwork(io.environment)
   const plan = await planStack(io, options)
   await requireFreePort(plan.host, plan.port)
-  const models = trackServedModel(log)
+  const models = trackServedModel(log, plan.curated)
   const onProviders = models.note
   const stack = await startLocalStack({ ...plan, onProviders }, { log, signal: io.interrupted })
   for (const warning of stack.redis.warnings) log(`Redis: ${warning}`)
@@ -51,7 +52,10 @@ export async function runUp(io: Io, options: UpOptions): Promise<ExitCode> {
   return EXIT.ok
 }
 
-async function planStack(io: Io, options: UpOptions): Promise<LocalStackPlan> {
+async function planStack(
+  io: Io,
+  options: UpOptions,
+): Promise<LocalStackPlan & { curated: CuratedPolicy }> {
   const given = removeBlankVariables(io.environment)
   const environment =
     options.cluster === undefined ? given : { ...given, CAPSTAN_CONTEXT: options.cluster }
@@ -66,6 +70,7 @@ async function planStack(io: Io, options: UpOptions): Promise<LocalStackPlan> {
     cacheDir: await findCacheDir(environment),
     cluster: chooseCluster(environment, options.demo === true),
     workers: options.workers ?? settings.CAPSTAN_WORKERS,
+    curated: settings.CAPSTAN_CURATED,
     log: options.verbose ? 'stderr' : { folder: join(dataDir, 'logs') },
   }
 }

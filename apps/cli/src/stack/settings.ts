@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RedisConfig } from '@capstan/shared/config/fragments'
+import { CuratedConfig, RedisConfig } from '@capstan/shared/config/fragments'
 import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { readConfig } from '@capstan/shared/config/read-config'
 
@@ -21,6 +21,7 @@ export const StackSettings = z.object({
     .max(64)
     .default(2)
     .describe('Number of worker processes that `capstan up` starts.'),
+  ...CuratedConfig,
 })
 
 /** Throws ConfigError with every fault, including the API's rule for hosts without authentication. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CURATED_POLICIES } from '../contract/choice-names.ts'
 import { ModelName } from '../contract/model-name.ts'
 import { Provider } from '../contract/provider.ts'
 import { Price } from '../prices/price.ts'
@@ -27,11 +28,20 @@ export const LogConfig = {
 
 export const ProviderConfig = {
   CAPSTAN_PROVIDER: Provider.optional().describe(
-    'Default provider of scans. Default: the first one with a key or a base URL in a worker, else demo (rules, no model).',
+    'Default provider of scans. Default: the first one with a key or a base URL in a worker, else demo (rule-based answers, no model).',
   ),
   CAPSTAN_MODEL: ModelName.optional().describe(
     'Model of the default provider. Default: a small current model, or the only model of a base URL; /api/v1/providers shows it.',
   ),
+}
+
+export const CuratedConfig = {
+  CAPSTAN_CURATED: z
+    .enum(CURATED_POLICIES)
+    .default('auto')
+    .describe(
+      'Whether scans use curated answers for well-known types (docs/curated-answers.md): `auto` only without a model, `prefer` also with a model, `off` never. A scan request may choose otherwise.',
+    ),
 }
 
 export const PriceConfig = {

@@ -13,3 +13,4 @@ export const ANSWER_SOURCES = ['model', 'curated', 'rules'] as const
 export const SHOWN_SOURCES = [...ANSWER_SOURCES, 'override'] as const
 /** Whether scans use curated answers. `auto`: only scans without a model. `prefer`: all scans. */
 export const CURATED_POLICIES = ['auto', 'prefer', 'off'] as const
+export type CuratedPolicy = (typeof CURATED_POLICIES)[number]
