@@ -12,7 +12,8 @@ const LOOK_MS = 500
 /** Levels of processes between a terminal and this one: npx, sh, pnpm, sh. */
 const MOST_CALLERS = 8
 
-const [task, ...rest] = process.argv.slice(2)
+// `pnpm start -- --port 1` passes the separator on, npm does not.
+const [task, ...rest] = process.argv.slice(2).filter((word, index) => index !== 1 || word !== '--')
 // The package manager prints nothing while it installs a fresh clone, which takes a minute.
 if (/^(start|demo):run$/.test(task))
   console.error('capstan: starting; the first start installs packages…')

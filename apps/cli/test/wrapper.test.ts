@@ -34,3 +34,18 @@ test('Ctrl-C in npm start reaches the task, and the wrapper exits after it with 
   expect(await ended).toEqual([130, null])
   expect(output).toBe('ready\nending\nended\n')
 })
+
+test('a separator before the arguments, which pnpm passes on, does not reach the task', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'capstan-wrapper-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  await writeFile(join(directory, 'pnpm'), '#!/bin/sh\necho "$@"\n')
+  await chmod(join(directory, 'pnpm'), 0o755)
+  const wrapper = spawn(process.execPath, [WRAPPER, 'start:run', '--', '--port', '0'], {
+    env: { PATH: `${directory}:/usr/bin:/bin`, npm_config_user_agent: 'pnpm/12.21.0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let output = ''
+  wrapper.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  await once(wrapper, 'close')
+  expect(output).toBe('--silent exec node apps/cli/src/main.ts up --port 0\n')
+})
