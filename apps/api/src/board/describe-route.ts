@@ -15,7 +15,7 @@ const NUMBER = new Intl.NumberFormat('en')
 
 /** Returns the title of a queue. The overview of a paused queue shows about 15 characters, so the model comes first. */
 export function formatRouteTitle({ provider, model }: RouteQueueStatus): string {
-  return provider === 'demo' ? 'demo' : `${scrub(model)} (${provider})`
+  return provider === 'demo' ? 'demo (rule-based)' : `${scrub(model)} (${provider})`
 }
 
 /**
@@ -29,7 +29,9 @@ export function describeRoute({ status, isLive, warnings }: RouteDescription): s
     ...(pause ? [describePause(pause, provider)] : []),
     ...(paused ? ['Paused by an operator; POST /api/v1/queue/resume ends the pause.'] : []),
     ...(isWaiting ? warnings : []),
-    ...(isLive ? [describeLimit(rateLimit)] : ['Closed: no scan uses this route now.']),
+    ...(isLive ? [] : ['Closed: no scan uses this route now.']),
+    // Rules make no calls, so they have no limits.
+    ...(isLive && provider !== 'demo' ? [describeLimit(rateLimit)] : []),
     describeModel(status),
     describeRetention(),
   ].join('\n')
@@ -56,7 +58,7 @@ function describeLimit(limit: RouteQueueStatus['rateLimit']): string {
 
 function describeModel({ provider, model }: RouteQueueStatus): string {
   return provider === 'demo'
-    ? 'Provider demo: rules instead of a model.'
+    ? 'Provider demo: rule-based answers, no model. Types with a curated answer have no job.'
     : `Provider ${provider}, model ${scrub(model)}.`
 }
 

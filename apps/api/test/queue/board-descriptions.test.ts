@@ -115,9 +115,12 @@ test('the description of a queue without a serving worker names the missing key'
   expect((await readLines(rig, queue))[0]).toMatch(/^No worker is running, .* ANTHROPIC_API_KEY\.$/)
 })
 
-test('the description of the demo queue names rules instead of a model', async () => {
+test('the description of the demo queue names rule-based answers and no limit', async () => {
   const rig = await startRig()
   await openRoute(rig, 'demo', 'demo-rules')
-  expect(await readLines(rig, 'infer-demo')).toContain('Provider demo: rules instead of a model.')
-  expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo')
+  expect(await readLines(rig, 'infer-demo')).toEqual([
+    'Provider demo: rule-based answers, no model. Types with a curated answer have no job.',
+    KEPT,
+  ])
+  expect((await readBoardQueue(rig, 'infer-demo')).displayName).toBe('demo (rule-based)')
 })
