@@ -155,10 +155,10 @@ async function warmUp(redis: Redis, accounts: Account[]): Promise<void> {
   await Promise.all([preloadLuaScripts(redis), ...[...providers].map(warmUpModelClient)])
 }
 
-/** Answers by rules have no limits, so that a multi-type prompt would save nothing. */
+/** Rule-based answers have no limits, so that a multi-type prompt would save nothing. */
 function warnOfUnusedSharing(config: WorkerConfig, accounts: Account[], log: Log): void {
   if (config.CAPSTAN_TYPES_PER_CALL === 1 || accounts.length > 0) return
-  log.warn('CAPSTAN_TYPES_PER_CALL has no effect: rules answer each type alone and at once')
+  log.warn('CAPSTAN_TYPES_PER_CALL has no effect: rule-based answers need no calls')
 }
 
 function openGuard(

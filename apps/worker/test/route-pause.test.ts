@@ -53,7 +53,7 @@ async function fetches(rig: ScanRig, route: Route, scanId: string, names: string
   return jobs.map((job) => job?.attemptsStarted ?? 0)
 }
 
-test('a model that is paused for a day delays no other model or provider, and no answers by rules', async () => {
+test('a model that is paused for a day delays no other model or provider, and no rule-based answers', async () => {
   const { rig } = await start({ anthropic: [DAY_PAUSE] })
   const blocked = await rig.scan(types(20), SLOW)
   const pause = await paused(rig, SLOW)

@@ -32,7 +32,7 @@ const WITHOUT_RECORDS = new URL('./without-job-records.ts', import.meta.url)
 const QUEUE = buildRouteQueueName(resolveRoute('demo', ''))
 
 /**
- * One scan of fresh processes with the demo rules. Workers start when the queue is full, so that only the
+ * One scan of fresh processes with rule-based answers. Workers start when the queue is full, so that only the
  * work on jobs is measured. No client follows the scan unless `change` demands it.
  */
 export async function runEngine(

@@ -10,7 +10,7 @@ export interface SourcedAnswer extends ScoredAnswer {
   source: (typeof SOURCES)[number]
 }
 
-/** Scores the answers about a golden type without a model: the curated one, if there is one, and the one by rules. */
+/** Scores the answers about a golden type without a model: the curated one, if there is one, and the rule-based one. */
 export function scoreWithoutModel({ definition, expected, half }: GoldenType): SourcedAnswer[] {
   const { kind, group } = definition.type
   const answers = {

@@ -79,7 +79,7 @@ function writeFindings(answers: SourcedAnswer[], groups: ScoreGroup[]): string {
     ...(['precision', 'recall'] as const).map((measure) => describeGoal(measure, all?.quality)),
     `* Types without a curated answer: ${[...new Set(unknown)].join(', ') || 'none'}.`,
     `* In the tuning half these curated answers lack something expected: ${describeMissed(curated)}.`,
-    '* An answer by rules has one capability, the words of the kind. It is right where the kind names what the type does, and misses all else. Its confidence is 0.2 or 0.3.',
+    '* A rule-based answer has one capability, the words of the kind. It is right where the kind names what the type does, and misses all else. Its confidence is 0.2 or 0.3.',
     '* Curated answers name projects and vendors beyond those that the golden set expects. Each of them counts as a wrong provider, so F1 is low.',
     WORDS,
     '* The curated answers were written without sight of the golden answers. Three of them were the examples of their form; this comparison leaves their types out: Pod, Certificate, ClusterIssuer.',
@@ -99,7 +99,7 @@ function nameType({ kind, group }: SourcedAnswer): string {
 function describeMethod(answers: SourcedAnswer[]): string {
   const types = new Set(answers.map(nameType)).size
   return [
-    `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. A scan without a model answers known types from the [curated answers](../curated-answers.md) and the others [by rules](../answers.md#without-a-model). Here each type has its curated answer, if there is one, and also the answer by rules.`,
+    `${types} types, built-in ones and those of popular operators, with definitions in the shape of the real ones. A scan without a model answers known types from the [curated answers](../curated-answers.md) and gives the others [rule-based ones](../answers.md#without-a-model). Here each type has its curated answer, if there is one, and also the rule-based answer.`,
     MEASURES,
     DATA,
   ].join('\n\n')

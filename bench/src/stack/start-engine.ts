@@ -14,7 +14,7 @@ export interface EnginePlan {
   workerEnvironment?: Record<string, string>
 }
 
-/** API and workers with the demo rules, without simulators, so that nothing else uses the CPU. */
+/** API and workers with rule-based answers, without simulators, so that nothing else uses the CPU. */
 export interface Engine extends AsyncDisposable {
   apiUrl: string
   apiPid: number

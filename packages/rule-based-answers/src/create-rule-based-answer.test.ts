@@ -11,7 +11,7 @@ const OUTLINE = [
   '  schedule string: Cron schedule of a canary on AWS.',
 ].join('\n')
 
-test('an answer by rules has the words of the kind, the own description and the project of the group', () => {
+test('a rule-based answer has the words of the kind, the own description and the project of the group', () => {
   expect(createRuleBasedAnswer(OUTLINE)).toEqual({
     capabilities: ['HTTP route binding objects'],
     providers: ['Strimzi'],
@@ -24,12 +24,12 @@ test('an answer by rules has the words of the kind, the own description and the 
   })
 })
 
-test('words of fields have no effect on an answer by rules', () => {
+test('words of fields have no effect on a rule-based answer', () => {
   const renamed = OUTLINE.replaceAll('postgres', 'a').replaceAll('schedule', 'b')
   expect(createRuleBasedAnswer(renamed)).toEqual(createRuleBasedAnswer(OUTLINE))
 })
 
-test('an answer by rules states that the definition has no description', () => {
+test('a rule-based answer states that the definition has no description', () => {
   expect(createRuleBasedAnswer('Widget (v1, cluster)')).toMatchObject({
     description: 'The definition has no description.',
     providers: [],
@@ -70,7 +70,7 @@ test.each([
   'no outline',
   `${'Aa'.repeat(60)} (v1, cluster)`,
   `W (v1)\nDescription: ${'x'.repeat(400)}`,
-])('the outline %j has a valid answer by rules', (outline) => {
+])('the outline %j has a valid rule-based answer', (outline) => {
   const answer = createRuleBasedAnswer(outline)
   expect(CapabilityAnswer.parse(answer)).toEqual(answer)
 })

@@ -1,7 +1,7 @@
 import type { CapabilityAnswer } from '@capstan/shared/contract/inferred-capability'
 import { findProject } from './find-project.ts'
 
-/** Low enough that every answer by rules is marked for review. */
+/** Low enough that every rule-based answer is marked for review. */
 const CONFIDENCE = { described: 0.3, undescribed: 0.2 }
 const MAX_PHRASE = 120
 

@@ -14,7 +14,7 @@ export const CapabilityQuery = z.object({
   complexity: z.enum(COMPLEXITIES).optional(),
   scope: z.enum(['Namespaced', 'Cluster']).optional(),
   source: ShownSource.optional().describe(
-    'Source of the answer: a model, the curated answers, rules, or the override of a person.',
+    'Source of the answer: a model, the curated answers, rules (a guess), or the override of a person.',
   ),
   minConfidence: z.coerce.number().min(0).max(1).optional(),
   stale: z.stringbool().optional(),

@@ -19,7 +19,7 @@ export const ProviderView = z.object({
   id: Provider,
   configured: z.boolean().describe('Whether a live worker serves it.'),
   default: z.boolean().describe('Whether scans without a provider use it.'),
-  demo: z.boolean().describe('Whether it answers by rules instead of a model.'),
+  demo: z.boolean().describe('Whether its answers are rule-based, without a model.'),
   models: z.array(z.string()).describe('Models of scans without a model.'),
   endpoints: z.array(z.string()).describe('Base URLs of the workers, without those of the vendor.'),
   problem: EndpointProblem.nullable().describe(

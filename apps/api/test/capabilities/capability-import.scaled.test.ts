@@ -52,7 +52,7 @@ test('a row without worker and attempt is imported with null for both', async ()
   expect(stored?.provenance).toMatchObject({ ...provenance, worker: null, attempt: null })
 })
 
-test('an imported row has an empty use case only when its answer is curated or by rules', async () => {
+test('an imported row has an empty use case only when its answer is curated or rule-based', async () => {
   const rig = await startRig()
   const rules = makeCapability({ useCase: '' })
   expect((await send(rig, lines([rules]))).status).toBe(200)

@@ -42,7 +42,7 @@ function addSchedule(program: Command, { open, end }: CommandHost): void {
     .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
     .option('--full', 'analyze unchanged types as well')
     .option('--curated', 'use curated answers for well-known types: no call, no cost')
-    .option('--no-curated', 'ask the model, or the rules, about these types as well')
+    .option('--no-curated', 'do not use curated answers, also not for well-known types')
     .option(
       '--concurrency <count>',
       'maximum number of types in the queue at a time (default: all)',

@@ -119,7 +119,7 @@ function scanOptions(scan: Command): void {
     .option('--exclude <pattern>', 'types to exclude (repeatable)', parseList)
     .option('--full', 'analyze unchanged types as well')
     .option('--curated', 'use curated answers for well-known types: no call, no cost')
-    .option('--no-curated', 'ask the model, or the rules, about these types as well')
+    .option('--no-curated', 'do not use curated answers, also not for well-known types')
     .option('--batch', 'use the batch API of the provider: half the price, up to 24 hours')
     .option('--dry-run', 'show the plan and its cost without starting a scan')
     .option('--strict', 'reject a pattern that matches no type, instead of a warning')

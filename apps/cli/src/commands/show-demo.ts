@@ -59,7 +59,9 @@ function timeText({ out }: CliSession, scan: Scan): string {
 
 function describeOrigin({ out }: CliSession): string {
   return [
-    out.yellow('Cluster and model were simulators: no model was called, and nothing was paid.'),
+    out.yellow(
+      'Cluster and model were simulators: no model was called, and nothing was paid. A simulated answer repeats the kind.',
+    ),
     `For your own cluster and a real model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL, and KUBECONFIG, then \`capstan up\`.`,
   ].join('\n')
 }

@@ -40,24 +40,25 @@ test('a succeeded scan shows totals, cost, time compared with sequential calls, 
 })
 
 test.each([
-  [true, '  Curated answers, and guesses by rules: no model was called.'],
-  [false, '  Guesses by rules: no model was called.'],
+  [66, '0 rule-based, 66 curated', '  No model was called.'],
+  [41, '25 rule-based, 41 curated', '  No model was called. Rule-based answers are guesses.'],
+  [0, '66 rule-based', '  No model was called. Rule-based answers are guesses.'],
 ])(
-  'a scan without a model shows its sources of answers; with curated answers: %s',
-  (curated, line) => {
-    const [headline, source] = shown(
+  'a scan without a model with %i curated answers shows the sources of its answers',
+  (curatedAnswers, counts, line) => {
+    const [headline, source, took] = shown(
       makeScan({
         status: 'succeeded',
         done: true,
         finishedAt,
         demo: true,
-        curated,
         progress: { total: 66, succeeded: 66, finished: 66, percent: 100 },
-        usage: { curatedAnswers: curated ? 41 : 0 },
+        usage: { curatedAnswers },
+        workMs: 300_000,
       }),
     )
+    expect(took).toBe('  Took 6.0 s.')
     expect(source).toBe(line)
-    const counts = curated ? '25 analysed, 41 curated' : '66 analysed'
     expect(headline).toBe(`✔ ${ID} succeeded: 66 types, ${counts}`)
   },
 )

@@ -50,9 +50,9 @@ function formatHeadline(scan: Scan, isPart: boolean): StyledLine {
 }
 
 function formatCounts(scan: Scan, isPart: boolean): string {
-  const { progress, failures, excluded, usage } = scan
+  const { progress, failures, excluded } = scan
   const counts: [number, string][] = [
-    [usage.curatedAnswers, 'curated'],
+    [scan.usage.curatedAnswers, 'curated'],
     [progress.skipped - failures.discarded, 'unchanged'],
     [failures.discarded, 'discarded'],
     [progress.failed, 'failed'],
@@ -60,14 +60,20 @@ function formatCounts(scan: Scan, isPart: boolean): string {
     [isPart ? 0 : excluded.count, 'left out'],
   ]
   const some = counts.filter(([count]) => count > 0)
-  const analysed = progress.succeeded - usage.curatedAnswers
-  return [`${analysed} analysed`, ...some.map((one) => one.join(' '))].join(', ')
+  const source = scan.demo ? 'rule-based' : 'analysed'
+  return [`${countOwnAnswers(scan)} ${source}`, ...some.map((one) => one.join(' '))].join(', ')
 }
 
-function formatUsage({ usage, demo, curated }: Scan): StyledLine[] {
-  if (demo) {
-    const answers = curated ? 'Curated answers, and guesses by rules' : 'Guesses by rules'
-    return [[{ text: `  ${answers}: no model was called.`, tone: 'warn' }]]
+/** Answers of the model or, without one, of the rules. */
+function countOwnAnswers({ progress, usage }: Scan): number {
+  return progress.succeeded - usage.curatedAnswers
+}
+
+function formatUsage(scan: Scan): StyledLine[] {
+  const { usage } = scan
+  if (scan.demo) {
+    const guesses = countOwnAnswers(scan) > 0 ? ' Rule-based answers are guesses.' : ''
+    return [[{ text: `  No model was called.${guesses}`, tone: 'warn' }]]
   }
   if (usage.calls === 0 && usage.cacheHits === 0) return []
   const cached = usage.cacheHits > 0 ? `, ${usage.cacheHits} answers from the cache` : ''
@@ -79,12 +85,12 @@ function formatUsage({ usage, demo, curated }: Scan): StyledLine[] {
   ]
 }
 
-/** Compares the duration with the sum of its parts, in one sentence. */
+/** Compares the duration with the sum of its calls, in one sentence. A scan without a model has no calls. */
 function formatSpeed(scan: Scan): StyledLine[] {
   const wallMs = computeWallTimeMs(scan)
   if (wallMs === undefined) return []
   const took = `  Took ${formatDuration(wallMs)}`
-  if (scan.workMs <= wallMs || scan.runAttempt > 1) return [[`${took}.`]]
+  if (scan.demo || scan.workMs <= wallMs || scan.runAttempt > 1) return [[`${took}.`]]
   const times = scan.workMs / wallMs
   return [
     [

@@ -93,9 +93,9 @@ test('a pause and a lost connection show their cause and remedy', () => {
   ])
 })
 
-test('a scan by rules is shown as a scan without a model', () => {
+test('a scan with rule-based answers is shown as a scan without a model', () => {
   const demo = createScanViewState(makeScan({ provider: 'demo', model: 'demo-rules', demo: true }))
-  expect(shown(demo, 100)[0]).toContain('rules, no model')
+  expect(shown(demo, 100)[0]).toContain('rule-based answers (no model)')
   const curated = createScanViewState(makeScan({ curated: true }))
   expect(shown(curated, 120)[0]).toContain('curated answers, then anthropic/')
 })

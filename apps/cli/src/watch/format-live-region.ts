@@ -47,10 +47,10 @@ export function formatFailure({ resource, attempts, problem }: TypeFailure): Sty
   ]
 }
 
-/** `prod · anthropic/claude-…`. A scan by rules is labelled as such. */
+/** `prod · anthropic/claude-…`. A scan without a model is labelled as such. */
 export function describeSource({ cluster, curated, demo, provider, model }: Scan): string {
   const first = curated ? 'curated answers, then ' : ''
-  return `${cluster} · ${first}${demo ? 'rules, no model' : `${provider}/${model}`}`
+  return `${cluster} · ${first}${demo ? 'rule-based answers (no model)' : `${provider}/${model}`}`
 }
 
 const BAR_CELLS = 28

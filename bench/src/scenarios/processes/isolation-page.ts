@@ -28,7 +28,7 @@ export interface TimedScan {
 const GOAL = 1.05
 
 const KIND_NAMES: Record<ScanKind, string> = {
-  demo: `demo rules, ${KIND_PLANS.demo.types} types`,
+  demo: `rule-based answers, ${KIND_PLANS.demo.types} types`,
   'other model': `another model of the same provider, ${KIND_PLANS['other model'].types} types`,
   'other provider': `another provider, ${KIND_PLANS['other provider'].types} types`,
 }
@@ -68,8 +68,8 @@ function listPairs(): [ScanKind, Pause][] {
 
 function describeMethod(seeds: number, { workers, slots }: Setup): string {
   return [
-    `One API and ${workers} worker processes serve two providers and the demo rules; each route has ${slots} slots of all workers together, a call takes 0.8 to 1.2 s, and no provider has a limit. A scan of 400 types by a third model is rate-limited (429) with a \`Retry-After\` of a day or of a minute, so its jobs wait in a paused queue. Scans by the demo rules, by another model of the same provider and by another provider run in turn alone, beside a pause of a day and beside a pause of a minute, on the same processes; between them the blocked scan is canceled and its pause ended. One pause of a minute is outlasted, so its end and the rejected calls after it fall into a scan by a model. Time is from the request until the scan is sealed, plan included. All types are paid for again, and the simulator repeats its latencies, so scans of a kind do the same work.`,
-    `*Slowdown* is the median time beside the paused route over the median time alone, for each seed. A seed has 10 scans by the demo rules alone and beside each pause, and 4 by each model; beside the pause that is outlasted it has some more. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
+    `One API and ${workers} worker processes serve two providers and rule-based answers; each route has ${slots} slots of all workers together, a call takes 0.8 to 1.2 s, and no provider has a limit. A scan of 400 types by a third model is rate-limited (429) with a \`Retry-After\` of a day or of a minute, so its jobs wait in a paused queue. Scans with rule-based answers, by another model of the same provider and by another provider run in turn alone, beside a pause of a day and beside a pause of a minute, on the same processes; between them the blocked scan is canceled and its pause ended. One pause of a minute is outlasted, so its end and the rejected calls after it fall into a scan by a model. Time is from the request until the scan is sealed, plan included. All types are paid for again, and the simulator repeats its latencies, so scans of a kind do the same work.`,
+    `*Slowdown* is the median time beside the paused route over the median time alone, for each seed. A seed has 10 scans with rule-based answers alone and beside each pause, and 4 by each model; beside the pause that is outlasted it has some more. ${seeds} seed${seeds === 1 ? '' : 's'}; medians, with minimum and maximum in brackets.`,
   ].join('\n\n')
 }
 
@@ -153,7 +153,7 @@ function writeFindings(runs: IsolationRun[], { slots }: Setup): string {
     ),
     narrowVerdict(runs, slots),
     `The provider rejects ${most} calls at most before each pause, however many jobs wait: ${most <= slots ? 'no more than' : '**more than**'} the ${slots} slots of the route.`,
-    `The machine's load in the minute before a seed was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A scan by the demo rules has no latency to wait for: its time is processor time of this machine, so that other work on it shows in full. Scans by a model mostly wait.`,
+    `The machine's load in the minute before a seed was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, on two cores. A scan with rule-based answers has no latency to wait for: its time is processor time of this machine, so that other work on it shows in full. Scans by a model mostly wait.`,
   ]
     .map((line) => `* ${line}`)
     .join('\n')

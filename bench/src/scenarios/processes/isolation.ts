@@ -21,7 +21,7 @@ const WORKERS = 2
 const SLOTS = 40
 const BY_MODELS: ScanKind[] = ['other model', 'other provider']
 /**
- * Kinds of each round. A scan with the demo rules uses the remaining CPU of the machine, which changes within
+ * Kinds of each round. A scan with rule-based answers uses the remaining CPU of the machine, which changes within
  * seconds, so it has many short rounds.
  */
 const ROUNDS: ScanKind[][] = Array.from({ length: 10 }, (_, round) =>

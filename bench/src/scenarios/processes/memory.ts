@@ -54,7 +54,7 @@ function renderMemoryPage(
   const growth = Math.max(...middles) - Math.min(...middles)
   return {
     title: 'Memory of a worker',
-    method: `The most memory (resident, by the kernel's own high-water mark) that a freshly started worker process has held until its scan was sealed: demo rules, 50 types at a time. ${seeds} run${seeds === 1 ? '' : 's'} of each size; medians, with minimum and maximum in brackets. The definitions are small ones of one form; a worker holds as many as it works on, not as many as a scan has.`,
+    method: `The most memory (resident, by the kernel's own high-water mark) that a freshly started worker process has held until its scan was sealed: rule-based answers, 50 types at a time. ${seeds} run${seeds === 1 ? '' : 's'} of each size; medians, with minimum and maximum in brackets. The definitions are small ones of one form; a worker holds as many as it works on, not as many as a scan has.`,
     rows: peaks.map((one) => ({ types: one.types, 'peak, MiB': formatSpread(one.peaks, 0) })),
     plots: [
       {

@@ -55,7 +55,7 @@ test('a rescan keeps the override, and removing the override shows the latest in
   expect(await catalog.removeOverride('default', ROW.resource)).toBe(false)
 })
 
-test('an override of an answer by rules sets its use case, and its removal empties it again', async () => {
+test('an override of a rule-based answer sets its use case, and its removal empties it again', async () => {
   const { catalog } = openStore()
   const byRules = { ...ROW, useCase: '' }
   await catalog.put([byRules])

@@ -77,7 +77,7 @@ export type Capability = z.infer<typeof Capability>
 /** A row as the API returns it. The source is derived, so that no stored row can contradict its provenance. */
 export const CapabilityView = Capability.extend({
   source: ShownSource.describe(
-    'Source of the answer: a model, the curated answers, rules, or the override of a person.',
+    'Source of the answer: a model, the curated answers, rules (a guess), or the override of a person.',
   ),
 })
 export type CapabilityView = z.infer<typeof CapabilityView>

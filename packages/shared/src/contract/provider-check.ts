@@ -25,7 +25,7 @@ export const ProviderCheckResult = z.object({
     .nullable()
     .describe('The account of the call. Null for demo, which has no key.'),
   model: z.string(),
-  demo: z.boolean().describe('True when rules, not a model, produce the answers.'),
+  demo: z.boolean().describe('True when the answers are rule-based, without a model.'),
   faults: z
     .array(z.string())
     .describe('Faults of the answer. A scan repairs them with a second call.'),

@@ -1,5 +1,6 @@
 import type { CliSession } from '../../cli-session.ts'
 import { quoteShellWord } from '../../output/quote-shell-word.ts'
+import { pluralize } from '../../output/units.ts'
 import { QueueReport, type RouteRow } from '../queue-report.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 
@@ -19,8 +20,8 @@ export async function checkQueues({ api, io, program }: CliSession): Promise<Doc
   const waits = routes.flatMap((route) => checkRoute(route, program))
   const found = [...stopped, ...waits]
   if (found.length > 0) return found
-  const models = routes.length === 1 ? '1 model' : `${routes.length} models`
-  return [{ name: 'queue', state: 'ok', detail: `${models} in use, nothing is blocked` }]
+  const detail = `${pluralize(routes.length, 'route')} in use, nothing is blocked`
+  return [{ name: 'queue', state: 'ok', detail }]
 }
 
 function checkRoute(route: RouteRow, program: string): DoctorCheck[] {

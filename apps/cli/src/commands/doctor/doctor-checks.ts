@@ -94,7 +94,7 @@ export async function diagnoseProvider(session: CliSession): Promise<DoctorCheck
   const usual = data.find((provider) => provider.default)
   if (usual && !usual.demo && usual.configured) return checkEndpoint(session, usual)
   const detail = usual?.demo
-    ? 'no model: curated answers, and guesses by rules'
+    ? 'no model: answers are curated or rule-based'
     : `no worker serves ${usual?.id ?? 'any'}`
   const fix = 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL for the workers.'
   return [{ name: 'provider', state: usual?.demo ? 'warn' : 'bad', detail, fix }]

@@ -29,7 +29,6 @@ export function formatPlan(
   const [header = '', ...rows] = formatTable(listed, PLAN_COLUMNS, width)
   const table = listed.length > 0 ? [out.bold(header), ...rows] : []
   const hidden = plan.resources.length - listed.length
-  const { inputTokens, outputTokens, durationSeconds } = plan.estimate
   const summary = [
     ...(hidden > 0
       ? [`${pluralize(hidden, 'unchanged type')}: not listed (-o wide lists all)`]
@@ -39,13 +38,19 @@ export function formatPlan(
     ...(plan.curated > 0
       ? [`${pluralize(plan.curated, 'curated answer')}: no call, no cost.`]
       : []),
-    `Would call ${plan.provider}/${plan.model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out, ${formatCost(plan)}, about ${formatDuration(durationSeconds * 1000)}.`,
+    `${describeCalls(plan)}, ${formatCost(plan)}, about ${formatDuration(plan.estimate.durationSeconds * 1000)}.`,
     ...plan.warnings.map((warning) => `! ${warning}`),
     ...plan.unavailable.map(({ group, reason }) => `! group ${group} did not respond: ${reason}`),
     ...formatRemovals(plan, program),
     'No model was called and nothing was stored.',
   ].map((line) => toPlainText(line))
   return `${[...table, ...summary].join('\n')}\n`
+}
+
+function describeCalls({ provider, model, estimate }: ScanPlan): string {
+  if (provider === 'demo') return 'Would use rule-based answers: no model call'
+  const { inputTokens, outputTokens } = estimate
+  return `Would call ${provider}/${model}: about ${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`
 }
 
 const SHOWN = 10

@@ -100,7 +100,7 @@ export const providerColumns: Column<ProviderRow>[] = [
   { title: 'STATE', value: describeProviderState },
   { title: 'DEFAULT', value: (provider) => (provider.default ? 'yes' : '') },
   { title: 'WORKERS', value: ({ workers }) => String(workers), align: 'right' },
-  { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rules, no model' : 'model') },
+  { title: 'ANSWERS', value: ({ demo }) => (demo ? 'rule-based' : 'model') },
   { title: 'ACCOUNTS', value: formatHeadroom, wide: true },
   { title: 'DIALECT', value: describeDialects, wide: true },
   { title: 'MODELS', value: ({ models }) => models.join(', ') },

@@ -7,7 +7,7 @@ import type { CliSession } from '../../cli-session.ts'
 export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 'out'>): string {
   const { provenance } = row
   const note = [
-    // The source of an answer by rules states that it is a guess.
+    // The source of a rule-based answer states that it is a guess.
     ...(row.lowConfidence && row.source !== 'rules' ? ['low confidence: check it'] : []),
     ...row.suspicions.map(formatSuspicion),
     ...(row.override ? [overrideNote(row.override)] : []),
@@ -30,13 +30,13 @@ export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 
       ['Abstractions', row.abstractions.join(', ')],
       ['Complexity', row.complexity],
       ['Description', row.description],
-      // An answer by rules has none, and some curated answers.
+      // A rule-based answer has none, and some curated answers.
       ['Use case', row.useCase || '–'],
       ['Found by', row.searchPhrases.join('; ')],
       ['Confidence', row.confidence.toFixed(2)],
       ['Source', SOURCES[row.source]],
       ['Note', note],
-      ['Inferred', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
+      ['Answered', `${provenance.inferredAt} by ${provenance.provider}/${provenance.model}`],
       ['Scan', provenance.scanId],
       ['Worker', formatWorker(provenance)],
     ],
@@ -48,7 +48,7 @@ export function formatCapability(row: CapabilityView, { out }: Pick<CliSession, 
 const SOURCES: Record<ShownSource, string> = {
   model: 'model',
   curated: 'curated: comes with Capstan, checked against the definition of the type',
-  rules: 'rules: a guess without a model',
+  rules: 'rules: a rule-based answer, which is a guess',
   override: 'override: a person has corrected the answer',
 }
 

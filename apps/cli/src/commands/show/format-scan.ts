@@ -113,9 +113,9 @@ function listUsageFields(scan: Scan): LabeledValue[] {
   const wallMs = computeWallTimeMs(scan)
   return [
     ['Took', wallMs !== undefined && formatDuration(wallMs)],
-    ['Sum of calls', workMs > 0 && formatDuration(workMs)],
+    ['Sum of calls', !demo && workMs > 0 && formatDuration(workMs)],
     ['Curated', usage.curatedAnswers > 0 && pluralize(usage.curatedAnswers, 'curated answer')],
-    ['Model calls', `${usage.calls}, ${usage.cacheHits} answers from the cache`],
+    ['Model calls', demo ? 'none' : `${usage.calls}, ${usage.cacheHits} answers from the cache`],
     ['Tokens', totalTokens(usage) > 0 && formatTokens(usage)],
     ['Estimated', describeEstimate(usage)],
     ['Cost', !demo && usage.calls > 0 && formatCost(usage)],

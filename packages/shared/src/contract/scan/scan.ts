@@ -25,7 +25,7 @@ export const Scan = z.object({
   concurrency: ScanConcurrency.nullable(),
   provider: Provider,
   model: z.string(),
-  /** True when rules, not a model, produce the answers. */
+  /** True when the answers are rule-based, without a model. */
   demo: z.boolean(),
   /** Types with a curated answer get it without a call. Fixed at the start. */
   curated: z.boolean(),
