@@ -4,6 +4,7 @@ import type {
   EndpointFaultClass,
   EndpointKey,
   EndpointHealth,
+  EndpointHealthView,
   HealthVerdict,
 } from '@capstan/limits/health/endpoint-health'
 import { computeFaultSignature } from '@capstan/limits/health/fault-signature'
@@ -18,6 +19,9 @@ import { adviseCheck, judgeFault } from './judge-fault.ts'
 
 type Called = Pick<Account, 'name' | 'provider' | 'endpoint'>
 
+/** answering: a call was answered within a day. failing: calls fail, and none was answered. */
+export type AccountHealth = 'answering' | 'failing' | 'unknown'
+
 /** Records the outcomes of calls, and rejects calls to a route that fails all of them. */
 export interface HealthWatch {
   /**
@@ -27,6 +31,8 @@ export interface HealthWatch {
   admit(account: Called, model: string, jobAgeMs: number): Promise<void>
   /** Selects the accounts without a trial in progress; all accounts if each has one. */
   selectUsable<T extends Called>(accounts: T[], model: string): T[]
+  /** Whether calls of the account are known to be answered. `unknown` when Redis is unreachable. */
+  readAccountHealth(account: Called, model: string): Promise<AccountHealth>
   /** Records a good answer. */
   recordAnswer(account: Called, model: string): Promise<void>
   /** Records a failure and returns the error to throw. */
@@ -34,7 +40,7 @@ export interface HealthWatch {
 }
 
 export interface HealthWatchDeps {
-  health: Pick<EndpointHealth, 'recordSuccess' | 'recordFault' | 'acquireTrial'>
+  health: Pick<EndpointHealth, 'recordSuccess' | 'recordFault' | 'acquireTrial' | 'read'>
   accounts: Called[]
   /** With a fallback model, a provider that is not ready never pauses the scan. */
   hasFallback: boolean
@@ -70,6 +76,10 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const some = all.length > 1 ? all.filter((one) => !held.has(formatName(one, model))) : all
       return some.length > 0 ? some : all
     },
+    readAccountHealth: async (account, model) => {
+      if (good.has(formatName(account, model))) return 'answering'
+      return classifyHealth(await awaitInTime(deps, health.read(buildKey(account, model))))
+    },
     recordAnswer: async (account, model) => {
       const name = formatName(account, model)
       if (good.has(name)) return
@@ -80,6 +90,12 @@ export function openHealthWatch(deps: HealthWatchDeps): HealthWatch {
     },
     recordFailure: (account, model, error) => noteFailure(watching, { account, model, error }),
   }
+}
+
+function classifyHealth(view: EndpointHealthView | undefined): AccountHealth {
+  if (view?.verdict) return 'failing'
+  if (view?.answeredAt) return 'answering'
+  return view?.fault ? 'failing' : 'unknown'
 }
 
 interface Watching extends HealthWatchDeps {

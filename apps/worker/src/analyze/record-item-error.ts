@@ -3,6 +3,7 @@ import { jobBackoffMs, LONGEST_BACKOFF_MS } from '@capstan/scan-store/queue/job-
 import { MAX_ITEM_ATTEMPTS } from '@capstan/scan-store/queue/infer-queue'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { MAX_WAIT_MS, STORE_MS } from '../accounts/time-limits.ts'
+import { findFailedAccount } from '../call/ledger.ts'
 import type { AnalysisDeps } from './analysis-deps.ts'
 import { describeAttempt, type EndedAttempt } from './attempt.ts'
 import type { Disposition } from './disposition.ts'
@@ -83,6 +84,7 @@ async function recordRetrying(
     problem,
     delayMs,
     usesNoAttempt,
+    failedAccount: findFailedAccount(ended.spent),
     ...describeAttempt(ended),
   }
   await recordOutcome(deps, ended, outcome)

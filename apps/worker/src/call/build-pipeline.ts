@@ -2,7 +2,7 @@ import { answerByRules } from './answer-by-rules.ts'
 import type { ItemRequest, ModelCall, Stage, StoredAnswer } from './model-call.ts'
 import type { PipelineParts, ProviderCallParts } from './pipeline-parts.ts'
 import { sendCall } from './send-call.ts'
-import { withAccounts } from './with-accounts.ts'
+import { withAccounts } from './with-accounts/with-accounts.ts'
 import { withBatchAnswers } from './with-batch-answers.ts'
 import { withCallRecord } from './with-call-record.ts'
 import { withCuratedAnswers } from './with-curated-answers.ts'
@@ -35,7 +35,7 @@ export function buildProviderCall(parts: ProviderCallParts): ModelCall {
     withRouteHealth(parts.health),
     hedging && withHedging(hedging),
     withDialect(parts),
-    withAccounts(parts.accounts),
+    withAccounts(parts),
   ])
 }
 

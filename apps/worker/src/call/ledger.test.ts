@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { addLedgers, createLedger, sumUsage, type Ledger, type LedgerEntry } from './ledger.ts'
+import { makeTarget } from '../../test/make-request.ts'
+import {
+  addLedgers,
+  createLedger,
+  findFailedAccount,
+  sumUsage,
+  type Ledger,
+  type LedgerEntry,
+} from './ledger.ts'
 
 const REPORTED = { inputTokens: 3, cachedTokens: 1, outputTokens: 4 }
 
@@ -32,4 +40,21 @@ test('an aborted call has no answer, and an answer that was stored before stays 
   const both = addLedgers(kept, createLedger(call({ outcome: 'timeout', isCutOff: true })))
   expect(sumUsage(both)).toEqual(REPORTED)
   expect(both.kept).toBe('unfinished')
+})
+
+test.each<[string, Partial<LedgerEntry>[], string | undefined]>([
+  [
+    'that of a failed call',
+    [{ outcome: 'provider_error', failure: { kind: 'overload' } }],
+    'first',
+  ],
+  ['that of an answer that is invalid', [{}], 'first'],
+  ['that of the last call', [{}, { target: makeTarget('second') }], 'second'],
+  ['that of the call beside an aborted one', [{}, { outcome: 'aborted', target: null }], 'first'],
+  ['none without a call', [], undefined],
+  ['none when the rules answered', [{ target: null }], undefined],
+  ['none after a call that was rate-limited', [{ failure: { kind: 'rate-limited' } }], undefined],
+])('the failed account of an attempt is %s', (_, changes, expected) => {
+  const calls = changes.map((change) => call({ target: makeTarget('first'), ...change }))
+  expect(findFailedAccount(createLedger(...calls))).toBe(expected)
 })

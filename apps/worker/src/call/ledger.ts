@@ -75,6 +75,14 @@ export function getLastCall({ calls }: Ledger): LedgerEntry | undefined {
   return calls.at(-1)
 }
 
+/** The account of the last call, unless it only asked to call later. */
+export function findFailedAccount({ calls }: Ledger): string | undefined {
+  const call = calls.findLast(({ target, outcome }) => target && outcome !== 'aborted')
+  const kind = call?.failure?.kind
+  const isLimited = kind === 'rate-limited' || kind === 'ramp-limited'
+  return isLimited ? undefined : call?.target?.account.name
+}
+
 /** Marks the batch answers in a ledger as used. */
 export function takeBatchAnswers(ledger: Ledger): Ledger {
   const calls = ledger.calls.map((call) =>

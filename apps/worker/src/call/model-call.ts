@@ -54,6 +54,8 @@ export interface CallRequest {
   readonly resize?: ResizableQuestion | undefined
   /** Undefined: nothing is recorded, as for a provider check. */
   readonly item?: CallItem | undefined
+  /** An attempt before failed, so the call tries out no account while others may be called. Set by the account stage. */
+  readonly isRetry?: boolean | undefined
   /** Candidates of the call, set by the account stage. */
   readonly targets?: readonly CallTarget[] | undefined
   /** Set when the permit is granted. */

@@ -62,6 +62,72 @@ test('a refused call is sent again in another dialect, and the result carries th
   expect(spent.calls.map(({ outcome }) => outcome)).toEqual(['dialect_refused', 'answered'])
 })
 
+/** An endpoint with a known dialect, and one whose dialect is unknown. */
+function openTwo(names: [string, string]) {
+  const asked: string[] = []
+  let given = 0
+  const negotiation = {
+    dialect: FULL_DIALECT,
+    refusals: 0,
+    old: undefined,
+    isOpen: true,
+    sent: () => undefined,
+    next: async () => undefined,
+    end: async () => undefined,
+    giveUp: () => void (given += 1),
+  }
+  const two: Dialects = {
+    ...dialects,
+    choose: async ({ name }) =>
+      name === 'known'
+        ? { outcome: 'ready', dialect: FULL_DIALECT, isProven: true }
+        : { outcome: 'negotiate', negotiation },
+  }
+  const stage = withDialect({
+    dialects: two,
+    health: { recordFailure: async (_account, _model, error) => error },
+  })
+  const targets = names.map((name) => {
+    const { account, ...target } = makeTarget(name)
+    return { ...target, account: { ...account, model: () => ({ dialects: {} }) as never } }
+  })
+  const call = stage((request) => {
+    const [target] = request.targets ?? []
+    asked.push(target?.account.name ?? '')
+    return withCallRecord(async () => makeResult('good'))({
+      ...request,
+      admitted: makeAdmitted(target),
+    })
+  })
+  return {
+    asked,
+    given: () => given,
+    call: (isRetry?: boolean) => call(makeRequest({ targets, isRetry })),
+  }
+}
+
+test.each<[string, string]>([
+  ['known', 'new'],
+  ['new', 'known'],
+])(
+  'with the accounts %s and %s a first attempt negotiates the unknown dialect, and a retry does not',
+  async (...names) => {
+    const { asked, given, call: send } = openTwo(names)
+    await send()
+    const before = given()
+    await send(true)
+    expect(asked).toEqual(['new', 'known'])
+    // Another call may negotiate.
+    expect(given() - before).toBe(1)
+  },
+)
+
+test('a retry negotiates when no account has a known dialect', async () => {
+  const { asked, call: send } = openTwo(['new', 'other'])
+  await send(true)
+  expect(asked).toEqual(['new'])
+})
+
 test('the first refusal is thrown when no dialect is accepted, with the cost of all calls', async () => {
   const error: unknown = await call([]).result.catch((thrown: unknown) => thrown)
   expect(getCause(error)).toBe(original)

@@ -29,7 +29,7 @@ interface DialectDeps {
  */
 export function withDialect({ dialects, health }: DialectDeps): Stage {
   return (next) => async (request) => {
-    const { route, targets = [], signal, maxWaitMs, isCheck } = request
+    const { route, targets = [], signal, maxWaitMs, isCheck, isRetry } = request
     const attempts = openAttempts(next, request)
     const choose = {
       accounts: targets.map(({ account }) => account),
@@ -37,6 +37,7 @@ export function withDialect({ dialects, health }: DialectDeps): Stage {
       signal,
       maxWaitMs: Math.min(maxWaitMs, MAX_WAIT_MS),
       isForced: isCheck,
+      isRetry,
     }
     const call = await callUntilAccepted(dialects, choose, attempts.make).catch(
       (error: unknown) => {

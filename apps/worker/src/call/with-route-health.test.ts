@@ -13,6 +13,7 @@ const answered: string[] = []
 const health: HealthWatch = {
   admit: async () => undefined,
   selectUsable: (accounts) => accounts,
+  readAccountHealth: async () => 'unknown',
   recordAnswer: async ({ name }) => void answered.push(name),
   recordFailure: async (_account, _model, error) => error,
 }

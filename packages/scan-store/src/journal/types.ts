@@ -70,6 +70,8 @@ export type Claim =
       epoch: number
       /** Number of this attempt. Attempts that were released or deferred are not counted. */
       attempt: number
+      /** The account at which the last failed attempt failed. */
+      failedAccount?: string
       entry: PlanEntry
       scan: Pick<
         Scan,
@@ -117,12 +119,16 @@ export type AttemptOutcome =
     } & AnswerSummary &
       AttemptRecord)
   | ({ type: 'failed'; problem: ItemProblem } & AttemptRecord)
-  /** `usesNoAttempt`: the provider requested the wait, so no attempt is used. */
+  /**
+   * `usesNoAttempt`: the provider requested the wait, so no attempt is used. `failedAccount`: the account whose call failed; the
+   * next attempt prefers others.
+   */
   | ({
       type: 'retrying'
       problem: ItemProblem
       delayMs: number
       usesNoAttempt?: boolean
+      failedAccount?: string | undefined
     } & AttemptRecord)
   /** Requeued; the attempt is not counted. Canceled if the scan is canceling. */
   | ({ type: 'released'; because: string } & AttemptRecord)

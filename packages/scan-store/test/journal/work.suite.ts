@@ -5,6 +5,7 @@ import { journalScripts } from '@capstan/scan-store/journal/scripts'
 import {
   entry,
   epochOf,
+  FAILED,
   FAULT,
   finish,
   names,
@@ -183,6 +184,29 @@ export function workSuite(bench: () => JournalConnections): void {
         nextAttemptAt: null,
         problem: null,
       })
+    })
+
+    test('a claim names the account at which the last attempt failed, until the item ends', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(1))
+      const failAt = (failedAccount?: string) =>
+        finish(journal, id, 't0.example.com', { ...RETRYING, failedAccount })
+      const failedAccount = async () => {
+        const claim = await journal.claim(id, 't0.example.com', 'w1')
+        await journal.record(id, 't0.example.com', epochOf(claim), RELEASED)
+        return claim.outcome === 'claimed' ? claim.failedAccount : 'not claimed'
+      }
+      expect(await failedAccount()).toBeUndefined()
+      await failAt('first')
+      expect(await failedAccount()).toBe('first')
+      // A rejection without a failed account leaves the last one.
+      await failAt()
+      expect(await failedAccount()).toBe('first')
+      await failAt('second')
+      expect(await failedAccount()).toBe('second')
+      await finish(journal, id, 't0.example.com', FAILED)
+      await journal.retry(id, 'me')
+      expect(await failedAccount()).toBeUndefined()
     })
 
     test('a released item returns to its position in the plan and uses no attempt', async () => {

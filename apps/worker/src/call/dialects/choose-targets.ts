@@ -18,6 +18,8 @@ export interface ChooseTargets {
   maxWaitMs: number
   /** Repeats a negotiation that failed recently. */
   isForced?: boolean | undefined
+  /** Negotiates only if no account is ready: the account of a negotiation may be misconfigured. */
+  isRetry?: boolean | undefined
   /** The target whose dialect was just refused. */
   refused?: Pick<CallTarget, 'account' | 'dialect'> | undefined
 }
@@ -40,13 +42,23 @@ export async function chooseTargets(dialects: Dialects, choose: ChooseTargets): 
     for (;;) {
       choose.signal.throwIfAborted()
       const { ended, ...targets } = await lookOnce(dialects, choose)
-      if (targets.ready.length > 0 || targets.unknown) return targets
+      if (targets.ready.length > 0 || targets.unknown) return dropUnknown(targets, choose)
       if (choose.maxWaitMs === 0) throw new MaxWaitError(LOOK_AGAIN_MS, 'concurrency')
       await withAbort(Promise.race([...ended, late.promise]), choose.signal)
     }
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** A retry leaves the negotiation to another call while an account is ready. A refused dialect is negotiated at once. */
+function dropUnknown(
+  { ready, unknown }: Targets,
+  { isRetry, refused }: Pick<ChooseTargets, 'isRetry' | 'refused'>,
+): Targets {
+  if (!unknown || !isRetry || refused || ready.length === 0) return { ready, unknown }
+  unknown.negotiation.giveUp()
+  return { ready }
 }
 
 async function lookOnce(

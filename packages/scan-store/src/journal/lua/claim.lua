@@ -6,7 +6,7 @@
 -- ARGV: 1 worker  2 lost workers after which an item fails  3 problem of a lost worker (JSON)  4 problem of an exhausted
 --       budget (JSON)  5 worker timeout in ms  6.. pairs: resource, token
 -- Returns first {cluster, provider, model, mode, price or '', execution, concurrency or '', curated} of the scan (nils when it is
--- unknown), then one reply for each pair: {epoch, attempt, plan entry (JSON)} when claimed,
+-- unknown), then one reply for each pair: {epoch, attempt, plan entry (JSON), account at which the last failed attempt failed or ''} when claimed,
 -- {reason, final status or '', problem (JSON) or ''} when refused, or
 -- {'waiting', scan that pays, ms until its lease may be taken over, number of consecutive waits of the item}.
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -35,7 +35,7 @@ local function claim(resource, token, text, facts, place)
   if not state then return { 'unknown' } end
   if state.s == 'canceled' then return { 'canceled' } end
   if TERMINAL[state.s] then return { 'already-done', state.s, state.p or '' } end
-  if state.s == 'running' and state.t == token then return { state.e, state.n, facts } end
+  if state.s == 'running' and state.t == token then return { state.e, state.n, facts, state.fa or '' } end
   local payer = (status == 'queued' or status == 'running') and find_payer(KEYS[18 + 2 * place], KEYS[19 + 2 * place])
   if payer then return wait_for(resource, state, payer[2], payer[3]) end
 
@@ -85,7 +85,7 @@ local function claim(resource, token, text, facts, place)
   state.t = token
   if HAS_BUDGET then reserve(state, tokens, micros) end
   move(resource, state, 'running', seq)
-  return { state.e, state.n, facts }
+  return { state.e, state.n, facts, state.fa or '' }
 end
 
 local replies, seen = { { scan[2], scan[3], scan[4], scan[5], scan[6] or '', scan[8] or 'calls',

@@ -8,6 +8,7 @@
 --   ti, tc, to input, cached and output tokens  te number of these that are estimated  c cached  cf confidence
 --   ah hash of the answer  so source of the answer  p problem (JSON text)  fr reason of the failure  r reason of the skip ('unchanged', 'discarded')
 -- Only while it runs: w worker, t token of the claim; with a budget also rt and rm, reserved tokens and micro-USD.
+-- Only until it ends: fa account at which its last failed attempt failed.
 -- Only while another attempt pays for its answer: wn number of consecutive waits, wf the scan of that attempt if it is another.
 --
 -- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
@@ -137,6 +138,7 @@ local function move(resource, state, to, seq)
     -- Used only while the item runs, and a third of the size of a finished state.
     state.w, state.t = nil, nil
   end
+  if TERMINAL[to] then state.fa = nil end
   if TERMINAL[to] ~= TERMINAL[state.s] then
     left_tokens = left_tokens + (TERMINAL[to] and -1 or 1) * (state.et or 0)
   end

@@ -39,6 +39,7 @@ export function buildRecordArguments(
     Number(outcome.fromBatch ?? false),
     toCount(usage.estimatedTokens ?? 0),
     outcome.type === 'succeeded' ? classifyProvider(outcome.provider) : '',
+    outcome.type === 'retrying' ? (outcome.failedAccount ?? '') : '',
   ]
 }
 

@@ -47,7 +47,7 @@ const ScanFacts = z.tuple([
   z.string().transform((text) => (text === '' ? null : Number(text))),
   z.enum(['0', '1']),
 ])
-const Claimed = z.tuple([z.int(), z.int(), z.string()])
+const Claimed = z.tuple([z.int(), z.int(), z.string(), z.string()])
 const Waiting = z.tuple([z.literal('waiting'), z.string(), z.int(), z.int()])
 const Refused = z.union([
   z.tuple([z.enum(['paused', 'canceled', 'already-done', 'unknown'])]),
@@ -122,13 +122,14 @@ function toClaims(
   let scan: Extract<Claim, { outcome: 'claimed' }>['scan'] | undefined
   return replies.map((reply, index): Claim => {
     if (isRefusal(reply)) return toRefusal(reply)
-    const [epoch, attempt, planned] = Claimed.parse(reply)
+    const [epoch, attempt, planned, failedAccount] = Claimed.parse(reply)
     scan ??= parseScan(scanId, facts)
     const entry = StoredPlanEntry.parse(JSON.parse(planned))
     return {
       outcome: 'claimed',
       epoch,
       attempt,
+      ...(failedAccount && { failedAccount }),
       entry: { resource: items[index]?.resource ?? '', action: 'analyze', ...entry },
       scan,
     }
