@@ -208,12 +208,17 @@ test('two concurrent batch scans of the same types pay once', async () => {
   expect(sim.stats().calls).toBe(5)
 })
 
-test('a batch request whose scan has ended is made again by the next scan', async () => {
+test('a batch request whose scan has ended is made again by the next scan, which names that scan until then', async () => {
   const [rig, sim] = [openScanRig(), await testProviderSim(ENDLESS)]
   await runWorker(rig, sim, QUICK)
   const first = await rig.scan(types(3), { ...BATCH, cluster: 'one' })
   await oneBatch(sim)
   const second = await rig.scan(types(3), { ...BATCH, cluster: 'two' })
+  const waitingFor = await until('all types of the second scan to wait', async () => {
+    const found = (await rig.journal.scan(second))?.waitingFor
+    return found?.types === 3 ? found : undefined
+  })
+  expect(waitingFor).toEqual({ scanId: first, types: 3 })
   await rig.journal.cancel(first, 'me')
   await until('a batch of the second scan', async () =>
     (await rig.redis.exists(rig.keys.batches(second))) === 1 ? true : undefined,

@@ -73,11 +73,11 @@ export async function releaseWaiting(
 export async function releaseInBatch(
   deps: AnalysisDeps,
   ended: EndedAttempt,
-  { message, retryAfterMs }: QuestionInBatchError,
+  { message, retryAfterMs, askedBy }: QuestionInBatchError,
 ): Promise<Disposition> {
   const next = `again in ${formatSeconds(retryAfterMs)} at most, no attempt used`
   noteNext(ended, message, next)
-  await recordReleased(deps, ended, message)
+  await recordReleased(deps, ended, message, askedBy)
   return { next: 'delay', delayMs: retryAfterMs }
 }
 
@@ -113,8 +113,10 @@ export async function recordReleased(
   deps: AnalysisDeps,
   ended: EndedAttempt,
   because: string,
+  waitsFor?: string,
 ): Promise<void> {
-  await recordOutcome(deps, ended, { type: 'released', because, ...describeAttempt(ended) })
+  const outcome = { type: 'released' as const, because, waitsFor, ...describeAttempt(ended) }
+  await recordOutcome(deps, ended, outcome)
 }
 
 /** A fallback model that can be called now answers in the next attempt. */

@@ -67,7 +67,8 @@ async function waitForBatch(
   item: JobInput,
 ): Promise<void> {
   const { resource, definition, contentKey, estimatedTokens, estimatedCostUsd } = item
-  if (!(await batchStore.claimQuestion(contentKey, id, resource))) return
+  const { outcome } = await batchStore.claimQuestion(contentKey, id, resource)
+  if (outcome === 'held') return
   await batchStore.addQuestion(id, {
     resource,
     definition,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
+import type { QuestionClaim, StoredBatchAnswer } from '@capstan/scan-store/batches/batch-store'
 import { makeItemRequest, makePaidResult } from '../../test/make-request.ts'
 import { createWorkerMetrics } from '../metrics/worker-metrics.ts'
 import { openBatchAnswers } from './answers/batch-answers.ts'
@@ -10,12 +10,16 @@ import { QuestionInBatchError, withBatchAnswers } from './with-batch-answers.ts'
 const usage = { inputTokens: 7, cachedTokens: 0, outputTokens: 7 }
 
 /** A request of a scan by batch, whose batch has given `answer`. */
-function open(answer: StoredBatchAnswer | undefined, change: Partial<ItemRequest> = {}) {
+function open(
+  answer: StoredBatchAnswer | undefined,
+  change: Partial<ItemRequest> = {},
+  claim: QuestionClaim = { outcome: 'claimed' },
+) {
   const waiting: string[] = []
   const batchStore = {
     readAnswer: async () => answer,
     releaseQuestion: async () => undefined,
-    claimQuestion: async () => true,
+    claimQuestion: async () => claim,
     addQuestion: async (_: string, { resource }: { resource: string }) =>
       void waiting.push(resource),
   }
@@ -24,9 +28,9 @@ function open(answer: StoredBatchAnswer | undefined, change: Partial<ItemRequest
   const times = { lookAgainMs: 30_000, elsewhereMs: 10_000 }
   const stage = withBatchAnswers({ batchAnswers, batchStore, metrics, ...times })
   const request = makeItemRequest(change)
-  const { claim } = request.item
-  const scan = { ...claim.scan, execution: 'batch' as const }
-  const item: CallItem = { ...request.item, claim: { ...claim, scan } }
+  const claimed = request.item.claim
+  const scan = { ...claimed.scan, execution: 'batch' as const }
+  const item: CallItem = { ...request.item, claim: { ...claimed, scan } }
   const result = stage(async () => makePaidResult('by a call'))({ ...request, item })
   return { result, waiting }
 }
@@ -48,6 +52,17 @@ test('a question without an answer waits for the next batch', async () => {
   const { result, waiting } = open(undefined)
   await expect(result).rejects.toEqual(new QuestionInBatchError(30_000))
   expect(waiting).toEqual(['things.example.com'])
+})
+
+test('a question in the batch of another scan is not asked again, and the error names that scan', async () => {
+  const { result, waiting } = open(undefined, {}, { outcome: 'held', scanId: 'scan_2' })
+  await expect(result).rejects.toEqual(new QuestionInBatchError(10_000, 'scan_2'))
+  expect(waiting).toEqual([])
+})
+
+test('a question in the batch of another type of the same scan names no scan', async () => {
+  const { result } = open(undefined, {}, { outcome: 'held', scanId: 'scan_1' })
+  await expect(result).rejects.toEqual(new QuestionInBatchError(10_000))
 })
 
 test('a batch without a result for the type is a retryable error', async () => {

@@ -17,10 +17,13 @@ import type { CallResult, ItemRequest, ItemStage } from './model-call.ts'
 export class QuestionInBatchError extends Error {
   override readonly name = 'QuestionInBatchError'
   readonly retryAfterMs: number
+  /** The scan that has asked the question; undefined: the scan of the type. */
+  readonly askedBy: string | undefined
 
-  constructor(retryAfterMs: number) {
+  constructor(retryAfterMs: number, askedBy?: string) {
     super('its question is with the batch API of the provider')
     this.retryAfterMs = retryAfterMs
+    this.askedBy = askedBy
   }
 }
 
@@ -53,8 +56,11 @@ async function queueQuestion(
 ): Promise<QuestionInBatchError> {
   const { scan, entry } = claim
   const claiming = batchStore.claimQuestion(route.contentKey, scan.id, entry.resource)
-  if (!(await withTimeout(claiming, STORE_MS, 'the batches')))
-    return new QuestionInBatchError(elsewhereMs)
+  const claimed = await withTimeout(claiming, STORE_MS, 'the batches')
+  if (claimed.outcome === 'held') {
+    const isOther = claimed.scanId !== scan.id
+    return new QuestionInBatchError(elsewhereMs, isOther ? claimed.scanId : undefined)
+  }
   const question = {
     resource: entry.resource,
     definition: computeDefinitionRef(definition),

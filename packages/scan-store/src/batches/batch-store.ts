@@ -72,13 +72,15 @@ interface BatchScanState {
   answered: string[]
 }
 
+export type QuestionClaim = { outcome: 'claimed' } | { outcome: 'held'; scanId: string }
+
 /** The questions of batch scans: waiting, in a batch, or answered. The only state of batch mode; any worker can continue it. */
 export interface BatchStore {
   /**
-   * Leases a question for 25 hours or until `releaseQuestion`, so that one of all items with the same question asks it. False:
-   * another item holds the lease, and its answer will be in the result cache.
+   * Leases a question for 25 hours or until `releaseQuestion`, so that one of all items with the same question asks it. `held`:
+   * an item of that scan holds the lease, and its answer will be in the result cache.
    */
-  claimQuestion(contentKey: string, scanId: string, resource: string): Promise<boolean>
+  claimQuestion(contentKey: string, scanId: string, resource: string): Promise<QuestionClaim>
   releaseQuestion(contentKey: string, scanId: string, resource: string): Promise<void>
   /** Adds a waiting question. No effect when it is in a batch or answered. */
   addQuestion(scanId: string, question: Omit<WaitingQuestion, 'sinceMs'>): Promise<void>
@@ -109,7 +111,7 @@ export function openBatchStore(redis: Redis, keys: RedisKeys): BatchStore {
     claimQuestion: async (contentKey, scanId, resource) => {
       const names = [keys.batchQuestion(contentKey), keys.batchScans]
       const owner = `${scanId} ${resource}`
-      return (await scripts.claim.run(redis, names, [owner, QUESTION_LEASE_MS])) === 1
+      return asQuestionClaim(await scripts.claim.run(redis, names, [owner, QUESTION_LEASE_MS]))
     },
     releaseQuestion: async (contentKey, scanId, resource) => {
       const owner = `${scanId} ${resource}`
@@ -200,4 +202,9 @@ async function saveBatch(
     .hset(keys.batchQuestions(scanId), ...moved)
     .exec()
   for (const [error] of replies ?? []) if (error) throw error
+}
+
+function asQuestionClaim(reply: unknown): QuestionClaim {
+  const holder = z.string().parse(reply)
+  return holder === '' ? { outcome: 'claimed' } : { outcome: 'held', scanId: holder }
 }

@@ -130,8 +130,11 @@ export type AttemptOutcome =
       usesNoAttempt?: boolean
       failedAccount?: string | undefined
     } & AttemptRecord)
-  /** Requeued; the attempt is not counted. Canceled if the scan is canceling. */
-  | ({ type: 'released'; because: string } & AttemptRecord)
+  /**
+   * Requeued; the attempt is not counted. Canceled if the scan is canceling. `waitsFor`: another scan whose batch has the
+   * question.
+   */
+  | ({ type: 'released'; because: string; waitsFor?: string | undefined } & AttemptRecord)
   /** Requeued before any call: the attempt is neither counted nor stored. */
   | ({ type: 'deferred'; because: string } & AttemptRecord)
 

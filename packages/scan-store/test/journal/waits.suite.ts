@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Claim } from '@capstan/scan-store/journal/types'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { makeStoredResult } from '@capstan/testkit/make-stored-result'
-import { names, planned } from './fixtures.ts'
+import { epochOf, names, planned, RELEASED } from './fixtures.ts'
 import type { JournalConnections } from './journal-connections.ts'
 
 const [FIRST = '', SECOND = ''] = names(2)
@@ -70,6 +70,24 @@ export function waitsSuite(bench: () => JournalConnections): void {
       await journal.cancel(payer, 'me')
       expect(await waitingFor(waiter)).toBeNull()
       expect(await claim(waiter)).toMatchObject({ outcome: 'claimed' })
+    })
+
+    test('an item whose question is in the batch of another scan counts in waitingFor until its next claim', async () => {
+      const { journal, payer, waiter, waitingFor } = await open('key-of-batch')
+      const release = async (waitsFor?: string) => {
+        const epoch = epochOf(await journal.claim(waiter, FIRST, 'w2'))
+        expect(await waitingFor(waiter)).toBeNull()
+        await journal.record(waiter, FIRST, epoch, { ...RELEASED, waitsFor })
+      }
+      await release(payer)
+      expect(await waitingFor(waiter)).toEqual({ scanId: payer, types: 1 })
+      expect(await journal.repair(waiter)).toEqual({ repaired: [] })
+      expect(await waitingFor(waiter)).toEqual({ scanId: payer, types: 1 })
+      await release()
+      expect(await waitingFor(waiter)).toBeNull()
+      await release(payer)
+      await journal.cancel(payer, 'me')
+      expect(await waitingFor(waiter)).toBeNull()
     })
 
     test('a second attempt of the same item waits and does not set waitingFor', async () => {

@@ -1,13 +1,13 @@
 -- Ends an attempt: state, counters, totals and events of its item. Loaded after budget.lua.
 -- KEYS: those of prelude.lua  18 batch answers of the scan (hash resource -> answer)
--- ARGV holds 22 arguments for each item: 1 resource  2 defined by the script  3 type  4 attempt (JSON without outcome and problem)
+-- ARGV holds 23 arguments for each item: 1 resource  2 defined by the script  3 type  4 attempt (JSON without outcome and problem)
 --       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
 --       15 reason  16 delayMs  17 free 0/1  18 hash of the answer or ''
 --       19 removes the batch answer 0/1, in the same step
 --       20 number of tokens that are estimated  21 source of the answer or ''
---       22 account at which the attempt failed or ''
-local OUTCOME_ARGS = 22
+--       22 account at which the attempt failed or ''  23 another scan whose batch has the question or ''
+local OUTCOME_ARGS = 23
 local BATCH_ANSWERS = KEYS[18]
 local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
 local totals = {}
@@ -75,7 +75,8 @@ local function end_attempt(at, resource, state, attempts)
     move(resource, state, 'retrying', seq)
   else
     state.n = state.n - 1
-    move(resource, state, 'queued', event('resource.released', arg(13)))
+    local other = arg(23)
+    move(resource, state, 'queued', event('resource.released', arg(13)), other ~= '' and other or nil)
   end
 end
 

@@ -9,7 +9,8 @@
 --   ah hash of the answer  so source of the answer  p problem (JSON text)  fr reason of the failure  r reason of the skip ('unchanged', 'discarded')
 -- Only while it runs: w worker, t token of the claim; with a budget also rt and rm, reserved tokens and micro-USD.
 -- Only until it ends: fa account at which its last failed attempt failed.
--- Only while another attempt pays for its answer: wn number of consecutive waits, wf the scan of that attempt if it is another.
+-- Only while another attempt pays for its answer: wn number of consecutive waits, wf the scan of that attempt, or of the batch that has
+-- its question, if it is another.
 --
 -- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -130,8 +131,9 @@ local function set_wait(state, scan)
   state.wf = scan
 end
 
-local function move(resource, state, to, seq)
-  set_wait(state, nil)
+-- `waits_for` is the other scan whose batch has the question of the item.
+local function move(resource, state, to, seq, waits_for)
+  set_wait(state, waits_for)
   state.wn = nil
   if to ~= 'running' then
     unreserve(state)

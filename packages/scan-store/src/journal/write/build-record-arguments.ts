@@ -16,7 +16,8 @@ export function buildRecordArguments(
 ): RecordArguments {
   const { usage } = outcome
   const problem = 'problem' in outcome ? truncateProblem(outcome.problem) : undefined
-  const { cached, confidence, delayMs, usesNoAttempt, answerHash } = pickOptionalFields(outcome)
+  const { cached, confidence, delayMs, usesNoAttempt, answerHash, failedAccount, waitsFor } =
+    pickOptionalFields(outcome)
   return [
     resource,
     second,
@@ -39,19 +40,30 @@ export function buildRecordArguments(
     Number(outcome.fromBatch ?? false),
     toCount(usage.estimatedTokens ?? 0),
     outcome.type === 'succeeded' ? classifyProvider(outcome.provider) : '',
-    outcome.type === 'retrying' ? (outcome.failedAccount ?? '') : '',
+    failedAccount,
+    waitsFor,
   ]
 }
 
 /** Fields that only some types of outcome have. */
 function pickOptionalFields(outcome: AttemptOutcome) {
-  const none = { cached: false, confidence: '', delayMs: 0, usesNoAttempt: false, answerHash: '' }
+  const none = {
+    cached: false,
+    confidence: '',
+    delayMs: 0,
+    usesNoAttempt: false,
+    answerHash: '',
+    failedAccount: '',
+    waitsFor: '',
+  }
   if (outcome.type === 'succeeded') {
     const { cached, confidence, answerHash } = outcome
     return { ...none, cached, confidence, answerHash }
   }
+  if (outcome.type === 'released') return { ...none, waitsFor: outcome.waitsFor ?? '' }
   if (outcome.type !== 'retrying') return none
-  return { ...none, delayMs: outcome.delayMs, usesNoAttempt: outcome.usesNoAttempt ?? false }
+  const { delayMs, usesNoAttempt = false, failedAccount = '' } = outcome
+  return { ...none, delayMs, usesNoAttempt, failedAccount }
 }
 
 /** Money is an integer, because sums of floats drift. Tokens without a price make the total unknown. */

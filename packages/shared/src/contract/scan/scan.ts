@@ -43,7 +43,7 @@ export const Scan = z.object({
   unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
   warnings: z.array(z.string()),
   /**
-   * The scan whose running calls also answer types of this scan, and the number of types that wait for them. With several
+   * The scan whose running calls or batches also answer types of this scan, and the number of types that wait for them. With several
    * such scans, the one with the most waiting types. Null when no type waits.
    */
   waitingFor: z.object({ scanId: ScanId, types: z.int().positive() }).nullable(),
