@@ -1,6 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Agent, get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
@@ -13,8 +16,11 @@ interface UnreadProcess {
   url: string
 }
 
-/** Starts an app whose log nothing reads. */
-async function startUnread(app: 'api' | 'worker'): Promise<UnreadProcess> {
+/** Starts an app whose log nothing reads. `output`: stdout and stderr of the process. */
+async function startUnread(
+  app: 'api' | 'worker',
+  output: 'pipe' | number = 'pipe',
+): Promise<UnreadProcess> {
   const main = fileURLToPath(new URL(`../apps/${app}/src/main.ts`, import.meta.url))
   const child = spawn(process.execPath, [main], {
     env: {
@@ -27,7 +33,7 @@ async function startUnread(app: 'api' | 'worker'): Promise<UnreadProcess> {
       PORT: '0',
       LOG_LEVEL: 'debug',
     },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ready = await once(child, 'message')
@@ -57,6 +63,38 @@ async function stop(child: ChildProcess): Promise<unknown[]> {
   child.kill('SIGTERM')
   return ended
 }
+
+/** Opens a pipe that is full and that nothing reads: as a terminal after Ctrl-S. Writes to it block, unless the writer avoids that. */
+function openFullPipe(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'capstan-pipe-'))
+  const path = join(folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants
+  const reader = openSync(path, O_RDONLY | O_NONBLOCK)
+  const filler = openSync(path, O_WRONLY | O_NONBLOCK)
+  const blocking = openSync(path, O_WRONLY)
+  onTestFinished(() => {
+    for (const file of [reader, filler, blocking]) closeSync(file)
+    rmSync(folder, { recursive: true })
+  })
+  for (const size of [4_096, 1]) {
+    try {
+      for (;;) writeSync(filler, Buffer.alloc(size))
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'EAGAIN' })
+    }
+  }
+  return blocking
+}
+
+test.each(['api', 'worker'] as const)(
+  'the %s process starts, serves and stops while its output is blocked',
+  async (app) => {
+    const { child, url } = await startUnread(app, openFullPipe())
+    expect(new Set(await statuses(`${url}/livez`, 200))).toEqual(new Set([200]))
+    expect(await stop(child)).toEqual([0, null])
+  },
+)
 
 test('an API whose log nothing reads answers every request and stops', async () => {
   const { child, url } = await startUnread('api')

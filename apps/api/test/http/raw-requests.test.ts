@@ -180,6 +180,15 @@ test('slow clients are disconnected, and other clients are served meanwhile', as
   expect((await rig.ask('/livez')).status).toBe(200)
 })
 
+test('by default slow senders are looked for every five seconds', async () => {
+  const { app } = await startRig()
+  expect(app.server).toMatchObject({
+    connectionsCheckingInterval: 5_000,
+    headersTimeout: 30_000,
+    requestTimeout: 30_000,
+  })
+})
+
 test('a slow rest of a rejected body is discarded until the request timeout only', async () => {
   const rig = await startRig(SLOW)
   const head = requestHead(
