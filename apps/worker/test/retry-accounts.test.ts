@@ -1,5 +1,6 @@
 import { expect, test as base } from 'vitest'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { openEndpointHealth } from '@capstan/limits/health/endpoint-health'
 import { makeDefinition } from '@capstan/testkit/make-definition'
 import { openScanRig, type ScanRig } from '@capstan/testkit/scan-rig'
 import { until } from '@capstan/testkit/until'
@@ -53,7 +54,7 @@ async function openAccounts(rig: ScanRig, rules: Record<string, OddRule>) {
 }
 
 function readType({ prompt }: OddCall): string {
-  return /\b([A-Z]\w*\d) \(/.exec(prompt)?.[1] ?? ''
+  return /Makes (\w+) objects/.exec(prompt)?.[1] ?? 'none'
 }
 
 /** Attempts of a type at the account where its attempt before failed. */
@@ -86,6 +87,34 @@ test.each<[string, Record<string, OddRule>]>([
     expect(findRepeats(attempts)).toEqual([])
   },
 )
+
+test('a misconfigured account pauses no scan before the first answer of the other account', async () => {
+  const rig = openScanRig()
+  const released = Promise.withResolvers<undefined>()
+  await openAccounts(rig, { first: misplaced, second: () => released.promise })
+  const scanId = await rig.scan(types(20), ROUTE)
+  const health = openEndpointHealth(rig.redis, rig.keys)
+  await until('the verdict on the first account', async () => {
+    const { verdict } = await health.read({ ...ROUTE, account: 'openai' })
+    return verdict === 'misconfigured' || undefined
+  })
+  released.resolve(undefined)
+  succeeded(await rig.ended(scanId), 20)
+  const { events } = await rig.journal.events(scanId, 0, 1_000)
+  expect(events.map(({ type }) => type)).not.toContain('scan.paused')
+})
+
+test('a scan pauses when all accounts are misconfigured', async () => {
+  const rig = openScanRig()
+  await openAccounts(rig, { first: misplaced, second: misplaced })
+  const scanId = await rig.scan(types(20), ROUTE)
+  const scan = await until('the pause', async () => {
+    const found = await rig.journal.scan(scanId)
+    return found?.status === 'paused' ? found : undefined
+  })
+  expect(scan.pause?.problem?.hint).toMatch(/base URL|OPENAI_BASE_URL|CAPSTAN_ACCOUNTS/)
+  expect(scan.progress.failed).toBe(0)
+})
 
 test('calls go to a misconfigured account again after its server is repaired', async () => {
   const rig = openScanRig()

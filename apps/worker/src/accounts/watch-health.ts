@@ -130,7 +130,7 @@ async function noteFailure(
   if (!noted) return error
   const isMisconfigured = noted.verdict === 'misconfigured'
   if (isMisconfigured || noted.verdict === 'refused') held.set(name, TRIAL_MS)
-  const isLeftOut = isMisconfigured && isAnsweredElsewhere(watching, account, model)
+  const isLeftOut = isMisconfigured && isAnswerableElsewhere(watching, account, model)
   const verdict: HealthVerdict = isLeftOut ? { ...noted, verdict: 'undecided' } : noted
   return judgeFault(error, verdict, { name: account.name, endpoint })
 }
@@ -146,14 +146,17 @@ function describeFault(
   return { ...problem, hint: adviseCheck(error, endpoint).slice(0, 400) }
 }
 
-/** Whether another account answers the model: then a fault of this account pauses no scan. */
-function isAnsweredElsewhere(
-  { accounts, good }: Watching,
+/**
+ * Whether another account may answer the model: then a fault of this account pauses no scan. The first answer of a model takes
+ * longer than the failures of a wrong URL.
+ */
+function isAnswerableElsewhere(
+  { accounts, held }: Watching,
   { name, provider }: Called,
   model: string,
 ): boolean {
   const others = accounts.filter((one) => one.name !== name && one.provider === provider)
-  return others.some((one) => good.has(formatName(one, model)))
+  return others.some((one) => !held.has(formatName(one, model)))
 }
 
 async function awaitInTime<T>(
