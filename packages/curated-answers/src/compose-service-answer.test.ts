@@ -58,6 +58,58 @@ test('a kind that only belongs to its service has its own capability, and no use
   expect(compose('DBInstance', '', row)).toEqual(compose('DBInstance', ''))
 })
 
+test('a kind has its own words, capability, search phrases and use case', () => {
+  const own = {
+    words: 'connection pool',
+    capabilities: ['connection pool in front of RDS'],
+    searchPhrases: ['connection pooling for functions'],
+    useCase: 'For many short connections.',
+  }
+  const row = {
+    ...ROW,
+    mainKinds: ['dbinstances'],
+    kindTexts: { dbproxies: own, dbinstances: own },
+  }
+  const composeProxy = (outline: string) => {
+    const definition = makeDefinition('DBProxy', { outline })
+    return composeServiceAnswer(
+      FAMILY,
+      { row, isNamespacedTwin: false },
+      { ...definition, type: { ...definition.type, plural: 'dbproxies' } },
+    )
+  }
+  const proxy = composeProxy('')
+  expect(proxy).toMatchObject({
+    capabilities: ['connection pool of Amazon RDS', 'connection pool in front of RDS'],
+    abstractions: [],
+    description:
+      'Connection pool of Amazon RDS: connection pool in front of RDS. Amazon RDS runs relational databases.',
+    useCase: 'For many short connections.',
+    searchPhrases: ['connection pooling for functions'],
+  })
+  expect(composeProxy('Description: Provides an RDS proxy.').description).toBe(
+    'Connection pool of Amazon RDS: connection pool in front of RDS. Provides an RDS proxy.',
+  )
+  const main = compose('DBInstance', '', row)
+  expect(main.description).toBe(
+    'Connection pool of Amazon RDS. Amazon RDS runs relational databases.',
+  )
+  expect(main.capabilities).toEqual([...proxy.capabilities, ...ROW.capabilities])
+  expect(main.searchPhrases).toEqual([...proxy.searchPhrases, ...ROW.searchPhrases])
+  expect(main.useCase).toBe('For many short connections.')
+})
+
+test('a kind of another product in the same API group is named with its own product', () => {
+  const row = { ...ROW, kindTexts: { vpcs: { service: 'Amazon VPC' } } }
+  const definition = makeDefinition('VPC', { outline: '' })
+  const { capabilities } = composeServiceAnswer(
+    FAMILY,
+    { row, isNamespacedTwin: true },
+    { ...definition, type: { ...definition.type, plural: 'vpcs' } },
+  )
+  expect(capabilities[0]).toBe('VPC of Amazon VPC (namespaced)')
+})
+
 test.each([
   ['one without a full stop', 'Description: Manages a detector', ' Manages a detector.'],
   ['abbreviations', 'Description: Sets a value, e.g. A. More.', ' Sets a value, e.g. A.'],
@@ -69,6 +121,7 @@ test.each([
 test.each([
   ['no description', 'Names: dbinstances'],
   ['a first sentence that is cut', 'Description: Manages the long…'],
+  ['the rest of a cut sentence', 'Description: Use the.'],
   ['a first sentence of more than 240 characters', `Description: ${'word '.repeat(60)}end.`],
 ])('a description starts with the kind if the outline has %s', (_, outline) => {
   expect(compose('SubnetGroup', outline).description).toBe(

@@ -48,6 +48,19 @@ export type CuratedRow = z.infer<typeof CuratedRow>
 export const ProjectFile = z.strictObject({ source: Source, rows: z.array(CuratedRow) })
 export type ProjectFile = z.infer<typeof ProjectFile>
 
+/** The text about one kind of a service, beside that about the service. */
+export const KindText = z.strictObject({
+  /** Clearer words for the kind than its name: `saved query` for `Definition`. */
+  words: Phrase.optional(),
+  /** The product that the kind belongs to, where the API group holds several: `Amazon VPC` in the group of EC2. */
+  service: Phrase.optional(),
+  capabilities: Phrases.min(1).max(3).optional(),
+  /** Replaces the use case of the service. */
+  useCase: z.string().trim().min(20).max(300).optional(),
+  searchPhrases: Phrases.min(1).max(5).optional(),
+})
+export type KindText = z.infer<typeof KindText>
+
 /** The curated text about one service. It applies to all types of an API group. */
 export const ServiceRow = z.strictObject({
   group: z.string().min(1),
@@ -61,6 +74,8 @@ export const ServiceRow = z.strictObject({
   description: z.string().trim().min(20).max(300),
   useCase: z.string().trim().min(20).max(300),
   searchPhrases: Phrases.min(2).max(5),
+  /** By plural. */
+  kindTexts: z.record(z.string(), KindText).optional(),
   confidence: z.number().min(0.6).max(0.95),
   /** Kinds by plural. A kind of another name at a known plural gets no answer. */
   facts: z.strictObject({

@@ -66,12 +66,13 @@ function placeRow({ type, capabilities, searchPhrases }: CuratedRow): Omit<Place
   return { subject: type, capabilities, searchPhrases }
 }
 
-function placeService({
-  group,
-  capabilities,
-  searchPhrases,
-}: ServiceRow): Omit<PlacedRow, 'place'> {
-  return { subject: `*.${group}`, capabilities, searchPhrases }
+function placeService(row: ServiceRow): Omit<PlacedRow, 'place'> {
+  const texts = Object.values(row.kindTexts ?? {})
+  return {
+    subject: `*.${row.group}`,
+    capabilities: [...row.capabilities, ...texts.flatMap((one) => one.capabilities ?? [])],
+    searchPhrases: [...row.searchPhrases, ...texts.flatMap((one) => one.searchPhrases ?? [])],
+  }
 }
 
 /** The facts of a row against what it names. */
@@ -89,10 +90,10 @@ function listRowFaults(name: string, { type, fields, facts }: CuratedRow): strin
   ]
 }
 
-function listServiceFaults(name: string, { group, mainKinds = [], facts }: ServiceRow): string[] {
-  return mainKinds
-    .filter((plural) => !Object.hasOwn(facts.kinds, plural))
-    .map((plural) => `${name}: ${group}: the facts have no kind ${plural}`)
+function listServiceFaults(name: string, row: ServiceRow): string[] {
+  return [...(row.mainKinds ?? []), ...Object.keys(row.kindTexts ?? {})]
+    .filter((plural) => !Object.hasOwn(row.facts.kinds, plural))
+    .map((plural) => `${name}: ${row.group}: the facts have no kind ${plural}`)
 }
 
 /** Texts that two rows share, or that one has twice: a reader cannot distinguish the rows by them. */

@@ -77,11 +77,12 @@ describe('each rule finds a seeded violation', () => {
     ])
   })
 
-  test('a main kind that the facts of a service do not have', () => {
+  test('a kind that the facts of a service do not have: a main kind, and one with a text', () => {
     const family = makeFamily('db.example.com', { instances: 'Instance' })
     const services = family.services.map((row) => ({
       ...row,
       mainKinds: ['instances', 'clusters'],
+      kindTexts: { instances: {}, backups: { words: 'database backup' } },
     }))
     const files = new Map([['families/cloud', { ...family, services }]])
     const index = {
@@ -90,6 +91,7 @@ describe('each rule finds a seeded violation', () => {
     }
     expect(listDataFaults(files, index)).toEqual([
       'families/cloud: db.example.com: the facts have no kind clusters',
+      'families/cloud: db.example.com: the facts have no kind backups',
     ])
   })
 
@@ -108,6 +110,24 @@ describe('each rule finds a seeded violation', () => {
     expect(listFaults({ capabilities: other.capabilities }, [other])).toHaveLength(1)
     expect(listFaults({ searchPhrases: ['a', 'b', `RUN ${other.type}`] }, [other])).toHaveLength(1)
     expect(listFaults(service)).toEqual([expect.stringContaining('*.db.example.com')])
+  })
+
+  test('a capability or a search phrase of a kind that its service has too', () => {
+    const family = makeFamily('db.example.com', { instances: 'Instance' })
+    const services = family.services.map((row) => {
+      const { capabilities, searchPhrases } = row
+      return { ...row, kindTexts: { instances: { capabilities, searchPhrases } } }
+    })
+    const files = new Map([['families/cloud', { ...family, services }]])
+    const index = {
+      version: computeDataVersion(files),
+      files: { 'families/cloud': ['db.example.com'] },
+    }
+    expect(listDataFaults(files, index)).toEqual([
+      expect.stringContaining('the capability "managed database in the cloud"'),
+      expect.stringContaining('the search phrase "database in the cloud"'),
+      expect.stringContaining('the search phrase "managed database"'),
+    ])
   })
 
   test('an index of other data', () => {

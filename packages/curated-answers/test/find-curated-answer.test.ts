@@ -85,8 +85,12 @@ test('an answer depends on the question alone', () => {
     plural: 'buckets',
     scope: 'Cluster',
   } as const
-  expect(find(bucket, 'x\nDescription: One.')).not.toEqual(find(bucket, 'x\nDescription: Two.'))
-  expect(find(bucket, 'x\nDescription: One.')).toEqual(find(bucket, 'x\nDescription: One.'))
+  expect(find(bucket, 'x\nDescription: The first text.')).not.toEqual(
+    find(bucket, 'x\nDescription: The second text.'),
+  )
+  expect(find(bucket, 'x\nDescription: The first text.')).toEqual(
+    find(bucket, 'x\nDescription: The first text.'),
+  )
 })
 
 test('the version can be the model name of a provenance', () => {
