@@ -116,7 +116,9 @@ export const ApiSettings = z.object({
   QDRANT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .optional()
-    .describe('URL of a Qdrant server (1.19) for search. Default: search runs in the API process.'),
+    .describe(
+      'URL of a Qdrant server (1.16 or later) for search. Default: search runs in the API process.',
+    ),
   QDRANT_API_KEY: z
     .string()
     .optional()

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { parseRow } from '../catalog-rows.ts'
-import { removePoints, writePoints } from './points.ts'
+import { readLatestGeneration, removePoints, writePoints } from './points.ts'
 import type { QdrantConnection } from './qdrant-connection.ts'
 import type { VectorSpace } from './vector-space.ts'
 
@@ -72,6 +72,31 @@ export async function readCopiedGeneration(
   return Number((await redis.get(keys.catalogCopied(collection))) ?? 0)
 }
 
+/**
+ * Handles points that are later than the catalog, because Redis has lost its latest changes: they would not be
+ * replaced by later writes. Raises the generation of the catalog, and has all rows copied again.
+ */
+export async function recoverGeneration(
+  { redis, keys, connection }: CopyDeps,
+  collection: string,
+): Promise<void> {
+  // Read first: meanwhile the catalog can only get later.
+  const latestPoint = await readLatestGeneration(connection, collection)
+  const missing = latestPoint - (await readCatalogGeneration(redis, keys))
+  if (missing <= 0) return
+  await redis.incrby(keys.catalogGeneration, missing)
+  await storeCopiedGeneration(redis, keys, collection, 0)
+}
+
+/** Number of changed types that are not copied yet. */
+export async function countPendingChanges(
+  { redis, keys }: CopyDeps,
+  collection: string,
+): Promise<number> {
+  const copied = await readCopiedGeneration(redis, keys, collection)
+  return redis.zcount(keys.catalogChanges, `(${copied}`, '+inf')
+}
+
 async function storeCopiedGeneration(
   redis: Redis,
   keys: RedisKeys,
@@ -106,8 +131,9 @@ async function copyBatch(
   const texts = await Promise.all(
     batch.map(({ cluster, resource }) => redis.hget(keys.capabilities(cluster), resource)),
   )
-  const rows = texts.flatMap(parseRow)
-  const removed = batch.filter((_, index) => texts[index] === null)
+  const found = texts.map(parseRow)
+  const rows = found.flat()
+  const removed = batch.filter((_, index) => found[index]?.length === 0)
   if (rows.length > 0) {
     const vectors = await space.embedRows(rows, signal)
     const points = rows.flatMap((row, index) => {
@@ -116,5 +142,5 @@ async function copyBatch(
     })
     await writePoints(connection, collection, points, generation)
   }
-  if (removed.length > 0) await removePoints(connection, collection, removed)
+  if (removed.length > 0) await removePoints(connection, collection, removed, generation)
 }

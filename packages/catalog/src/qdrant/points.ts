@@ -1,6 +1,7 @@
 import type { Schemas } from '@qdrant/js-client-rest'
 import { readAnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Capability } from '@capstan/shared/contract/capability'
+import { z } from 'zod'
 import type { CapabilityFilter } from '../catalog.ts'
 import { buildEmbeddingText } from '../build-embedding-text.ts'
 import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
@@ -14,6 +15,7 @@ export interface RowVector {
 }
 
 const BM25 = 'qdrant/bm25'
+const WriteResult = z.object({ status: z.string() })
 
 /**
  * Writes points in one request, each under the id of its row. `generation` is the generation of the catalog before the rows
@@ -33,18 +35,41 @@ export async function writePoints(
     },
     payload: { ...toPayload(row), generation },
   }))
-  const update_filter = { must: [{ key: 'generation', range: { lte: generation } }] }
-  const { status } = await connection.call('new points', (client) =>
+  const update_filter = { must: [isOlder(generation)] }
+  const { status } = await connection.call('new points', WriteResult, (client) =>
     client.upsert(collection, { wait: true, points, update_filter }),
   )
   requireCompleted(status)
 }
 
-/** Removes points by cluster and resource: the ids of removed rows are unknown. */
+const LatestPoint = z.object({
+  points: z.array(z.object({ payload: z.object({ generation: z.int() }) })),
+})
+
+/** The highest generation of a point; 0 if there is none. */
+export async function readLatestGeneration(
+  connection: QdrantConnection,
+  collection: string,
+): Promise<number> {
+  const { points } = await connection.call('the latest point', LatestPoint, (client) =>
+    client.scroll(collection, {
+      limit: 1,
+      order_by: { key: 'generation', direction: 'desc' },
+      with_payload: ['generation'],
+    }),
+  )
+  return points[0]?.payload.generation ?? 0
+}
+
+/**
+ * Removes points by cluster and resource, because the ids of removed rows are unknown. `generation` as for `writePoints`: a
+ * row that was added again meanwhile keeps its point.
+ */
 export async function removePoints(
   connection: QdrantConnection,
   collection: string,
   rows: { cluster: string; resource: string }[],
+  generation: number,
 ): Promise<void> {
   const should = rows.map(({ cluster, resource }) => ({
     must: [
@@ -52,11 +77,16 @@ export async function removePoints(
       { key: 'resource', match: { value: resource } },
     ],
   }))
-  const { status } = await connection.call('the removal of points', (client) =>
+  const { status } = await connection.call('the removal of points', WriteResult, (client) =>
     // Without `wait: true` the server answers before it deletes.
-    client.delete(collection, { wait: true, filter: { should } }),
+    client.delete(collection, { wait: true, filter: { must: [isOlder(generation)], should } }),
   )
   requireCompleted(status)
+}
+
+/** Protects points of a copier that overtook this one while its lease expired. */
+function isOlder(generation: number) {
+  return { key: 'generation', range: { lte: generation } }
 }
 
 /** A `wait_timeout` has HTTP status 200, and an `acknowledged` point can still be rejected. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { sleep } from '@capstan/shared/async/sleep'
+import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
@@ -25,6 +26,7 @@ import {
   type QdrantConnection,
   type QdrantSettings,
 } from './qdrant-connection.ts'
+import { QdrantRejectedError } from './qdrant-errors.ts'
 import { QdrantCopy } from './qdrant-copy.ts'
 import { queryPoints } from './query-points.ts'
 import { createEmbeddedSpace, createLocalSpace, type VectorSpace } from './vector-space.ts'
@@ -34,6 +36,8 @@ export interface QdrantCatalogSettings extends QdrantSettings {
   collection?: string | undefined
   /** Default: the features of LocalSemanticIndex, without a model. */
   embedder?: Embedder | undefined
+  /** How long a search waits for Qdrant before it runs in this process. Default 3 s. */
+  searchTimeoutMs?: number | undefined
   /** The same model with the rate limits of queries. Default: `embedder`. */
   queryEmbedder?: Embedder | undefined
 }
@@ -41,6 +45,8 @@ export interface QdrantCatalogSettings extends QdrantSettings {
 /** How long a search waits for the copy to contain the latest writes. */
 const CATCH_UP_MS = 3_000
 const EMBED_TIMEOUT_MS = 5_000
+/** Less than the timeout of one request, which also holds for large ones. */
+const SEARCH_TIMEOUT_MS = 3_000
 
 /**
  * A catalog that searches in Qdrant. Rows are stored in Redis, and every read except searches uses them. `start` keeps
@@ -51,6 +57,7 @@ export function openQdrantCatalog(
   keys: RedisKeys,
   settings: QdrantCatalogSettings,
 ): Catalog & { start(): void } {
+  const { searchTimeoutMs = SEARCH_TIMEOUT_MS } = settings
   const lexicon = createLexicon()
   const connection = openQdrantConnection(settings)
   const space = createSpace({ redis, keys, lexicon }, settings)
@@ -60,9 +67,14 @@ export function openQdrantCatalog(
     ...local,
     start: () => copy.start(),
     search: async (query, filter, options) => {
+      const parts = { local, copy, connection, space, lexicon, timeoutMs: searchTimeoutMs }
+      const attempt = () => searchQdrant(parts, query, filter, options)
       try {
-        const parts = { local, copy, connection, space, lexicon }
-        return await searchQdrant(parts, query, filter, options)
+        if (copy.outage !== undefined) throw new Error(copy.outage)
+        // After a 404, the next attempt finds or creates the collection.
+        return await attempt().catch((error: unknown) =>
+          isMissing(error) ? attempt() : Promise.reject(error),
+        )
       } catch (error) {
         const why = error instanceof Error ? error.message : 'Qdrant cannot be used'
         const found = await local.search(query, filter, options)
@@ -97,17 +109,23 @@ interface Parts {
   connection: QdrantConnection
   space: VectorSpace
   lexicon: Lexicon
+  timeoutMs: number
 }
 
 async function searchQdrant(
-  { local, copy, connection, space, lexicon }: Parts,
+  { local, copy, connection, space, lexicon, timeoutMs }: Parts,
   query: string,
   filter: CapabilityFilter,
   { limit, minScore, mode = 'hybrid' }: CapabilitySearchOptions,
 ): Promise<SearchResult> {
   const { text, note: truncationNote } = truncateQuery(query)
   await Promise.race([copy.catchUp(), sleep(CATCH_UP_MS, { ref: false })])
-  const state = await copy.state()
+  const ask = <T>(step: Promise<T>): Promise<T> =>
+    withTimeout(step, timeoutMs, 'Qdrant').catch((error: unknown) => {
+      if (!isBadRequest(error)) copy.reportFailure(error)
+      throw error
+    })
+  const state = await ask(copy.state())
   if (state.outcome === 'mismatch') throw new Error(state.why)
   const signal = AbortSignal.timeout(EMBED_TIMEOUT_MS)
   const vector =
@@ -119,10 +137,9 @@ async function searchQdrant(
   }
   // The score of a fused rank does not show how similar a row is, so cosines are queried as well.
   const hasCosines = vector && space.dimensions !== null
-  const [found, cosines] = await Promise.all([
-    find(modeUsed),
-    hasCosines ? find('semantic') : undefined,
-  ])
+  const [found, cosines] = await ask(
+    Promise.all([find(modeUsed), hasCosines ? find('semantic') : undefined]),
+  )
   const pending = await copy.countPending(state.collection)
   const rows = await readRows(local, found)
   const hits = await scoreMatches(rows, await readQuery(text, rows, lexicon), lexicon, {
@@ -137,6 +154,16 @@ async function searchQdrant(
     describeStrength(hits),
   ]
   return { mode: modeUsed, note: joinNotes(notes), hits, facets: countFacets(rows) }
+}
+
+/** The collection was deleted, or the storage of Qdrant was lost. */
+function isMissing(error: unknown): boolean {
+  return error instanceof QdrantRejectedError && error.status === 404
+}
+
+/** A fault of one search, not of the copy. */
+function isBadRequest(error: unknown): boolean {
+  return error instanceof QdrantRejectedError && error.status === 400
 }
 
 const EMBEDDING_FAILED = 'The embedding model does not answer, so only words were compared.'

@@ -1,9 +1,8 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { QdrantClient } from '@qdrant/js-client-rest'
 import { z } from 'zod'
-import { findProxyError } from '@capstan/shared/http/find-network-hint'
-import { maskUrl } from '@capstan/shared/http/mask-url'
 import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
+import { readFailure } from './read-failure.ts'
 
 export interface QdrantSettings {
   /** `http(s)://host[:port][/path]` */
@@ -15,8 +14,15 @@ export interface QdrantSettings {
 
 /** A connection to one Qdrant server, with workarounds for faults of its client. */
 export interface QdrantConnection {
-  /** Makes a call, with retries. `what` names it in errors. Rejects with QdrantUnavailableError or QdrantRejectedError. */
-  call<T>(what: string, run: (client: QdrantClient) => Promise<T>): Promise<T>
+  /**
+   * Makes a call, with retries, and parses its result. `what` names it in errors. Rejects with QdrantUnavailableError or
+   * QdrantRejectedError.
+   */
+  call<T>(
+    what: string,
+    result: z.ZodType<T>,
+    run: (client: QdrantClient) => Promise<unknown>,
+  ): Promise<T>
 }
 
 const TIMEOUT_MS = 10_000
@@ -37,28 +43,45 @@ export function openQdrantConnection({ url, apiKey, timeoutMs }: QdrantSettings)
   })
   useProcessDispatcher(client)
   return {
-    call: async (what, run) => {
-      for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
-        try {
-          return await run(client)
-        } catch (error) {
-          const failure = readFailure(error)
-          if (failure.status !== undefined && !RETRYABLE.has(failure.status)) {
-            const message = `Qdrant refused ${what} (${failure.status}): ${failure.reason}`
-            throw new QdrantRejectedError(failure.status, message, { cause: error })
-          }
-          const isTooLong = failure.retryAfterMs > MAX_RETRY_AFTER_MS
-          if (delayMs === undefined || isTooLong) {
-            throw new QdrantUnavailableError(`Qdrant does not answer ${what}: ${failure.reason}`, {
-              cause: error,
-            })
-          }
-          await sleep(Math.max(delayMs, failure.retryAfterMs) * (1 + Math.random() / 4))
-        }
-      }
-      throw new QdrantUnavailableError(`Qdrant does not answer ${what}`)
+    call: async (what, result, run) => {
+      const { success, data } = result.safeParse(await sendWithRetries(what, () => run(client)))
+      if (success) return data
+      throw new QdrantRejectedError(200, NOT_QDRANT)
     },
   }
+}
+
+async function sendWithRetries(what: string, send: () => Promise<unknown>): Promise<unknown> {
+  for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
+    try {
+      return await send()
+    } catch (error) {
+      if (error instanceof QdrantRejectedError) throw error
+      const failure = readFailure(error)
+      if (failure.status !== undefined && !RETRYABLE.has(failure.status)) {
+        const message = `Qdrant refused ${what} (${failure.status}): ${failure.reason}`
+        throw new QdrantRejectedError(failure.status, message, { cause: error })
+      }
+      const isTooLong = failure.retryAfterMs > MAX_RETRY_AFTER_MS
+      if (delayMs === undefined || isTooLong) {
+        throw new QdrantUnavailableError(`Qdrant does not answer ${what}: ${failure.reason}`, {
+          cause: error,
+        })
+      }
+      await sleep(Math.max(delayMs, failure.retryAfterMs) * (1 + Math.random() / 4))
+    }
+  }
+  throw new QdrantUnavailableError(`Qdrant does not answer ${what}`)
+}
+
+const NOT_QDRANT = 'The server at QDRANT_URL does not answer as Qdrant does'
+
+const JsonResponse = z.object({ data: z.looseObject({}) })
+
+/** Only the response to `GET /` has no `result`. */
+function hasResult(response: unknown): boolean {
+  const { data } = JsonResponse.safeParse(response).data ?? {}
+  return data !== undefined && ('result' in data || 'version' in data)
 }
 
 /**
@@ -70,8 +93,12 @@ function useProcessDispatcher(client: QdrantClient): void {
   const operations = client.api()
   const options = { dispatcher: undefined, redirect: 'manual' }
   for (const [name, send] of Object.entries(operations)) {
-    const sendWithOptions = (payload: unknown): unknown =>
-      Reflect.apply(send, undefined, [payload, options])
+    const sendWithOptions = async (payload: unknown): Promise<unknown> => {
+      const response: unknown = await Reflect.apply(send, undefined, [payload, options])
+      // For any other response, the methods of the client report that a result is "uninitialized".
+      if (hasResult(response)) return response
+      throw new QdrantRejectedError(200, NOT_QDRANT)
+    }
     Object.assign(operations, { [name]: sendWithOptions })
   }
 }
@@ -89,64 +116,4 @@ function parseAddress(text: string) {
     port: given ?? (isHttps ? null : 6333),
     ...(prefix === '' ? {} : { prefix }),
   }
-}
-
-const HttpFailure = z.object({
-  status: z.int(),
-  data: z
-    .object({ status: z.object({ error: z.string() }) })
-    .optional()
-    .catch(undefined),
-  headers: z.instanceof(Headers).optional().catch(undefined),
-})
-
-interface Failure {
-  status?: number
-  reason: string
-  retryAfterMs: number
-}
-
-function readFailure(error: unknown): Failure {
-  const http = HttpFailure.safeParse(error).data
-  if (http) {
-    const reason = http.data?.status.error.slice(0, 300) ?? readRedirect(http) ?? 'no reason given'
-    return {
-      status: http.status,
-      reason,
-      retryAfterMs: parseRetryAfter(http.headers?.get('retry-after')),
-    }
-  }
-  // The client keeps only the first digit of `Retry-After: 30`: a lower bound at best.
-  const exhausted = z.object({ retry_after: z.number() }).safeParse(error).data
-  if (exhausted) {
-    return {
-      status: 429,
-      reason: 'too many requests',
-      retryAfterMs: exhausted.retry_after * 1_000 || 0,
-    }
-  }
-  return { reason: describeNetworkError(error), retryAfterMs: 0 }
-}
-
-function readRedirect({ status, headers }: z.infer<typeof HttpFailure>): string | undefined {
-  const location = headers?.get('location')
-  if (status < 300 || status >= 400 || !location) return undefined
-  const target = URL.canParse(location) ? maskUrl(location) : 'another path'
-  return `it redirects to ${target}, and redirects are not followed. Set QDRANT_URL to the final URL`
-}
-
-function parseRetryAfter(header: string | null | undefined): number {
-  if (!header) return 0
-  const seconds = Number(header)
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0
-}
-
-/** The message is only `fetch failed`; the code of the cause names the fault. */
-function describeNetworkError(error: unknown): string {
-  const atProxy = findProxyError(error)
-  if (atProxy) return `${atProxy.message}. ${atProxy.hint}`
-  const caused = z.object({ cause: z.object({ code: z.string() }) }).safeParse(error).data
-  if (caused) return caused.cause.code
-  return error instanceof Error ? error.message.slice(0, 200) : 'unknown error'
 }

@@ -1,21 +1,22 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { ReindexProgress, ReindexReport } from '../catalog.ts'
 import {
-  findCollection,
-  createCollection,
+  buildCollection,
   checkCollection,
-  switchAlias,
+  findCollection,
   type CollectionState,
 } from './collections.ts'
 import {
+  copyChanges,
+  countPendingChanges,
   readCatalogGeneration,
   readCopiedGeneration,
-  copyChanges,
+  recoverGeneration,
   type CopyDeps,
 } from './copy-changes.ts'
 import { takeCopierLease } from './copier-lease.ts'
 import { rebuildCollection } from './rebuild-collection.ts'
-import { QdrantUnavailableError, QdrantRejectedError } from './qdrant-errors.ts'
+import { QdrantUnavailableError } from './qdrant-errors.ts'
 
 /** Interval of checks for changes of the catalog. */
 const POLL_MS = 500
@@ -29,6 +30,9 @@ const OTHER_COPIER_WAIT_MS = 2_000
 const OTHER_COPIER_POLL_MS = 25
 const OPEN_TIMEOUT_MS = 5_000
 const RETRY_MS = 2_000
+const STOP_TIMEOUT_MS = 3_000
+/** Interval of checks whether another process has switched to a new collection. */
+const CHECK_MS = 10_000
 
 /**
  * Keeps a copy of the catalog in Qdrant. The rows in Redis remain authoritative: an outage of Qdrant or of the embedding
@@ -39,6 +43,7 @@ export class QdrantCopy {
   readonly #alias: string
   readonly #stopping = new AbortController()
   #state: CollectionState | undefined
+  #opening: Promise<CollectionState> | undefined
   #warning: string | undefined
   #running: Promise<void> | undefined
 
@@ -49,8 +54,18 @@ export class QdrantCopy {
 
   /** The collection to search. Rejects with QdrantUnavailableError or QdrantRejectedError. */
   async state(): Promise<CollectionState> {
-    this.#state ??= await this.#open()
-    return this.#state
+    return this.#state ?? this.#check()
+  }
+
+  /** Reports that a search failed. The next use, or the background copy, checks the collection again. */
+  reportFailure(error: unknown): void {
+    this.#state = undefined
+    this.#warning = describeError(error)
+  }
+
+  /** Why searches need not try Qdrant before the background copy has succeeded again; undefined if they should. */
+  get outage(): string | undefined {
+    return this.#running && this.#warning
   }
 
   /** Why the copy is not current, for people; undefined if it is. */
@@ -59,10 +74,8 @@ export class QdrantCopy {
   }
 
   /** Number of changed types that are not copied yet. */
-  async countPending(collection: string): Promise<number> {
-    const { redis, keys } = this.#deps
-    const copied = await readCopiedGeneration(redis, keys, collection)
-    return redis.zcount(keys.catalogChanges, `(${copied}`, '+inf')
+  countPending(collection: string): Promise<number> {
+    return countPendingChanges(this.#deps, collection)
   }
 
   /**
@@ -82,8 +95,7 @@ export class QdrantCopy {
         await this.#copy(state.collection, fullBatchesOnly)
       this.#warning = undefined
     } catch (error) {
-      this.#state = undefined
-      this.#warning = describeError(error)
+      this.reportFailure(error)
       throw error
     }
   }
@@ -107,9 +119,10 @@ export class QdrantCopy {
     this.#running ??= this.#follow()
   }
 
+  /** Waits for the current request, but not for a server that does not answer: the copy continues after a restart. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#running
+    await Promise.race([this.#running, sleep(STOP_TIMEOUT_MS, { ref: false })])
   }
 
   async #copy(collection: string, fullBatchesOnly: boolean): Promise<void> {
@@ -122,13 +135,22 @@ export class QdrantCopy {
         signal: this.#stopping.signal,
         fullBatchesOnly,
       })
-    } catch (error) {
-      // The collection was switched or deleted.
-      if (error instanceof QdrantRejectedError && error.status === 404) this.#state = undefined
-      throw error
     } finally {
       await lease.release()
     }
+  }
+
+  /** Reads the state, once for simultaneous callers. A mismatch is not kept: any process may reindex. */
+  #check(): Promise<CollectionState> {
+    this.#opening ??= this.#open()
+      .then((state) => {
+        this.#state = state.outcome === 'ready' ? state : undefined
+        return state
+      })
+      .finally(() => {
+        this.#opening = undefined
+      })
+    return this.#opening
   }
 
   /** The collection behind the alias. A lease lets one process create the first one. */
@@ -137,7 +159,11 @@ export class QdrantCopy {
     const endsAt = performance.now() + OPEN_TIMEOUT_MS
     while (performance.now() < endsAt) {
       const current = await findCollection(connection, this.#alias)
-      if (current !== undefined) return checkCollection(connection, current, space)
+      if (current !== undefined) {
+        const state = await checkCollection(connection, current, space)
+        if (state.outcome === 'ready') await recoverGeneration(this.#deps, current)
+        return state
+      }
       const lease = await takeCopierLease(redis, keys)
       if (lease) {
         try {
@@ -154,10 +180,10 @@ export class QdrantCopy {
     const { connection, space, redis, keys } = this.#deps
     // The previous holder of the lease may have created it.
     if ((await findCollection(connection, this.#alias)) !== undefined) return
-    const collection = await createCollection(connection, this.#alias, space)
-    // An earlier collection of that name may have been deleted by hand.
-    await redis.del(keys.catalogCopied(collection))
-    await switchAlias(connection, this.#alias, collection)
+    await buildCollection(connection, { alias: this.#alias, space }, async (collection) => {
+      // An earlier collection of that name may have been deleted by hand.
+      await redis.del(keys.catalogCopied(collection))
+    })
   }
 
   async #awaitOtherCopier(collection: string): Promise<void> {
@@ -172,7 +198,7 @@ export class QdrantCopy {
     }
   }
 
-  /** Redis was restored or emptied: the copy has a later generation than the catalog. */
+  /** Redis was emptied: the copy has a later generation than the catalog. */
   async #isNewerThanCatalog(collection: string): Promise<boolean> {
     const { redis, keys } = this.#deps
     const copied = await readCopiedGeneration(redis, keys, collection)
@@ -182,18 +208,22 @@ export class QdrantCopy {
   async #follow(): Promise<void> {
     const { signal } = this.#stopping
     const pending: PendingChanges = { sinceMs: performance.now() }
+    let checkedAtMs = performance.now()
     while (!signal.aborted) {
-      const pauseMs = await this.#copyDueChanges(pending).catch((error: unknown) => {
-        this.#state = undefined
-        this.#warning = describeError(error)
-        return RETRY_MS
-      })
-      await sleep(pauseMs, { signal })
+      try {
+        if (performance.now() - checkedAtMs > CHECK_MS) {
+          checkedAtMs = performance.now()
+          await this.#check()
+        }
+        await this.#copyDueChanges(pending)
+      } catch (error) {
+        this.reportFailure(error)
+      }
+      await sleep(this.#state ? POLL_MS : RETRY_MS, { signal })
     }
   }
 
-  /** Copies what is due. Returns the time until the next check. */
-  async #copyDueChanges(pending: PendingChanges): Promise<number> {
+  async #copyDueChanges(pending: PendingChanges): Promise<void> {
     const { collection } = await this.state()
     const count = await this.countPending(collection)
     const now = performance.now()
@@ -204,7 +234,6 @@ export class QdrantCopy {
     const isOverdue = now - pending.sinceMs > MAX_BATCH_WAIT_MS
     if (isIdle || isOverdue) pending.sinceMs = now
     await this.catchUp(!isIdle && !isOverdue)
-    return POLL_MS
   }
 }
 

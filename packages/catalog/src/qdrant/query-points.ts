@@ -15,7 +15,14 @@ export interface PointQuery {
   filter: CapabilityFilter
 }
 
-const PointPayload = z.object({ cluster: z.string(), resource: z.string() })
+const FoundPoints = z.object({
+  points: z.array(
+    z.object({
+      score: z.number(),
+      payload: z.object({ cluster: z.string(), resource: z.string() }),
+    }),
+  ),
+})
 
 /** Length of each list that is fused. */
 const MAX_RESULTS = 200
@@ -27,17 +34,14 @@ export async function queryPoints(
   space: VectorSpace,
   query: PointQuery,
 ): Promise<[id: string, score: number][]> {
-  const { points } = await connection.call('a search', (client) =>
+  const { points } = await connection.call('a search', FoundPoints, (client) =>
     client.query(collection, {
       ...toQueryRequest(space, query),
       limit: MAX_RESULTS,
       with_payload: ['cluster', 'resource'],
     }),
   )
-  return points.flatMap(({ payload, score }): [string, number][] => {
-    const row = PointPayload.safeParse(payload).data
-    return row ? [[`${row.cluster}|${row.resource}`, score]] : []
-  })
+  return points.map(({ payload, score }) => [`${payload.cluster}|${payload.resource}`, score])
 }
 
 function toQueryRequest(

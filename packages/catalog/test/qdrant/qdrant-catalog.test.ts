@@ -1,43 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import { testQdrant, type QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
-import { testRedis } from '@capstan/testkit/redis'
+import type { QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
 import { until } from '@capstan/testkit/until'
 import { catalogSuite } from '../catalog.suite.ts'
 import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
+import { openStore, rows, startStore } from './open-store.ts'
 
-const SPEC = process.env['CAPSTAN_QDRANT_SPEC']
 const REAL = process.env['QDRANT_URL']
 const KEY = process.env['QDRANT_API_KEY']
 
-/** Opens catalogs over one Redis prefix and one alias, closed after the test. */
-function openStore(url: string, apiKey?: string) {
-  const { url: redisUrl, keys } = testRedis()
-  const collection = `t${randomBytes(6).toString('hex')}`
-  const open = () => {
-    const redis = new Redis(redisUrl)
-    const catalog = openQdrantCatalog(redis, keys, { url, apiKey, collection })
-    onTestFinished(async () => {
-      await catalog.close()
-      redis.disconnect()
-    })
-    return catalog
-  }
-  return { open, collection, keys, redisUrl }
-}
-
-async function start(): Promise<{ server: QdrantServer } & ReturnType<typeof openStore>> {
-  const server = await testQdrant(SPEC)
-  return { server, ...openStore(server.url) }
-}
-
-const rows = (count: number) =>
-  Array.from({ length: count }, (_, index) => makeCapability({ kind: `Kind${index}` }))
-
 catalogSuite('the catalog with its search in Qdrant', async () => {
-  const { open } = await start()
+  const { open } = await startStore()
   return [open(), open()]
 })
 
@@ -53,7 +27,7 @@ const upserts = ({ requests }: QdrantServer) =>
   requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/points'))
 
 test('1,500 rows that are written one by one are copied in full batches', async () => {
-  const { server, open, collection, keys, redisUrl } = await start()
+  const { server, open, collection, keys, redisUrl } = await startStore()
   const catalog = open()
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
@@ -68,7 +42,7 @@ test('1,500 rows that are written one by one are copied in full batches', async 
 })
 
 test('writes succeed during an outage of Qdrant, which has all rows afterwards', async () => {
-  const { server, open, collection } = await start()
+  const { server, open, collection } = await startStore()
   const catalog = open()
   catalog.start()
   await catalog.put(rows(10))
@@ -89,7 +63,7 @@ test('writes succeed during an outage of Qdrant, which has all rows afterwards',
 })
 
 test('a 429 of Qdrant is retried, and the note of a search names a rejection', async () => {
-  const { server, open } = await start()
+  const { server, open } = await startStore()
   const catalog = open()
   await catalog.put(rows(1))
   server.fail(2, 429, { 'retry-after': '0' })
@@ -101,7 +75,7 @@ test('a 429 of Qdrant is retried, and the note of a search names a rejection', a
 })
 
 test('a reindex builds a new collection, switches to it and keeps the old one', async () => {
-  const { server, open, collection } = await start()
+  const { server, open, collection } = await startStore()
   const catalog = open()
   await catalog.put(rows(100))
   await catalog.search('kind1', {}, { limit: 1 })
@@ -124,7 +98,7 @@ test('a reindex builds a new collection, switches to it and keeps the old one', 
 })
 
 test('a failed reindex does not switch the collection', async () => {
-  const { server, open, collection } = await start()
+  const { server, open, collection } = await startStore()
   const catalog = open()
   await catalog.put(rows(3))
   await catalog.search('kind1', {}, { limit: 1 })
@@ -135,7 +109,7 @@ test('a failed reindex does not switch the collection', async () => {
 })
 
 test('a collection with vectors of another model is kept and not searched until a reindex', async () => {
-  const { server, open, collection, keys, redisUrl } = await start()
+  const { server, open, collection, keys, redisUrl } = await startStore()
   const catalog = open()
   await catalog.put(rows(5))
   await catalog.search('kind1', {}, { limit: 1 })
@@ -161,7 +135,7 @@ test('a collection with vectors of another model is kept and not searched until 
 })
 
 test('the copy is rebuilt after Redis was emptied', async () => {
-  const { server, open, collection, keys, redisUrl } = await start()
+  const { server, open, collection, keys, redisUrl } = await startStore()
   const catalog = open()
   await catalog.put(rows(3))
   await catalog.put(rows(5))

@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { useProxies } from '@capstan/shared/http/use-proxies'
 import { makeCertificates } from '@capstan/testkit/network/certificates'
 import { startConnectProxy } from '@capstan/testkit/network/connect-proxy'
@@ -14,12 +15,12 @@ const KEY = 'canary-of-qdrant'
 
 function collections(settings: QdrantSettings): Promise<unknown> {
   const link = openQdrantConnection({ apiKey: KEY, ...settings })
-  return link.call('the list of collections', (client) => client.getCollections())
+  return link.call('the list of collections', z.unknown(), (client) => client.getCollections())
 }
 
 /** A Qdrant server whose host name only the proxy resolves, for http and https. */
 async function startNetwork(refuses?: number) {
-  const server = await testQdrant(undefined, KEY)
+  const server = await testQdrant({ apiKey: KEY })
   const certificates = await makeCertificates(['qdrant.test'])
   const proxy = await startConnectProxy({
     reaches: {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { openQdrantConnection } from '@capstan/catalog/qdrant/qdrant-connection'
 import { QdrantRejectedError } from '@capstan/catalog/qdrant/qdrant-errors'
 
@@ -24,10 +25,13 @@ test.each([
   [
     'a search',
     (link: ReturnType<typeof openQdrantConnection>) =>
-      link.call('it', (client) => client.query('c', { query: [1] })),
+      link.call('it', z.unknown(), (client) => client.query('c', { query: [1] })),
   ],
-  ['a list', (link) => link.call('it', (client) => client.getCollections())],
-  ['an upsert', (link) => link.call('it', (client) => client.upsert('c', { points: [] }))],
+  ['a list', (link) => link.call('it', z.unknown(), (client) => client.getCollections())],
+  [
+    'an upsert',
+    (link) => link.call('it', z.unknown(), (client) => client.upsert('c', { points: [] })),
+  ],
 ] satisfies [string, (link: ReturnType<typeof openQdrantConnection>) => Promise<unknown>][])(
   'a redirect of %s by Qdrant is rejected and not followed',
   async (_title, call) => {

@@ -44,10 +44,12 @@ const ROUTES: [method: string, path: RegExp, shape: RequestShape | null, handle:
   ['POST', /^\/collections\/aliases$/, 'ChangeAliasesOperation', changeAliases],
   ['GET', /^\/collections\/([^/]+)$/, null, describeCollection],
   ['PUT', /^\/collections\/([^/]+)$/, 'CreateCollection', createCollection],
+  ['DELETE', /^\/collections\/([^/]+)$/, null, removeCollection],
   ['PUT', /^\/collections\/([^/]+)\/index$/, 'CreateFieldIndex', createIndex],
   ['PUT', /^\/collections\/([^/]+)\/points$/, 'PointInsertOperations', upsert],
   ['POST', /^\/collections\/([^/]+)\/points\/delete$/, 'PointsSelector', removePoints],
   ['POST', /^\/collections\/([^/]+)\/points\/count$/, 'CountRequest', count],
+  ['POST', /^\/collections\/([^/]+)\/points\/scroll$/, 'ScrollRequest', scroll],
   ['POST', /^\/collections\/([^/]+)\/points\/query$/, 'QueryRequest', query],
 ]
 
@@ -115,6 +117,12 @@ function createCollection(state: QdrantState, { body }: QdrantRequest, name: str
   return true
 }
 
+/** Also removes its aliases. A missing collection is no error. */
+function removeCollection({ collections, aliases }: QdrantState, _asked: unknown, name: string) {
+  for (const [alias, target] of aliases) if (target === name) aliases.delete(alias)
+  return collections.delete(name)
+}
+
 function createIndex(state: QdrantState, asked: QdrantRequest, name: string) {
   find(state, name).indexed.add(String(asked.body['field_name']))
   return written(asked)
@@ -164,6 +172,20 @@ function count(state: QdrantState, { body }: QdrantRequest, name: string) {
   return {
     count: [...points.values()].filter(({ payload }) => matchesFilter(payload, filter)).length,
   }
+}
+
+/** Only in descending order of an integer, without vectors. */
+function scroll(state: QdrantState, { body }: QdrantRequest, name: string) {
+  const { points, indexed } = find(state, name)
+  const { order_by, limit } = body as { order_by: { key: string }; limit: number } // its shape was checked
+  if (!indexed.has(order_by.key))
+    throw new QdrantRejection(
+      400,
+      `Wrong input: No range index for \`order_by\` key: ${order_by.key}`,
+    )
+  const read = ({ payload }: Point) => Number(payload[order_by.key])
+  const found = [...points.values()].toSorted((a, b) => read(b) - read(a)).slice(0, limit)
+  return { points: found.map(({ id, payload }) => ({ id, payload })), next_page_offset: null }
 }
 
 interface Search {

@@ -21,16 +21,29 @@ export interface QdrantServer {
   points(alias: string): number
   /** Answers the next requests to a path with this status. */
   fail(times: number, status: number, headers?: Record<string, string>): void
+  /** Answers no request to a path that ends so, until the returned function is called. */
+  hang(pathEnd?: string): () => void
   /** Accepts no connections until `up`; stored data are kept. */
   down(): Promise<void>
   up(): Promise<void>
+}
+
+interface QdrantServerOptions {
+  specPath?: string | undefined
+  /** Requests without it are refused. */
+  apiKey?: string
+  version?: string
 }
 
 /**
  * A server that behaves like Qdrant 1.19 for the requests of Capstan, over real HTTP. Bodies are checked
  * against Qdrant's OpenAPI document if CAPSTAN_QDRANT_SPEC names it. It is closed with the test.
  */
-export async function testQdrant(specPath?: string, apiKey?: string): Promise<QdrantServer> {
+export async function testQdrant({
+  specPath,
+  apiKey,
+  version = '1.19.0',
+}: QdrantServerOptions = {}): Promise<QdrantServer> {
   const state: QdrantState = {
     collections: new Map(),
     aliases: new Map(),
@@ -39,15 +52,24 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
   const requests: QdrantRequest[] = []
   const failures: { status: number; headers: Record<string, string> }[] = []
   let server: Server | undefined
+  let pause = { pathEnd: '', over: Promise.resolve() }
   const port = await ownPort()
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const asked = await read(request)
     requests.push(asked)
     const failure = failures.shift()
     if (apiKey !== undefined && request.headers['api-key'] !== apiKey) {
-      return send(response, 401, 'Must provide an API key or an Authorization bearer token')
+      // Qdrant refuses a key in plain text.
+      return void response
+        .writeHead(401, { 'content-type': 'text/plain' })
+        .end('Must provide an API key or an Authorization bearer token')
     }
+    if (asked.path.endsWith(pause.pathEnd)) await pause.over
     if (failure) return send(response, failure.status, 'a fault was asked for', failure.headers)
+    if (asked.path === '/') {
+      response.setHeader('content-type', 'application/json')
+      return void response.end(JSON.stringify({ title: 'qdrant', version }))
+    }
     try {
       const result = answerQdrantRequest(state, asked)
       response.setHeader('content-type', 'application/json')
@@ -82,6 +104,11 @@ export async function testQdrant(specPath?: string, apiKey?: string): Promise<Qd
     points: (alias) => state.collections.get(state.aliases.get(alias) ?? '')?.points.size ?? 0,
     fail: (times, status, headers = {}) => {
       for (let n = 0; n < times; n += 1) failures.push({ status, headers })
+    },
+    hang: (pathEnd = '') => {
+      const { promise: over, resolve } = Promise.withResolvers<void>()
+      pause = { pathEnd, over }
+      return resolve
     },
     down,
     up,

@@ -9,6 +9,7 @@ export const REQUEST_SHAPES = [
   'PointInsertOperations',
   'PointsSelector',
   'CountRequest',
+  'ScrollRequest',
   'QueryRequest',
 ] as const
 export type RequestShape = (typeof REQUEST_SHAPES)[number]
@@ -68,6 +69,12 @@ const OWN: Record<RequestShape, z.ZodType> = {
   }),
   PointsSelector: z.strictObject({ filter }),
   CountRequest: z.strictObject({ filter: filter.optional(), exact: z.boolean().optional() }),
+  ScrollRequest: z.strictObject({
+    limit: z.int().min(1),
+    order_by: z.strictObject({ key: z.string(), direction: z.literal('desc') }),
+    with_payload: z.array(z.string()),
+    with_vector: z.literal(false),
+  }),
   QueryRequest: z.strictObject({
     ...search,
     prefetch: z.array(z.strictObject(search)).optional(),
