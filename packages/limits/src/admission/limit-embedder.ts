@@ -2,12 +2,8 @@ import { ItemError } from '@capstan/shared/errors'
 import { classifyCallOutcome } from '../limiter/classify-call-outcome.ts'
 import { MaxWaitError } from './max-wait-error.ts'
 import type { Admission, AdmissionWait } from '../types.ts'
-import {
-  EMBED_BATCH,
-  type Embedder,
-  type EmbeddingAnswer,
-  type EmbeddingModel,
-} from '@capstan/shared/embeddings/embedder'
+import type { Embedder, EmbeddingAnswer, EmbeddingModel } from '@capstan/shared/embeddings/embedder'
+import { createBatchEmbedder } from './embed-in-batches.ts'
 
 export interface EmbedderPacing {
   /** Longest wait for admission. */
@@ -31,7 +27,7 @@ interface LimitedModel {
 
 /**
  * Creates an embedder whose calls need admission by the shared limits, like model calls. Retries after a 429, within its
- * pacing. Fails at once for other faults and an open breaker. After a rejected key or an exhausted quota it makes no call for
+ * pacing, and in smaller batches where the server needs them. Fails at once for other faults and an open breaker. After a rejected key or an exhausted quota it makes no call for
  * 30 s.
  */
 export function limitEmbedder(
@@ -61,13 +57,7 @@ export function limitEmbedder(
   return {
     model: model.model,
     dimensions: model.dimensions,
-    embed: async (texts, signal) => {
-      const vectors: Float32Array[] = []
-      for (let start = 0; start < texts.length; start += EMBED_BATCH) {
-        vectors.push(...(await ask(texts.slice(start, start + EMBED_BATCH), signal)))
-      }
-      return vectors
-    },
+    embed: createBatchEmbedder(ask),
   }
 }
 
