@@ -122,6 +122,7 @@ test.each([
   ['no description', 'Names: dbinstances'],
   ['a first sentence that is cut', 'Description: Manages the long…'],
   ['the rest of a cut sentence', 'Description: Use the.'],
+  ['a sentence about reading the object', 'Description: Provides details about a subnet group.'],
   ['a first sentence of more than 240 characters', `Description: ${'word '.repeat(60)}end.`],
 ])('a description starts with the kind if the outline has %s', (_, outline) => {
   expect(compose('SubnetGroup', outline).description).toBe(

@@ -5,7 +5,7 @@ import type { ServiceGroup } from './list-service-groups.ts'
 import { splitKind } from './split-kind.ts'
 
 /** Raise it when the composition changes: the version of the data includes it. */
-export const COMPOSITION_REVISION = 3
+export const COMPOSITION_REVISION = 4
 
 /** A row about a service is less certain than one about a type. */
 const MAX_CONFIDENCE = 0.85
@@ -15,6 +15,8 @@ const MAX_SENTENCE = 240
 const MAX_PHRASE = 120
 /** A sentence of two words is the rest of a text that a generator cut: "Use the". */
 const MIN_WORDS = 3
+/** The start of a generated sentence about reading an object, copied to types that create it. */
+const DATA_SOURCE = /^Provides details about /
 /** The text of its service that a kind other than a main one gets. */
 const NO_TEXT = { capabilities: [], abstractions: [], useCase: '', searchPhrases: [] }
 const SENTENCE = /^.*?(?<!\b(?:e\.g|i\.e|vs|etc))[.!?](?= [A-Z]|$)/
@@ -97,6 +99,9 @@ function compact(service: string): string {
 function readFirstSentence(outline: string): string {
   const [, text = ''] = /^Description: (.+)$/m.exec(outline) ?? []
   const sentence = SENTENCE.exec(text)?.[0] ?? (text.endsWith('…') ? '' : `${text}.`)
-  const isUsable = sentence.length <= MAX_SENTENCE && sentence.split(' ').length >= MIN_WORDS
+  const isUsable =
+    sentence.length <= MAX_SENTENCE &&
+    sentence.split(' ').length >= MIN_WORDS &&
+    !DATA_SOURCE.test(sentence)
   return isUsable ? sentence : ''
 }
