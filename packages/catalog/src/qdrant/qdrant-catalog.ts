@@ -36,14 +36,12 @@ export interface QdrantCatalogSettings extends QdrantSettings {
   collection?: string | undefined
   /** Default: the features of LocalSemanticIndex, without a model. */
   embedder?: Embedder | undefined
-  /** How long a search waits for Qdrant before it runs in this process. Default 3 s. */
+  /** How long a search waits for the latest writes to be copied, and then for Qdrant, before it runs in this process. Default 3 s. */
   searchTimeoutMs?: number | undefined
   /** The same model with the rate limits of queries. Default: `embedder`. */
   queryEmbedder?: Embedder | undefined
 }
 
-/** How long a search waits for the copy to contain the latest writes. */
-const CATCH_UP_MS = 3_000
 const EMBED_TIMEOUT_MS = 5_000
 /** Less than the timeout of one request, which also holds for large ones. */
 const SEARCH_TIMEOUT_MS = 3_000
@@ -80,7 +78,10 @@ export function openQdrantCatalog(
         const found = await local.search(query, filter, options)
         return {
           ...found,
-          note: joinNotes([found.note, `${why}. This server searched by itself.`]),
+          note: joinNotes([
+            found.note,
+            `${why.replace(/\.$/, '')}. This server searched by itself.`,
+          ]),
         }
       }
     },
@@ -119,7 +120,7 @@ async function searchQdrant(
   { limit, minScore, mode = 'hybrid' }: CapabilitySearchOptions,
 ): Promise<SearchResult> {
   const { text, note: truncationNote } = truncateQuery(query)
-  await Promise.race([copy.catchUp(), sleep(CATCH_UP_MS, { ref: false })])
+  await Promise.race([copy.catchUp(), sleep(timeoutMs, { ref: false })])
   const ask = <T>(step: Promise<T>): Promise<T> =>
     withTimeout(step, timeoutMs, 'Qdrant').catch((error: unknown) => {
       if (!isBadRequest(error)) copy.reportFailure(error)

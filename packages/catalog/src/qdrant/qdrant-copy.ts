@@ -28,7 +28,8 @@ const MAX_BATCH_WAIT_MS = 60_000
 /** How long a search waits while another process copies earlier writes. */
 const OTHER_COPIER_WAIT_MS = 2_000
 const OTHER_COPIER_POLL_MS = 25
-const OPEN_TIMEOUT_MS = 5_000
+/** How long a process waits while another one creates the first collection: a busy server needs ten seconds for it. */
+const OPEN_TIMEOUT_MS = 30_000
 const RETRY_MS = 2_000
 const STOP_TIMEOUT_MS = 3_000
 /** Interval of checks whether another process has switched to a new collection. */
@@ -157,7 +158,7 @@ export class QdrantCopy {
   async #open(): Promise<CollectionState> {
     const { connection, space, redis, keys } = this.#deps
     const endsAt = performance.now() + OPEN_TIMEOUT_MS
-    while (performance.now() < endsAt) {
+    for (;;) {
       const current = await findCollection(connection, this.#alias)
       if (current !== undefined) {
         const state = await checkCollection(connection, current, space)
@@ -171,9 +172,15 @@ export class QdrantCopy {
         } finally {
           await lease.release()
         }
-      } else await sleep(OTHER_COPIER_POLL_MS)
+        continue
+      }
+      if (performance.now() > endsAt) {
+        throw new QdrantUnavailableError(
+          'Another process is creating the first collection in Qdrant',
+        )
+      }
+      await sleep(OTHER_COPIER_POLL_MS)
     }
-    throw new QdrantUnavailableError('Another process is creating the first collection in Qdrant')
   }
 
   async #createFirst(): Promise<void> {

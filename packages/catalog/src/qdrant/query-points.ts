@@ -41,7 +41,12 @@ export async function queryPoints(
       with_payload: ['cluster', 'resource'],
     }),
   )
-  return points.map(({ payload, score }) => [`${payload.cluster}|${payload.resource}`, score])
+  const found = points.map(({ payload, score }): [string, number] => [
+    `${payload.cluster}|${payload.resource}`,
+    score,
+  ])
+  // Qdrant returns equal scores in any order, and fused ones are often equal.
+  return found.toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
 }
 
 function toQueryRequest(

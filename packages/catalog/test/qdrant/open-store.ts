@@ -9,13 +9,22 @@ import {
   type QdrantCatalogSettings,
 } from '@capstan/catalog/qdrant/qdrant-catalog'
 
+/** A slow machine or server is no reason to search elsewhere. */
+const NO_TIMEOUT_MS = 600_000
+
 /** Opens catalogs over one Redis prefix and one alias, closed after the test. */
 export function openStore(url: string, apiKey?: string) {
   const { url: redisUrl, keys } = testRedis()
   const collection = `t${randomBytes(6).toString('hex')}`
   const open = (settings: Partial<QdrantCatalogSettings> = {}) => {
     const redis = new Redis(redisUrl)
-    const catalog = openQdrantCatalog(redis, keys, { url, apiKey, collection, ...settings })
+    const catalog = openQdrantCatalog(redis, keys, {
+      url,
+      apiKey,
+      collection,
+      searchTimeoutMs: NO_TIMEOUT_MS,
+      ...settings,
+    })
     onTestFinished(async () => {
       await catalog.close()
       redis.disconnect()

@@ -4,7 +4,6 @@ import { makeCapability } from '@capstan/testkit/make-capability'
 import type { QdrantServer } from '@capstan/testkit/qdrant/qdrant-server'
 import { until } from '@capstan/testkit/until'
 import { catalogSuite } from '../catalog.suite.ts'
-import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
 import { openStore, rows, startStore } from './open-store.ts'
 
 const REAL = process.env['QDRANT_URL']
@@ -74,6 +73,27 @@ test('a 429 of Qdrant is retried, and the note of a search names a rejection', a
   expect(note).toContain('(403): a fault was asked for')
 })
 
+test('a repeated search returns types with equal fused scores in the same order', async () => {
+  const { open } = await startStore()
+  const toVector = (text: string) =>
+    new Float32Array(text.includes('Backup') ? [1, 0.5, 0] : [1, 0, 0])
+  const embedder = {
+    model: 'test',
+    dimensions: 3,
+    embed: async (texts: string[]) => texts.map(toVector),
+  }
+  const catalog = open({ embedder })
+  // Each is the first in one of the two lists.
+  await catalog.put([
+    makeCapability({ kind: 'Backup', capabilities: ['backups nightly'] }),
+    makeCapability({ kind: 'Restore', capabilities: ['backups'] }),
+  ])
+  const search = async () => (await catalog.search('backups nightly', {}, { limit: 2 })).hits
+  const first = await search()
+  expect(first).toHaveLength(2)
+  expect(await search()).toEqual(first)
+})
+
 test('a reindex builds a new collection, switches to it and keeps the old one', async () => {
   const { server, open, collection } = await startStore()
   const catalog = open()
@@ -109,21 +129,16 @@ test('a failed reindex does not switch the collection', async () => {
 })
 
 test('a collection with vectors of another model is kept and not searched until a reindex', async () => {
-  const { server, open, collection, keys, redisUrl } = await startStore()
+  const { server, open, collection } = await startStore()
   const catalog = open()
   await catalog.put(rows(5))
   await catalog.search('kind1', {}, { limit: 1 })
-  const redis = new Redis(redisUrl)
   const embedder = {
     model: 'other',
     dimensions: 3,
     embed: async (texts: string[]) => texts.map(() => new Float32Array([1, 0, 0])),
   }
-  const other = openQdrantCatalog(redis, keys, { url: server.url, collection, embedder })
-  onTestFinished(async () => {
-    await other.close()
-    redis.disconnect()
-  })
+  const other = open({ embedder })
   const found = await other.search('kind1', {}, { limit: 1 })
   expect(found.note).toContain('POST /api/v1/capabilities/reindex')
   expect(server.points(collection)).toBe(5)

@@ -83,8 +83,8 @@ function changeAliases(state: QdrantState, { body }: QdrantRequest): boolean {
   for (const action of body['actions'] as Record<string, Record<string, string>>[]) {
     const { alias_name: alias = '', collection_name: target = '' } = Object.values(action)[0] ?? {}
     if (action['delete_alias']) {
-      if (!next.delete(alias))
-        throw new QdrantRejection(404, `Not found: Alias ${alias} does not exist!`)
+      // As in Qdrant, a missing alias is no error.
+      next.delete(alias)
       continue
     }
     if (state.collections.has(alias))
@@ -229,7 +229,9 @@ function search(collection: StoredCollection, asked: Search): { point: Point; sc
     .slice(0, asked.limit ?? 10)
 }
 
-/** Ranks start at 0; k is 2 by default. */
+let tieOrder = 1
+
+/** Ranks start at 0; k is 2 by default. As in Qdrant, the order of equal scores is not the same each time. */
 function fuse(collection: StoredCollection, lists: Search[], asked: unknown) {
   const k = (asked as { rrf?: { k?: number } }).rrf?.k ?? 2
   const fused = new Map<string, { point: Point; score: number }>()
@@ -239,7 +241,8 @@ function fuse(collection: StoredCollection, lists: Search[], asked: unknown) {
       fused.set(point.id, { point, score: before + 1 / (k + place) })
     }
   }
+  tieOrder = -tieOrder
   return [...fused.values()].toSorted(
-    (a, b) => b.score - a.score || (a.point.id < b.point.id ? -1 : 1),
+    (a, b) => b.score - a.score || (a.point.id < b.point.id ? -tieOrder : tieOrder),
   )
 }
