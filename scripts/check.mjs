@@ -20,6 +20,8 @@ const PARTS = {
   format: ['oxfmt', '--check', '.'],
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   types: ['tsc', '--checkers', TYPE_THREADS, '-p', '.'],
+  // It runs in browsers, so it has a configuration of its own.
+  dashboard: ['tsc', '-p', 'apps/dashboard'],
   boundaries: ['turbo', 'boundaries'],
   language: ['language-check.mjs'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],

@@ -3,6 +3,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import type { App } from './app-types.ts'
 import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
+import type { DashboardFiles } from './dashboard/dashboard-files.ts'
 import type { ApiDeps } from './deps.ts'
 import {
   openStreamRegistry,
@@ -18,6 +19,7 @@ import { createPrefixFinder, type FindPrefix, type LinkSettings } from './links/
 import { stripPrefix } from './links/strip-prefix.ts'
 import { installAuth } from './plugins/auth.ts'
 import { installBoard } from './plugins/board.ts'
+import { installDashboard } from './plugins/dashboard.ts'
 import { installDraining } from './plugins/draining.ts'
 import { installErrors } from './plugins/errors.ts'
 import { installIdempotency } from './plugins/idempotency.ts'
@@ -72,6 +74,8 @@ export interface AppOptions {
   /** Source of the path prefix of links. Default: links begin at the root. */
   links?: LinkSettings
   timeouts?: ServerTimeouts
+  /** Default: there is none, and its pages say so. */
+  dashboard?: Pick<DashboardFiles, 'state'>
 }
 
 export interface ServerTimeouts {
@@ -87,6 +91,9 @@ const STREAMS_PER_TOKEN = 1_000
 /** A quarter of the usual memory limit of an API container. */
 const UNREAD_BYTES = 64 * 1024 * 1024
 
+const NO_DASHBOARD: Pick<DashboardFiles, 'state'> = {
+  state: () => ({ status: 'absent', because: 'this server was started without one' }),
+}
 const TIMEOUTS: ServerTimeouts = { requestMs: 30_000, checkEveryMs: 5_000 }
 
 /** Builds the HTTP service without listening. `close` stops it. The caller keeps ownership of `deps`. */
@@ -119,9 +126,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await installBoard(app, deps)
   addHealthRoutes(app, { ...deps, isDraining })
-  app.get('/', { config: { access: 'read', browser: true }, schema: { hide: true } }, (_, reply) =>
-    reply.redirect('/docs'),
-  )
+  await installDashboard(app, options.dashboard ?? NO_DASHBOARD)
   const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
   addProblemRoutes(app)

@@ -144,6 +144,13 @@ export const ApiSettings = z.object({
     .describe(
       'Also serves the HTTP interface of the named system to its clients (docs/migrating-from-dot-ai.md).',
     ),
+  CAPSTAN_DASHBOARD_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder with the built files of the dashboard. Default: they are built from the sources, once.',
+    ),
   ...NetworkConfig,
   ...LogConfig,
   CAPSTAN_DRAIN_MS: z.coerce

@@ -30,6 +30,7 @@ import { buildApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
 import { describeEmbeddings, openEmbedders } from './embeddings/open-embedders.ts'
+import { openDashboardFiles } from './dashboard/dashboard-files.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openConfiguredClusters } from './clusters/configured-clusters.ts'
@@ -92,6 +93,9 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
       ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
       : undefined,
   })
+  const dashboard = stack.adopt(openDashboardFiles(config.CAPSTAN_DASHBOARD_DIR, log), (open) =>
+    open.close(),
+  )
   let isDraining = false
   const app = await buildApp(deps, {
     tokens: config.tokens,
@@ -100,6 +104,7 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     compat: config.CAPSTAN_COMPAT,
     importBytes: config.CAPSTAN_IMPORT_BYTES,
     links: readLinkSettings(config),
+    dashboard,
   })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })

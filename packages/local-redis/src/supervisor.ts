@@ -2,12 +2,12 @@
 // When Redis ends, the supervisor starts it again with the same data and port.
 import { backoffMs } from '@capstan/shared/async/backoff'
 import { sleep } from '@capstan/shared/async/sleep'
+import { lockFolder } from '@capstan/shared/files/lock-folder'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SupervisorReport, SupervisorPlan, SupervisorCommand } from './supervisor-messages.ts'
-import { lockFolder } from './lock-folder.ts'
 import { shutDownOrphan } from './shut-down-orphan.ts'
 
 const STOP_MS = 10_000

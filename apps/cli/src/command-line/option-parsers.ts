@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { parseDuration } from '../output/units.ts'
+import { parseDuration } from '@capstan/shared/text/units'
 
 /** Parses an option that can be repeated or can list several values with commas. */
 export function parseList(value: string, before: string[] = []): string[] {

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { readTerminalColumns } from '../output/format-for-terminal.ts'
 import { printOne } from '../output/print-one.ts'
 import { formatTable, type Column } from '../output/format-table.ts'
-import { pluralize } from '../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import { printNote, type CliSession } from '../cli-session.ts'
 import { QueueReport, type RouteRow } from './queue-report.ts'
 

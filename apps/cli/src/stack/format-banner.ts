@@ -24,6 +24,7 @@ export function formatBanner(facts: BannerContent): string {
   const json = "-H 'content-type: application/json'"
   return `
 Capstan ${CLI_VERSION} serves at ${apiUrl}
+  Dashboard   ${apiUrl}/ui/
   API docs    ${apiUrl}/docs
   Bull Board  ${apiUrl}/queues
   Redis       ${facts.redis}

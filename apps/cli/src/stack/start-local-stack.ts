@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { defaultModel } from '@capstan/shared/config/default-model'
 import { ensureRedis, type LocalRedis } from '@capstan/local-redis/ensure-redis'
 import type { ServedProvider } from '@capstan/shared/contract/worker-status'
+import { obtainDashboard } from '@capstan/shared/dashboard/obtain-dashboard'
 import { API_NODE_OPTIONS } from '@capstan/shared/config/node-options'
 import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/node-options'
-import { pluralize } from '../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import type { ClusterChoice } from './choose-cluster.ts'
 import type { LogTarget } from './child-log.ts'
 import {
@@ -55,10 +56,11 @@ export async function startLocalStack(
   await using stack = new AsyncDisposableStack()
   const backends: SupervisedChild[] = []
   supervision.log(describeStart(plan))
-  const [redis, kubeconfig, provider] = await awaitAll([
+  const [redis, kubeconfig, provider, dashboard] = await awaitAll([
     startRedis(plan, supervision, stack),
     startCluster(plan, supervision, backends),
     startProvider(plan, supervision, backends),
+    findDashboard(plan, supervision),
   ])
   stack.defer(() => stopAll(backends))
   const apps: SupervisedChild[] = []
@@ -80,7 +82,12 @@ export async function startLocalStack(
   const [api] = await awaitAll([
     addApp(
       superviseChild(
-        { app: 'api', name: 'api', log, environment: buildApiEnvironment(plan, redis, kubeconfig) },
+        {
+          app: 'api',
+          name: 'api',
+          log,
+          environment: { ...buildApiEnvironment(plan, redis, kubeconfig), ...dashboard },
+        },
         supervision,
       ),
     ),
@@ -165,6 +172,22 @@ async function startProvider(
     // As in real limits: the simulator accepts this many calls at once.
     ANTHROPIC_LIMITS: 'concurrency=1000',
     CAPSTAN_ASSUME_DIALECT: 'true',
+  }
+}
+
+/** Returns the setting of the API for the dashboard. Without one the API shows why there is none. */
+async function findDashboard(
+  { environment, cacheDir }: LocalStackPlan,
+  { log, signal }: SupervisionOptions,
+): Promise<Record<string, string>> {
+  if (environment['CAPSTAN_DASHBOARD_DIR']) return {}
+  try {
+    const folder = await obtainDashboard({ caches: [cacheDir], onProgress: log, signal })
+    return { CAPSTAN_DASHBOARD_DIR: folder }
+  } catch (error) {
+    signal.throwIfAborted()
+    log(`the dashboard is not available: ${error instanceof Error ? error.message : String(error)}`)
+    return {}
   }
 }
 

@@ -1,6 +1,6 @@
 import { backoffMs } from '@capstan/shared/async/backoff'
 import { sleep } from '@capstan/shared/async/sleep'
-import { formatDuration } from '../output/units.ts'
+import { formatDuration } from '@capstan/shared/text/units'
 import { startChild, type Child, type ChildPlan } from './start-child.ts'
 
 export interface SupervisedChild {

@@ -1,7 +1,7 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { formatTable, type Column } from '../output/format-table.ts'
-import { pluralize, formatDuration } from '../output/units.ts'
+import { pluralize, formatDuration } from '@capstan/shared/text/units'
 import { formatCost, describeEstimate, formatTokens } from './format-live-region.ts'
 import type { StyledLine } from './styled-line.ts'
 

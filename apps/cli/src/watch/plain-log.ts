@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import { formatClockTime } from '../output/units.ts'
+import { formatClockTime } from '@capstan/shared/text/units'
 import { formatFailure } from './format-live-region.ts'
 import type { StyledLine } from './styled-line.ts'
 import { formatThrottle } from './format-throttle.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { printList } from '../../output/print-list.ts'
-import { pluralize } from '../../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import { printNote, type CliSession } from '../../cli-session.ts'
 
 export interface PruneOptions {

@@ -4,7 +4,7 @@ import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { CliError } from '../../cli-error.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { printOne } from '../../output/print-one.ts'
-import { pluralize } from '../../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import { printNote, type CliSession } from '../../cli-session.ts'
 
 export interface ReindexOptions {

@@ -2,7 +2,7 @@ import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { CliError } from '../../cli-error.ts'
 import { EXIT } from '../../exit-code.ts'
 import { formatForTerminal } from '../../output/format-for-terminal.ts'
-import { pluralize } from '../../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import type { CliSession } from '../../cli-session.ts'
 import { PLAN_FIXES, type ScanRequestBody } from './build-scan-body.ts'
 

@@ -2,7 +2,7 @@ import { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { printOne } from '../../output/print-one.ts'
-import { pluralize } from '../../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import type { CliSession } from '../../cli-session.ts'
 import { findScan } from './find-scan.ts'
 

@@ -1,7 +1,7 @@
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { printOne } from '../../output/print-one.ts'
-import { pluralize } from '../../output/units.ts'
+import { pluralize } from '@capstan/shared/text/units'
 import { printNote, type CliSession } from '../../cli-session.ts'
 import { findScan } from './find-scan.ts'
 

@@ -1,7 +1,7 @@
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { readTerminalColumns } from '../../output/format-for-terminal.ts'
 import { formatTable, type Column } from '../../output/format-table.ts'
-import { pluralize, formatCount, formatDuration } from '../../output/units.ts'
+import { pluralize, formatCount, formatDuration } from '@capstan/shared/text/units'
 import type { CliSession } from '../../cli-session.ts'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 

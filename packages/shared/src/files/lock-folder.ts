@@ -1,8 +1,9 @@
-import { sleep } from '@capstan/shared/async/sleep'
+import { sleep } from '../async/sleep.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+/** Default of the longest wait for another owner. */
 const WAIT_MS = 5_000
 const RETRY_MS = 100
 
@@ -11,15 +12,16 @@ const held = new Map<string, DatabaseSync>()
 
 /**
  * Locks a folder for this process until the process ends. The lock is a file lock of the operating system, acquired through SQLite
- * because Node.js has no API for it. Unlike a pid file it disappears with kill -9. Waits up to 5 s for another owner to end, then
- * returns the pid of that owner.
+ * because Node.js has no API for it. Unlike a pid file it disappears with kill -9. Waits up to `waitMs` (default: 5 s) for another
+ * owner to end, then returns the pid of that owner.
  */
 export async function lockFolder(
   folder: string,
   ownerPid: number,
+  waitMs = WAIT_MS,
 ): Promise<{ locked: true } | { locked: false; ownerPid: number }> {
   const owner = join(folder, 'owner.pid')
-  const deadline = performance.now() + WAIT_MS
+  const deadline = performance.now() + waitMs
   while (!tryLock(folder)) {
     if (performance.now() > deadline) {
       const pid = Number.parseInt(await readFile(owner, 'utf8').catch(() => ''), 10)

@@ -1,0 +1,59 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app-types.ts'
+import type { DashboardFiles } from '../dashboard/dashboard-files.ts'
+import { DASHBOARD_CSP, readDashboardPage, renderAbsentPage } from '../dashboard/dashboard-page.ts'
+
+/** Their names contain a hash of their content. */
+const ASSET_AGE_SECONDS = 31_536_000
+
+/**
+ * Serves the dashboard below /ui/ and opens it at / for browsers. Its files contain no data, so they need no token: the
+ * page itself shows the login.
+ */
+export async function installDashboard(
+  app: App,
+  files: Pick<DashboardFiles, 'state'>,
+): Promise<void> {
+  await app.register(fastifyStatic, { serve: false })
+  const open = { config: { access: 'open' }, schema: { hide: true } } as const
+  app.get('/', open, (request, reply) =>
+    reply.redirect(isBrowser(request) ? '/ui/' : '/docs').header('vary', 'accept'),
+  )
+  app.get('/ui', open, (_, reply) => reply.redirect('/ui/'))
+  app.get('/ui/assets/*', open, (request, reply) => {
+    const state = files.state()
+    if (state.status !== 'ready') return reply.callNotFound()
+    const { pathname } = new URL(request.url, 'http://localhost')
+    return reply.sendFile(pathname.slice('/ui/'.length), state.folder, {
+      maxAge: ASSET_AGE_SECONDS * 1000,
+      immutable: true,
+      dotfiles: 'ignore',
+      index: false,
+    })
+  })
+  app.get('/ui/*', open, (request, reply) => sendPage(app, files, request, reply))
+}
+
+/** Sends the same page for every path: the page reads the path. */
+async function sendPage(
+  app: App,
+  files: Pick<DashboardFiles, 'state'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const prefix = app.findPrefix(request.raw)
+  const state = files.state()
+  void reply.headers({
+    'content-security-policy': DASHBOARD_CSP,
+    'cache-control': 'no-cache',
+    'referrer-policy': 'no-referrer',
+  })
+  void reply.type('text/html; charset=utf-8')
+  if (state.status === 'ready') return reply.send(await readDashboardPage(state.folder, prefix))
+  return reply.code(503).header('retry-after', '1').send(renderAbsentPage(state, prefix))
+}
+
+function isBrowser({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').includes('text/html')
+}

@@ -1,0 +1,91 @@
+import { effect, signal } from '@preact/signals'
+import type { Frame } from './frame.ts'
+import { openStream, type Stream } from './stream.ts'
+
+/** State of the connection, as the header shows it. */
+export type ConnectionStatus =
+  | { state: 'connecting' }
+  | { state: 'live' }
+  /** The next try is at `at`, in ms of the clock of this browser. */
+  | { state: 'waiting'; at: number }
+  /** The page is in the background for long, so nothing is read. */
+  | { state: 'asleep' }
+
+export interface LiveHandlers {
+  onFrame: (frame: Frame) => void
+  onStatus: (status: ConnectionStatus) => void
+}
+
+type Message =
+  | { kind: 'wants'; tab: string; topics: string[] }
+  | { kind: 'gone'; tab: string }
+  | { kind: 'leader' }
+  | { kind: 'frame'; frame: Frame }
+  | { kind: 'status'; status: ConnectionStatus }
+
+/** Topics that the present page needs, beside those of the header. */
+export const pageTopics = signal<string[]>([])
+
+const HEADER_TOPICS = ['scans', 'queue', 'providers']
+/** A page in the background needs no events after this time. */
+const SLEEP_AFTER_MS = 60_000
+
+/**
+ * Reads the stream of events for all tabs: one of them, the leader, holds the connection and passes everything on. Another tab
+ * becomes the leader when it is closed. Without a secure context each tab has a connection of its own.
+ */
+export function openLive(handlers: LiveHandlers): void {
+  const isShared = 'locks' in navigator && 'BroadcastChannel' in globalThis
+  const tab = `${Date.now()}-${Math.random()}`
+  const channel = isShared ? new BroadcastChannel('capstan-live') : undefined
+  const wanted = new Map<string, string[]>()
+  let stream: Stream | undefined
+  let topics: string[] = []
+
+  const deliver = (message: Message): void => {
+    channel?.postMessage(message)
+    receive(message)
+  }
+  const receive = (message: Message): void => {
+    if (message.kind === 'frame') handlers.onFrame(message.frame)
+    else if (message.kind === 'status') handlers.onStatus(message.status)
+    else if (message.kind === 'leader') announce()
+    else {
+      if (message.kind === 'wants') wanted.set(message.tab, message.topics)
+      else wanted.delete(message.tab)
+      stream?.follow([...new Set([...wanted.values()].flat())])
+    }
+  }
+  const announce = (): void => deliver({ kind: 'wants', tab, topics })
+  const lead = (): void => {
+    stream = openStream({
+      onFrame: (frame) => deliver({ kind: 'frame', frame }),
+      onStatus: (status) => deliver({ kind: 'status', status }),
+    })
+    deliver({ kind: 'leader' })
+  }
+
+  channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => receive(data))
+  addEventListener('pagehide', () => deliver({ kind: 'gone', tab }))
+  addEventListener('pageshow', ({ persisted }) => persisted && announce())
+  const isAwake = watchAwake()
+  effect(() => {
+    topics = isAwake.value ? [...HEADER_TOPICS, ...pageTopics.value] : []
+    announce()
+  })
+  if (channel === undefined) lead()
+  // Held as long as the tab lives: the browser gives the lock to the next tab.
+  else void navigator.locks.request('capstan-live', () => new Promise<never>(lead))
+}
+
+/** False once the page has been in the background for a minute. */
+function watchAwake() {
+  const isAwake = signal(true)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(timer)
+    if (document.visibilityState === 'visible') isAwake.value = true
+    else timer = setTimeout(() => (isAwake.value = false), SLEEP_AFTER_MS)
+  })
+  return isAwake
+}

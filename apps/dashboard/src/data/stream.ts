@@ -1,0 +1,90 @@
+import type { ConnectionStatus, LiveHandlers } from './live.ts'
+import type { Frame } from './frame.ts'
+import { FRAME_TYPES, isFrameType } from './frame-types.ts'
+import { API } from './request.ts'
+import { loadSession } from './session.ts'
+
+export interface Stream {
+  /** Reads these topics. Without any the connection is closed. */
+  follow(topics: string[]): void
+}
+
+const FIRST_DELAY_MS = 500
+const LONGEST_DELAY_MS = 8_000
+/** To an EventSource a rejected session looks like an outage, so the server is asked. */
+const FAILURES_BEFORE_ASKING = 2
+
+/** Keeps one connection to GET /events. It resumes by the id of its last event, with growing delays after failures. */
+export function openStream({ onFrame, onStatus }: LiveHandlers): Stream {
+  let source: EventSource | undefined
+  let topics: string[] = []
+  let lastEventId = ''
+  let failures = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const close = (): void => {
+    clearTimeout(timer)
+    source?.close()
+    source = undefined
+  }
+  const retry = (): void => {
+    close()
+    failures += 1
+    if (failures >= FAILURES_BEFORE_ASKING) void loadSession()
+    const delay = computeDelay(failures)
+    onStatus({ state: 'waiting', at: Date.now() + delay })
+    timer = setTimeout(connect, delay)
+  }
+  const connect = (): void => {
+    const url = new URL('events', API)
+    url.searchParams.set('topics', topics.join(','))
+    if (lastEventId !== '') url.searchParams.set('lastEventId', lastEventId)
+    source = new EventSource(url)
+    source.addEventListener('open', () => {
+      failures = 0
+      onStatus({ state: 'live' })
+    })
+    source.addEventListener('error', retry)
+    listen(source, (frame, id) => {
+      if (id !== '') lastEventId = id
+      onFrame(frame)
+    })
+  }
+  addEventListener('online', () => {
+    if (timer === undefined || source !== undefined || topics.length === 0) return
+    clearTimeout(timer)
+    connect()
+  })
+  return {
+    follow: (wanted) => {
+      const next = wanted.toSorted()
+      if (next.join() === topics.join()) return
+      topics = next
+      // Positions of other topics are unknown, so the server begins with a snapshot.
+      lastEventId = ''
+      close()
+      const status: ConnectionStatus = { state: topics.length === 0 ? 'asleep' : 'connecting' }
+      onStatus(status)
+      if (topics.length > 0) connect()
+    },
+  }
+}
+
+function listen(source: EventSource, onFrame: (frame: Frame, id: string) => void): void {
+  for (const type of FRAME_TYPES) {
+    source.addEventListener(type, (event: MessageEvent<string>) => {
+      const frame = parseFrame(type, event.data)
+      if (frame) onFrame(frame, event.lastEventId)
+    })
+  }
+}
+
+/** Doubles with each failure, and is spread so that many pages do not return at once. */
+function computeDelay(failures: number): number {
+  const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
+  return most / 2 + (Math.random() * most) / 2
+}
+
+function parseFrame(type: string, text: string): Frame | undefined {
+  return isFrameType(type) ? { type, data: JSON.parse(text) } : undefined
+}

@@ -1,0 +1,45 @@
+import { useState } from 'preact/hooks'
+import { api } from '../../data/api.ts'
+import { loadSession } from '../../data/session.ts'
+import { FaultNotice } from '../../parts/fault-notice.tsx'
+
+/** Asks for a token. The page below stays as it is in the URL, and opens after the login. */
+export function LoginPage() {
+  const [token, setToken] = useState('')
+  const [error, setError] = useState<unknown>(undefined)
+  const [isSending, setSending] = useState(false)
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    setSending(true)
+    try {
+      await api.login(token)
+      await loadSession()
+    } catch (fault) {
+      setError(fault)
+      setSending(false)
+    }
+  }
+  return (
+    <main class="page login">
+      <form class="card card-body" onSubmit={(event) => void send(event)}>
+        <h1>Log in to Capstan</h1>
+        <label class="field">
+          <span>Token</span>
+          <input
+            type="password"
+            name="token"
+            autocomplete="current-password"
+            required
+            value={token}
+            onInput={({ currentTarget }) => setToken(currentTarget.value)}
+          />
+          <small>One of the tokens in CAPSTAN_TOKEN of the API.</small>
+        </label>
+        {error !== undefined && <FaultNotice error={error} />}
+        <button type="submit" class="button primary" disabled={isSending || token === ''}>
+          Log in
+        </button>
+      </form>
+    </main>
+  )
+}

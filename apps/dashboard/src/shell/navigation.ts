@@ -1,0 +1,4 @@
+/** Pages of the navigation, each with the key that opens it after `g`. */
+export const NAVIGATION: readonly { path: string; name: string; key: string }[] = [
+  { path: 'scans', name: 'Scans', key: 's' },
+]

@@ -1,0 +1,64 @@
+import type { ComponentChildren } from 'preact'
+import { api } from '../data/api.ts'
+import { endSession, sessionState } from '../data/session-state.ts'
+import { place } from '../router/location.ts'
+import { Link } from '../router/link.tsx'
+import { ConnectionBadge } from './connection-badge.tsx'
+import { isStale } from './is-stale.ts'
+import { ShortcutHelp } from './shortcut-help.tsx'
+import { NAVIGATION } from './navigation.ts'
+import { useTitle } from './use-title.ts'
+
+/** Header and navigation around every page. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  useTitle()
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        Skip to the page
+      </a>
+      <header class="header">
+        <Link to="scans" class="brand">
+          Capstan
+        </Link>
+        <nav class="nav" aria-label="Pages">
+          {NAVIGATION.map(({ path, name }) => (
+            <Link
+              key={path}
+              to={path}
+              aria-current={place.value.path.split('/')[0] === path ? 'page' : undefined}
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div class="facts">
+          <ConnectionBadge />
+          <Person />
+        </div>
+      </header>
+      <main id="main" class={isStale.value ? 'page stale' : 'page'} tabIndex={-1}>
+        {children}
+      </main>
+      <ShortcutHelp />
+    </>
+  )
+}
+
+function Person() {
+  const state = sessionState.value
+  if (state.status !== 'signed-in' || state.session.method === 'local') return null
+  const { name, role } = state.session
+  const leave = async (): Promise<void> => {
+    await api.logout()
+    endSession()
+  }
+  return (
+    <span>
+      {name} ({role})
+      <button type="button" class="button plain small" onClick={() => void leave()}>
+        Log out
+      </button>
+    </span>
+  )
+}
