@@ -89,13 +89,10 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
     openConnection,
     metrics,
     routeIdleMs: config.CAPSTAN_ROUTE_IDLE_MS,
-    watch: config.CAPSTAN_WATCH
-      ? { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
-      : undefined,
+    watch: readWatchTimes(config),
   })
-  const dashboard = stack.adopt(openDashboardFiles(config.CAPSTAN_DASHBOARD_DIR, log), (open) =>
-    open.close(),
-  )
+  const files = openDashboardFiles(config.CAPSTAN_DASHBOARD_DIR, log)
+  const dashboard = stack.adopt(files, (open) => open.close())
   let isDraining = false
   const app = await buildApp(deps, {
     tokens: config.tokens,
@@ -266,6 +263,11 @@ function formatUrl(host: string, port: number): string {
   // 0.0.0.0 and :: include the loopback address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function readWatchTimes(config: ApiConfig): Partial<WatchTimes> | undefined {
+  if (!config.CAPSTAN_WATCH) return undefined
+  return { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
 }
 
 function readLinkSettings(config: ApiConfig): LinkSettings {

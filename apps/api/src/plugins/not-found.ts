@@ -14,7 +14,9 @@ export function installNotFound(app: App): void {
     const path = request.url.split('?')[0] ?? ''
     const matching = [...routes.values()].filter(({ pattern }) => pattern.test(path))
     const allowed = new Set(matching.flatMap(({ methods }) => [...methods]))
-    throw allowed.size > 0 ? methodNotAllowedError(request.method, allowed) : notFoundError()
+    // A route of this method did not find its file.
+    const isKnown = allowed.size === 0 || allowed.has(request.method)
+    throw isKnown ? notFoundError() : methodNotAllowedError(request.method, allowed)
   }
   app.setNotFoundHandler(reject)
   // Runs before the body is read, so that its faults are not reported.

@@ -1,20 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { Frame } from './frame.ts'
+import type { ConnectionStatus, LiveHandlers } from './live-handlers.ts'
 import { openStream, type Stream } from './stream.ts'
-
-/** State of the connection, as the header shows it. */
-export type ConnectionStatus =
-  | { state: 'connecting' }
-  | { state: 'live' }
-  /** The next try is at `at`, in ms of the clock of this browser. */
-  | { state: 'waiting'; at: number }
-  /** The page is in the background for long, so nothing is read. */
-  | { state: 'asleep' }
-
-export interface LiveHandlers {
-  onFrame: (frame: Frame) => void
-  onStatus: (status: ConnectionStatus) => void
-}
 
 type Message =
   | { kind: 'wants'; tab: string; topics: string[] }

@@ -4,7 +4,7 @@ import { batch, computed, signal, type Signal } from '@preact/signals'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { FollowedScan, Frame, Snapshot } from './frame.ts'
 import { endSession } from './session-state.ts'
-import type { ConnectionStatus } from './live.ts'
+import type { ConnectionStatus } from './live-handlers.ts'
 
 /** Scans by id, so that a change draws only the rows of its scan. */
 const byId = new Map<string, Signal<Scan>>()

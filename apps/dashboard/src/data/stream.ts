@@ -1,4 +1,4 @@
-import type { ConnectionStatus, LiveHandlers } from './live.ts'
+import type { LiveHandlers } from './live-handlers.ts'
 import type { Frame } from './frame.ts'
 import { FRAME_TYPES, isFrameType } from './frame-types.ts'
 import { API } from './request.ts'
@@ -35,23 +35,22 @@ export function openStream({ onFrame, onStatus }: LiveHandlers): Stream {
     onStatus({ state: 'waiting', at: Date.now() + delay })
     timer = setTimeout(connect, delay)
   }
+  const connected = (): void => {
+    failures = 0
+    onStatus({ state: 'live' })
+  }
+  const take = (frame: Frame, id: string): void => {
+    if (id !== '') lastEventId = id
+    onFrame(frame)
+  }
   const connect = (): void => {
-    const url = new URL('events', API)
-    url.searchParams.set('topics', topics.join(','))
-    if (lastEventId !== '') url.searchParams.set('lastEventId', lastEventId)
-    source = new EventSource(url)
-    source.addEventListener('open', () => {
-      failures = 0
-      onStatus({ state: 'live' })
-    })
+    source = openSource(topics, lastEventId)
+    source.addEventListener('open', connected)
     source.addEventListener('error', retry)
-    listen(source, (frame, id) => {
-      if (id !== '') lastEventId = id
-      onFrame(frame)
-    })
+    listen(source, take)
   }
   addEventListener('online', () => {
-    if (timer === undefined || source !== undefined || topics.length === 0) return
+    if (source !== undefined || topics.length === 0) return
     clearTimeout(timer)
     connect()
   })
@@ -63,11 +62,17 @@ export function openStream({ onFrame, onStatus }: LiveHandlers): Stream {
       // Positions of other topics are unknown, so the server begins with a snapshot.
       lastEventId = ''
       close()
-      const status: ConnectionStatus = { state: topics.length === 0 ? 'asleep' : 'connecting' }
-      onStatus(status)
+      onStatus({ state: topics.length === 0 ? 'asleep' : 'connecting' })
       if (topics.length > 0) connect()
     },
   }
+}
+
+function openSource(topics: string[], lastEventId: string): EventSource {
+  const url = new URL('events', API)
+  url.searchParams.set('topics', topics.join(','))
+  if (lastEventId !== '') url.searchParams.set('lastEventId', lastEventId)
+  return new EventSource(url)
 }
 
 function listen(source: EventSource, onFrame: (frame: Frame, id: string) => void): void {
