@@ -2,6 +2,7 @@ import { render } from 'preact'
 import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
+import './style/scan.css'
 import { App } from './app.tsx'
 import { startDashboard } from './start-dashboard.ts'
 

@@ -1,11 +1,18 @@
 // All requests of the dashboard to the REST API. Pages call these and know no paths.
+import type { ItemReason } from '@capstan/shared/contract/problem'
 import type { Page } from '@capstan/shared/contract/page'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem, ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { SessionView } from '@capstan/shared/contract/session-view'
+import type { CapabilityView } from '@capstan/shared/contract/capability'
+import type { Definition } from '@capstan/shared/contract/definition'
+import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import type { Budget } from '@capstan/shared/contract/scan/budget'
+import type { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import type { StoredFrame } from './frame.ts'
 import { request } from './request.ts'
 
 /** A request body as people write it: what is absent has the default of the server. */
@@ -21,9 +28,32 @@ export interface ListScans {
 export interface ListItems {
   status?: ItemStatus | undefined
   q?: string | undefined
+  /** Reason of failed types. */
+  reason?: ItemReason | undefined
+  group?: string | undefined
   sort?: 'resource' | 'duration' | undefined
-  cursor?: string | undefined
+  cursor?: string | null | undefined
   limit?: number
+}
+
+export interface ScanEvents {
+  data: StoredFrame[]
+  page: { nextCursor: string | null }
+  /** Sequence numbers of events that are no longer kept. */
+  gap: { from: number; to: number } | null
+}
+
+/** A type as the cluster defines it, with the outline for the model. */
+export interface DefinedType {
+  resource: string
+  definition: Pick<Definition, 'outline' | 'outlineTokens' | 'truncated' | 'schemaPublished'> | null
+  /** Reason for a missing definition. */
+  reason: string | null
+}
+
+export interface OverrideInput {
+  fields: { [Name in keyof InferredCapability]?: InferredCapability[Name] | undefined }
+  note: string | null
 }
 
 /** Each function sends one request. All throw ProblemError with the answer of the server. */
@@ -33,8 +63,9 @@ export const api = {
   login: (token: string): Promise<null> => request('session', { method: 'POST', body: { token } }),
   logout: (): Promise<null> => request('session', { method: 'DELETE' }),
 
-  listScans: (list: ListScans): Promise<Page<Scan>> => request(`scans${toQuery(list)}`),
-  readScan: (id: string): Promise<Scan> => request(`scans/${id}`),
+  listScans: (list: ListScans, signal?: AbortSignal): Promise<Page<Scan>> =>
+    request(`scans${toQuery(list)}`, { signal }),
+  readScan: (id: string, signal?: AbortSignal): Promise<Scan> => request(`scans/${id}`, { signal }),
   /** Dry run: makes no call and stores nothing. */
   planScan: (input: ScanInput, signal: AbortSignal): Promise<ScanPlan> =>
     request('scans', { method: 'POST', body: { ...input, dryRun: true }, signal }),
@@ -42,20 +73,61 @@ export const api = {
     request('scans', { method: 'POST', body: input }),
   controlScan: (id: string, action: ScanAction): Promise<Scan> =>
     request(`scans/${id}/${action}`, { method: 'POST', body: {} }),
+  /** A scan that its budget has paused needs a larger limit. */
+  resumeScan: (id: string, budget: Budget): Promise<Scan> =>
+    request(`scans/${id}/resume`, { method: 'POST', body: { budget } }),
+  /** Gives up failed types: they count as skipped. */
+  discardFailed: (id: string, only: 'failed' | string[]): Promise<Scan> =>
+    request(`scans/${id}/discard`, { method: 'POST', body: { only } }),
   retryScan: (id: string, only: 'failed' | string[]): Promise<Scan> =>
     request(`scans/${id}/retry`, { method: 'POST', body: { only } }),
   forgetScan: (id: string): Promise<null> => request(`scans/${id}`, { method: 'DELETE' }),
-  listItems: (id: string, list: ListItems): Promise<Page<ScanItem>> =>
-    request(`scans/${id}/resources${toQuery(list)}`),
-  readItem: (id: string, resource: string): Promise<ScanItem> =>
-    request(`scans/${id}/resources/${encodeURIComponent(resource)}`),
+  listItems: (id: string, list: ListItems, signal?: AbortSignal): Promise<Page<ScanItem>> =>
+    request(`scans/${id}/resources${toQuery(list)}`, { signal }),
+  readItem: (id: string, resource: string, signal?: AbortSignal): Promise<ScanItem> =>
+    request(`scans/${id}/resources/${encodeURIComponent(resource)}`, { signal }),
+  /** Events after a sequence number, in order. */
+  listEvents: (
+    id: string,
+    list: { after: number; limit: number; types?: string },
+    signal?: AbortSignal,
+  ): Promise<ScanEvents> => request(`scans/${id}/events${toQuery(list)}`, { signal }),
+  diffScans: (id: string, against: string, signal?: AbortSignal): Promise<ScanDiff> =>
+    request(`scans/${id}/diff${toQuery({ against })}`, { signal }),
+
+  readCapability: (
+    cluster: string,
+    resource: string,
+    signal?: AbortSignal,
+  ): Promise<CapabilityView> =>
+    request(`capabilities/${encodeURIComponent(resource)}${toQuery({ cluster })}`, { signal }),
+  overrideCapability: (
+    cluster: string,
+    resource: string,
+    body: OverrideInput,
+  ): Promise<CapabilityView> =>
+    request(`capabilities/${encodeURIComponent(resource)}/override${toQuery({ cluster })}`, {
+      method: 'PUT',
+      body,
+    }),
+  removeOverride: (cluster: string, resource: string): Promise<null> =>
+    request(`capabilities/${encodeURIComponent(resource)}/override${toQuery({ cluster })}`, {
+      method: 'DELETE',
+    }),
+  readType: (cluster: string, resource: string, signal?: AbortSignal): Promise<DefinedType> =>
+    request(`resources/${encodeURIComponent(resource)}${toQuery({ cluster })}`, { signal }),
+
+  /** Ends pauses and open circuit breakers: calls start at once. */
+  endPauses: (provider: string, only: { account?: string; model?: string }): Promise<unknown> =>
+    request(`providers/${provider}/resume`, { method: 'POST', body: only }),
+  resumeQueues: (): Promise<unknown> => request('queue/resume', { method: 'POST', body: {} }),
 } as const
 
 /** Absent and empty values are left out. */
 function toQuery(values: object): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') query.set(name, String(value))
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value))
   }
   const text = query.toString()
   return text === '' ? '' : `?${text}`

@@ -1,5 +1,8 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import type { AnswerSource } from '@capstan/shared/contract/answer-source'
+import type { ItemProblem } from '@capstan/shared/contract/problem'
+import type { Usage } from '@capstan/shared/contract/usage'
 import type { FrameType } from './frame-types.ts'
 
 /** State of a followed scan in a snapshot. */
@@ -21,11 +24,34 @@ export interface Frame {
   data: FrameData
 }
 
+/** Fields of all events. Which of them an event has depends on its type. */
 export interface FrameData extends Snapshot {
   at: string
   scanId?: string
   seq?: number
   scan?: Scan
   resource?: string
-  [field: string]: unknown
+  attempt?: number
+  attempts?: number
+  worker?: string
+  reason?: string
+  detail?: string
+  by?: string
+  problem?: ItemProblem
+  nextAttemptAt?: string
+  durationMs?: number
+  usage?: Usage
+  costUsd?: number | null
+  cached?: boolean
+  source?: AnswerSource
+  confidence?: number
+  capabilities?: string[]
+  status?: string
+  total?: number
+  percent?: number
+}
+
+/** An event of a scan that the server keeps, as a page of events has it. */
+export interface StoredFrame extends Frame {
+  data: FrameData & { seq: number }
 }

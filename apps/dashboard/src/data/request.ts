@@ -1,5 +1,6 @@
 import type { Problem } from '@capstan/shared/contract/problem'
 import { ProblemError } from './problem-error.ts'
+import { reachedAt } from './reached-at.ts'
 import { endSession } from './session-state.ts'
 
 export interface RequestOptions {
@@ -21,6 +22,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
+  reachedAt.value = Date.now()
   if (response.ok) return response.status === 204 ? empty<T>() : response.json()
   const problem: Problem | undefined = await response.json().catch(() => undefined)
   if (response.status === 401) endSession()

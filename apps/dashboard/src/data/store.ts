@@ -5,6 +5,7 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { FollowedScan, Frame, Snapshot } from './frame.ts'
 import { endSession } from './session-state.ts'
 import type { ConnectionStatus } from './live-handlers.ts'
+import { publishScanFrame } from './scan-frames.ts'
 
 /** Scans by id, so that a change draws only the rows of its scan. */
 const byId = new Map<string, Signal<Scan>>()
@@ -66,6 +67,7 @@ function applyOne({ type, data }: Frame): void {
   if (type === 'session.ended') return endSession()
   if (type === 'scan.forgotten' && data.scanId) return dropScan(data.scanId)
   if (data.scan) keepScan(data.scan)
+  publishScanFrame({ type, data })
 }
 
 function applySnapshot({ scans = [], items = {} }: Snapshot): void {

@@ -21,3 +21,14 @@ export function formatTime(at: string): string {
   const isToday = time.toDateString() === new Date(now.peek()).toDateString()
   return (isToday ? same : full).format(time)
 }
+
+const exact = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+
+/** Formats the clock with seconds, for events that follow each other closely. */
+export function formatTimeOfDay(at: string): string {
+  return exact.format(new Date(at))
+}

@@ -32,13 +32,19 @@ export function navigate(page: string, { replace = false } = {}): void {
   place.value = readPlace()
 }
 
-/** Changes parameters of the present page; an empty text removes one. All of a view's state is in its URL. */
-export function setQuery(changes: Record<string, string>, options?: { replace?: boolean }): void {
-  const query = new URLSearchParams(place.value.query)
+/** Returns the present page with other parameters; an empty text removes one. */
+export function toChangedPage(changes: Record<string, string>): string {
+  const { path, query: present } = place.value
+  const query = new URLSearchParams(present)
   for (const [name, value] of Object.entries(changes)) {
     if (value === '') query.delete(name)
     else query.set(name, value)
   }
   const text = query.toString()
-  navigate(text === '' ? place.value.path : `${place.value.path}?${text}`, options)
+  return text === '' ? path : `${path}?${text}`
+}
+
+/** Changes parameters of the present page; an empty text removes one. All of a view's state is in its URL. */
+export function setQuery(changes: Record<string, string>, options?: { replace?: boolean }): void {
+  navigate(toChangedPage(changes), options)
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { ScanPage } from '../pages/scan/scan-page.tsx'
 import { ScansPage } from '../pages/scans/scans-page.tsx'
 
 export interface FoundPage {
@@ -10,6 +11,7 @@ export interface FoundPage {
 const PAGES: [path: string, page: ComponentType<Record<string, string>>][] = [
   ['', ScansPage],
   ['scans', ScansPage],
+  ['scans/:id', ScanPage],
 ]
 
 /** Returns the page of a path below /ui/. */

@@ -1,5 +1,6 @@
 import { formatTime, now } from '../format/clock.ts'
 import { connection, heardAt } from '../data/store.ts'
+import { isPolling } from './is-stale.ts'
 
 /** Tells how fresh the page is: live, or since when it is not. */
 export function ConnectionBadge() {
@@ -9,6 +10,13 @@ export function ConnectionBadge() {
       <span class="good" title="Changes appear as they happen">
         <span class="dot" />
         live
+      </span>
+    )
+  if (isPolling.value)
+    return (
+      <span class="warn-text" title="The stream of events is interrupted">
+        <span class="dot" />
+        polling every 5 s
       </span>
     )
   if (status.state === 'waiting') {

@@ -1,0 +1,18 @@
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+
+/** Which actions the state of a scan allows. */
+export function listActions({
+  status,
+  done,
+  progress,
+  budget,
+}: Scan): Record<'pause' | 'resume' | 'cancel' | 'retry' | 'forget', boolean> {
+  return {
+    pause: status === 'queued' || status === 'running',
+    // A scan that its budget has paused needs a larger limit, which its notice asks for.
+    resume: status === 'paused' && budget.stoppedBy === null,
+    cancel: !done && status !== 'canceling',
+    retry: done && progress.total !== null && progress.failed > 0,
+    forget: done,
+  }
+}

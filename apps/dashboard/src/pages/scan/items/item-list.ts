@@ -1,0 +1,124 @@
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
+import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { api, type ListItems } from '../../../data/api.ts'
+import type { Frame } from '../../../data/frame.ts'
+import { applyItemFrame, readItemStatus } from './apply-item-frame.ts'
+
+/** Choice and order of the rows. */
+export type ItemFilter = Pick<ListItems, 'status' | 'q' | 'sort' | 'reason' | 'group'>
+
+export interface ItemList {
+  /** Rows from the first one on, in the order of the server. They keep their places until `refresh`. */
+  rows: ReadonlySignal<readonly ScanItem[]>
+  isComplete: ReadonlySignal<boolean>
+  isLoading: ReadonlySignal<boolean>
+  error: ReadonlySignal<unknown>
+  /** Number of types that have a different place since the rows were read. */
+  moved: ReadonlySignal<number>
+  /** Reads pages until the row with this index is there. */
+  require(index: number): void
+  /** Reads the present rows again and replaces all of them at once. */
+  refresh(): void
+  apply(frame: Frame): void
+  close(): void
+}
+
+const PAGE = 200
+
+/** The types of a scan, read in pages as far as they are needed. Events change their cells, and never their places. */
+export function openItemList(scanId: string, filter: ItemFilter): ItemList {
+  const state = createState()
+  const { rows, cursor, error, moved, isLoading } = state
+  const ended = new AbortController()
+  let required = 0
+
+  const readPage = (next: string | null | undefined) =>
+    api.listItems(scanId, { ...filter, limit: PAGE, cursor: next }, ended.signal)
+  const isShort = (): boolean => cursor.peek() !== null && rows.peek().length <= required
+  /** Reads pages after the `known` rows, as many as are required. */
+  const read = async (known: readonly ScanItem[], from: string | undefined): Promise<void> => {
+    const all = [...known]
+    let next: string | null | undefined = from
+    do {
+      const { data, page } = await readPage(next)
+      all.push(...data)
+      next = page.nextCursor
+    } while (next !== null && all.length <= required)
+    show(state, all, next)
+  }
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    if (isLoading.peek() || ended.signal.aborted) return
+    isLoading.value = true
+    await work().catch((fault: unknown) => {
+      if (!ended.signal.aborted) error.value = fault
+    })
+    isLoading.value = false
+    if (error.peek() === undefined && isShort()) readMore()
+  }
+  const readMore = (): void => void run(() => read(rows.peek(), cursor.peek() ?? undefined))
+  return {
+    rows,
+    isLoading,
+    error,
+    isComplete: computed(() => cursor.value === null),
+    moved: computed(() => moved.value.size),
+    require: (index) => {
+      required = Math.max(required, index)
+      if (error.peek() === undefined && isShort()) readMore()
+    },
+    refresh: () => {
+      required = Math.max(required, rows.peek().length - 1)
+      moved.value = new Set()
+      void run(() => read([], undefined))
+    },
+    apply: (frame) => apply(state, filter, frame),
+    close: () => ended.abort(),
+  }
+}
+
+type ListState = ReturnType<typeof createState>
+
+function createState() {
+  return {
+    rows: signal<readonly ScanItem[]>([]),
+    /** Place of each row. */
+    places: new Map<string, number>(),
+    /** Position of the next page: null after the last one, undefined before the first one. */
+    cursor: signal<string | null | undefined>(undefined),
+    isLoading: signal(false),
+    error: signal<unknown>(undefined),
+    moved: signal<ReadonlySet<string>>(new Set()),
+  }
+}
+
+function show(state: ListState, rows: readonly ScanItem[], next: string | null): void {
+  state.places = new Map(rows.map(({ resource }, index) => [resource, index]))
+  batch(() => {
+    state.rows.value = rows
+    state.cursor.value = next
+    state.error.value = undefined
+  })
+}
+
+function apply({ rows, places, moved }: ListState, filter: ItemFilter, frame: Frame): void {
+  const name = frame.data.resource ?? ''
+  const status = readItemStatus(frame)
+  if (status === undefined) return
+  const index = places.get(name)
+  const item = index === undefined ? undefined : rows.peek()[index]
+  if (index !== undefined && item !== undefined)
+    rows.value = rows.peek().with(index, applyItemFrame(item, frame))
+  if (changesPlace(filter, item !== undefined, status))
+    moved.value = new Set(moved.peek()).add(name)
+}
+
+/** Returns whether a type with a new status belongs to another place, or to the rows at all, other than before. */
+function changesPlace(
+  { status, sort = 'resource', reason }: ItemFilter,
+  isShown: boolean,
+  now: ScanItem['status'],
+): boolean {
+  if (status !== undefined && (now === status) !== isShown) return true
+  if (reason !== undefined && (now === 'failed') !== isShown) return true
+  return isShown && sort !== 'resource'
+}

@@ -1,0 +1,187 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { ITEM_STATUS_NAMES } from './item-status-names.ts'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { subscribeToScan } from '../../../data/scan-frames.ts'
+import { usePolling } from '../../../data/use-polling.ts'
+import { formatNumber } from '../../../format/number.ts'
+import { FaultNotice } from '../../../parts/fault-notice.tsx'
+import { SearchField } from '../../../parts/search-field.tsx'
+import { place, setQuery } from '../../../router/location.ts'
+import { openItemList, type ItemList } from './item-list.ts'
+import { readItemFilter } from './read-item-filter.ts'
+import { ItemTable } from './item-table.tsx'
+
+/** Searches and filters the types of a scan. All of it is in the URL. */
+export function ItemsPanel({ scan }: { scan: Scan }) {
+  const { query } = place.value
+  const filter = readItemFilter(query)
+  const list = useMemo(() => openItemList(scan.id, filter), [scan.id, JSON.stringify(filter)])
+  const hold = useHold()
+  useEffect(() => {
+    const leave = subscribeToScan(scan.id, list.apply)
+    return () => {
+      leave()
+      list.close()
+    }
+  }, [list])
+  usePolling(list.refresh)
+  useRefresh(list, hold.isHeld, scan.progress.total)
+  return (
+    <section class="card" aria-label="Types" {...hold.handlers}>
+      <div class="card-head">
+        <h2>Types</h2>
+        <SearchField
+          label="Search types"
+          value={filter.q ?? ''}
+          onChange={(q) => setQuery({ q }, { replace: true })}
+        />
+        <SortField sort={filter.sort ?? 'resource'} />
+      </div>
+      <StatusChips progress={scan.progress} status={filter.status} />
+      <Moved list={list} isHeld={hold.isHeld} />
+      {list.error.value !== undefined && (
+        <FaultNotice error={list.error.value} onRetry={list.refresh} />
+      )}
+      <ItemTable
+        list={list}
+        total={countRows(scan.progress, filter)}
+        openItem={query.get('item')}
+      />
+      {list.isComplete.value && list.rows.value.length === 0 && <NoItems />}
+    </section>
+  )
+}
+
+/** The pointer or the focus is in the panel, so rows keep their places. */
+function useHold() {
+  const [hasPointer, setPointer] = useState(false)
+  const [hasFocus, setFocus] = useState(false)
+  return {
+    isHeld: hasPointer || hasFocus,
+    handlers: {
+      onPointerEnter: () => setPointer(true),
+      onPointerLeave: () => setPointer(false),
+      onFocusIn: () => setFocus(true),
+      onFocusOut: () => setFocus(false),
+    },
+  }
+}
+
+/** Events arrive in bursts. */
+const SETTLE_MS = 1_000
+
+/** Reads rows again when their places have changed, unless someone points at them. */
+function useRefresh(list: ItemList, isHeld: boolean, total: number | null): void {
+  const isStale = list.moved.value > 0 && !isHeld
+  useEffect(() => {
+    if (!isStale) return
+    const timer = setTimeout(list.refresh, SETTLE_MS)
+    return () => clearTimeout(timer)
+  }, [list, isStale])
+  // The plan exists now: before it, there were no types.
+  const known = useRef(total)
+  useEffect(() => {
+    if (total !== known.current) list.refresh()
+    known.current = total
+  }, [list, total])
+}
+
+function Moved({ list, isHeld }: { list: ItemList; isHeld: boolean }) {
+  const moved = list.moved.value
+  if (moved === 0 || !isHeld) return null
+  return (
+    <div class="moved">
+      <button type="button" class="button small" onClick={list.refresh}>
+        {formatNumber(moved)} changed: show
+      </button>
+    </div>
+  )
+}
+
+function StatusChips({ progress, status }: { progress: Progress; status: string | undefined }) {
+  return (
+    <div class="row chips" role="group" aria-label="Filter by status">
+      <Chip name="all" count={progress.total ?? 0} isOn={status === undefined} value="" />
+      {ITEM_STATUS_NAMES.map((name) =>
+        progress[name] === 0 && name !== status ? null : (
+          <Chip
+            key={name}
+            name={name}
+            count={progress[name]}
+            isOn={name === status}
+            value={name === status ? '' : name}
+          />
+        ),
+      )}
+    </div>
+  )
+}
+
+interface ChipProps {
+  name: string
+  count: number
+  isOn: boolean
+  /** Filter that a click sets. */
+  value: string
+}
+
+function Chip({ name, count, isOn, value }: ChipProps) {
+  const choose = (): void => setQuery({ status: value, reason: '' })
+  return (
+    <button type="button" class="chip" aria-pressed={isOn} onClick={choose}>
+      {name} {formatNumber(count)}
+    </button>
+  )
+}
+
+const SORTS = [
+  ['resource', 'by name'],
+  ['duration', 'slowest first'],
+] as const
+
+function SortField({ sort }: { sort: string }) {
+  return (
+    <label class="row">
+      <span class="only-read">Order of types</span>
+      <select
+        value={sort}
+        onChange={({ currentTarget: { value } }) =>
+          setQuery({ sort: value === 'resource' ? '' : value })
+        }
+      >
+        {SORTS.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Number of rows, from the counters of the scan. Unknown for a search. */
+function countRows(
+  progress: Progress,
+  { status, q, reason }: ReturnType<typeof readItemFilter>,
+): number | undefined {
+  if (q !== undefined || reason !== undefined) return undefined
+  return status === undefined ? (progress.total ?? 0) : progress[status]
+}
+
+function NoItems() {
+  const isFiltered = ['status', 'q', 'reason', 'group'].some((name) => place.value.query.has(name))
+  if (!isFiltered) return <div class="empty small">No types are planned yet.</div>
+  return (
+    <div class="empty small">
+      <strong>No type matches</strong>
+      <button
+        type="button"
+        class="button"
+        onClick={() => setQuery({ status: '', q: '', reason: '', group: '' })}
+      >
+        Show all types
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
+import type { ItemReason } from '@capstan/shared/contract/problem'
+import { omitUndefined } from '@capstan/shared/json/omit-undefined'
+import type { ItemFilter } from './item-list.ts'
+import { ITEM_SORTS } from './item-sorts.ts'
+import { ITEM_STATUS_NAMES } from './item-status-names.ts'
+
+/** Reads the choice of types from a URL. Values that do not exist are ignored. */
+export function readItemFilter(query: URLSearchParams): ItemFilter {
+  const readText = (name: string): string => query.get(name)?.trim() ?? ''
+  const [status, reason, sort] = ['status', 'reason', 'sort'].map(readText)
+  return omitUndefined({
+    status: ITEM_STATUS_NAMES.find((name) => name === status),
+    reason: REASONS.find((name) => name === reason),
+    q: readText('q') || undefined,
+    group: readText('group') || undefined,
+    sort: ITEM_SORTS.find((name) => name === sort),
+  })
+}
+
+function isReason(name: string): name is ItemReason {
+  return Object.hasOwn(REASON_CATALOGUE, name)
+}
+
+const REASONS = Object.keys(REASON_CATALOGUE).filter(isReason)

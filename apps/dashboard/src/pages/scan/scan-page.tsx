@@ -1,0 +1,85 @@
+import { useEffect } from 'preact/hooks'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { api } from '../../data/api.ts'
+import { pageTopics } from '../../data/live.ts'
+import { ProblemError } from '../../data/problem-error.ts'
+import { findScanSignal, keepScan } from '../../data/store.ts'
+import { usePolling } from '../../data/use-polling.ts'
+import { useRequest, type RequestState } from '../../data/use-request.ts'
+import { FaultNotice } from '../../parts/fault-notice.tsx'
+import { Link } from '../../router/link.tsx'
+import { place } from '../../router/location.ts'
+import { EventLog } from './log/event-log.tsx'
+import { Failures } from './failures/failures.tsx'
+import { ItemDrawer } from './item/item-drawer.tsx'
+import { ItemsPanel } from './items/items-panel.tsx'
+import { RunningNow } from './running/running-now.tsx'
+import { ScanFigures } from './overview/scan-figures.tsx'
+import { ScanHead } from './head/scan-head.tsx'
+import { ScanNotices } from './overview/scan-notices.tsx'
+import { useScanTitle } from './use-scan-title.ts'
+
+/** One scan: how far it is, what it waits for, what failed, and all its types. */
+export function ScanPage({ id = '' }: Record<string, string>) {
+  return <ScanView key={id} id={id} />
+}
+
+function ScanView({ id }: { id: string }) {
+  const read = useRequest(id, (signal) => api.readScan(id, signal))
+  useEffect(() => {
+    if (read.data) keepScan(read.data)
+  }, [read.data])
+  useEffect(() => {
+    pageTopics.value = [`scan:${id}`]
+    return () => {
+      pageTopics.value = []
+    }
+  }, [id])
+  usePolling(read.reload)
+  const scan = findScanSignal(id)?.value
+  useScanTitle(scan)
+  if (scan === undefined) return <NoScan read={read} />
+  return <ScanContent scan={scan} />
+}
+
+function ScanContent({ scan }: { scan: Scan }) {
+  const item = place.value.query.get('item')
+  return (
+    <>
+      <ScanHead scan={scan} />
+      <ScanNotices scan={scan} />
+      <ScanFigures scan={scan} />
+      <div class="columns">
+        {!scan.done && <RunningNow scan={scan} />}
+        {scan.progress.failed > 0 && <Failures scan={scan} />}
+      </div>
+      <ItemsPanel scan={scan} />
+      <EventLog scan={scan} />
+      {item !== null && <ItemDrawer key={item} scan={scan} resource={item} />}
+    </>
+  )
+}
+
+/** The scan is being read, cannot be read, or does not exist. */
+function NoScan({ read }: { read: RequestState<Scan> }) {
+  const { data, error, isLoading, reload } = read
+  const isUnknown = error instanceof ProblemError && error.problem?.status === 404
+  if (isUnknown || data !== undefined)
+    return (
+      <div class="card empty">
+        <strong>{data ? 'This scan was forgotten' : 'There is no such scan'}</strong>
+        <span>Finished scans are kept for 30 days. Their answers stay in the catalog.</span>
+        <Link to="scans" class="button">
+          All scans
+        </Link>
+      </div>
+    )
+  if (error !== undefined) return <FaultNotice error={error} onRetry={reload} />
+  return (
+    <div class="card card-body page-skeleton" aria-busy={isLoading}>
+      <span class="skeleton" />
+      <span class="skeleton" />
+      <span class="skeleton" />
+    </div>
+  )
+}
