@@ -5,7 +5,7 @@ import {
   PROBLEM_CATALOGUE,
   problemPath,
 } from '../packages/shared/src/contract/problem-catalogue.ts'
-import { REASON_CATALOGUE } from '../packages/shared/src/contract/reason-catalogue.ts'
+import { REASON_CATALOGUE } from '../packages/shared/src/contract/server/reason-catalogue.ts'
 import { PROVIDER_ERRORS } from './provider-errors.ts'
 
 export const ERRORS_PAGE = new URL('../docs/errors.md', import.meta.url)

@@ -1,6 +1,7 @@
 import type { ShownSource } from '@capstan/shared/contract/answer-source'
-import type { MATCH_STRENGTHS, SEARCH_MODES } from '@capstan/shared/contract/choice-names'
+import type { MATCH_STRENGTHS } from '@capstan/shared/contract/choice-names'
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 import type { Page } from '@capstan/shared/contract/page'
 import type { TypeMetadata } from './type-metadata.ts'
 
@@ -43,9 +44,6 @@ export interface Facets {
 
 /** strong: the row probably answers the query. weak: it shares words with it. */
 export type MatchStrength = (typeof MATCH_STRENGTHS)[number]
-
-/** keyword: compares words. semantic: compares meaning. hybrid: both, fused by rank. */
-export type SearchMode = (typeof SEARCH_MODES)[number]
 
 export interface CapabilitySearchOptions {
   limit: number

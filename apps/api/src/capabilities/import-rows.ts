@@ -1,14 +1,10 @@
 import type { OverridableCatalog } from '@capstan/catalog/override/with-overrides'
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { ImportResult } from '@capstan/shared/contract/catalog/import-result'
 import { AppError } from '@capstan/shared/errors'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { ImportRow } from './import-parts.ts'
 import { parseImportRow } from './parse-import-row.ts'
-
-export interface ImportResult {
-  rows: number
-  keptNewer: number
-}
 
 interface RowFault {
   pointer: string

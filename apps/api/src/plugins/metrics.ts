@@ -4,7 +4,7 @@ import type { Plan, PlanEntry } from '@capstan/scan-store/journal/types'
 import type { DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import type { AccountGauge } from '../providers/account-view.ts'
 import type { BatchCounts } from '../providers/count-batches.ts'
-import type { QueueStatus } from '../queue/read-queue-status.ts'
+import type { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
 import { SERVER_VERSION } from '../version.ts'
 
 /** Metrics of this process. Counters are per process: use sum(). Labels never contain ids or resource names. */

@@ -1,17 +1,11 @@
-import { PROBLEM_CODES, ItemReason, type ProblemCode } from '@capstan/shared/contract/problem'
+import { PROBLEM_CODES, ItemReason } from '@capstan/shared/contract/problem'
 import {
   PROBLEM_CATALOGUE,
   problemPath,
   problemSlug,
-  type ProblemEntry,
 } from '@capstan/shared/contract/problem-catalogue'
-import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
-
-export interface ProblemView extends ProblemEntry {
-  code: ProblemCode
-  /** `type` of the problem, as a path from the root of the server. */
-  type: string
-}
+import type { ProblemView } from '@capstan/shared/contract/server/problem-view'
+import { REASON_CATALOGUE } from '@capstan/shared/contract/server/reason-catalogue'
 
 export interface ReasonView {
   reason: ItemReason
@@ -19,6 +13,7 @@ export interface ReasonView {
   fix: string
 }
 
+/** `type` is a path from the root of the server. */
 export const PROBLEM_VIEWS: readonly ProblemView[] = PROBLEM_CODES.map((code) => ({
   code,
   type: problemPath(code),

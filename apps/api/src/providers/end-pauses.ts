@@ -1,36 +1,15 @@
 import { resumeRoute } from '@capstan/scan-store/queue/pause-route'
 import { resolveRoute, buildRouteQueueName, type Route } from '@capstan/scan-store/routes/route'
 import { publishSignal } from '@capstan/redis/signals/signal'
-import { z } from 'zod'
-import { ModelName } from '@capstan/shared/contract/model-name'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
+import type { EndedPause } from '@capstan/shared/contract/providers/ended-pause'
+import type { PauseSelection } from '@capstan/shared/contract/providers/pause-selection'
 import { resetRouteFaults } from '@capstan/limits/health/reset-route-faults'
 import {
   listBlockedLimitKeys,
   type BlockedLimitKey,
 } from '@capstan/limits/limiter/list-blocked-limit-keys'
 import type { ApiDeps } from '../deps.ts'
-
-export const PauseSelection = z.strictObject({
-  account: z
-    .string()
-    .min(1)
-    .max(100)
-    .refine(isVisibleText, VISIBLE_ONLY)
-    .optional()
-    .describe('Name of an account in GET /providers. Default: all accounts.'),
-  model: ModelName.optional().describe('Default: all models.'),
-})
-type PauseSelection = z.infer<typeof PauseSelection>
-
-export const EndedPause = z.object({
-  account: z.string(),
-  model: z.string(),
-  reason: z.string().describe('The cause, as reported by the provider.'),
-  until: z.iso.datetime().describe('When the pause would have expired.'),
-})
-type EndedPause = z.infer<typeof EndedPause>
 
 export interface EndPausesDeps extends Pick<ApiDeps, 'redis' | 'keys' | 'routes'> {
   limiter: Pick<ApiDeps['limiter'], 'resume'>

@@ -1,7 +1,8 @@
-import { z } from 'zod'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
-import { Provider } from '@capstan/shared/contract/provider'
-import { EndpointProblem, type WorkerStatus } from '@capstan/shared/contract/worker-status'
+import type { Provider } from '@capstan/shared/contract/provider'
+import type { AccountView } from '@capstan/shared/contract/providers/account-view'
+import type { ProviderView } from '@capstan/shared/contract/providers/provider-view'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { openDialectMemory } from '@capstan/limits/dialects/dialect-memory'
 import { findBlock } from '@capstan/limits/limiter/find-block'
 import {
@@ -11,29 +12,9 @@ import {
 import type { Route } from '@capstan/scan-store/routes/route'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
-import { AccountView, readAccountView, type AccountGauge } from './account-view.ts'
+import { readAccountView, type AccountGauge } from './account-view.ts'
 import { readEmbeddings } from './read-embeddings.ts'
 import { resolveDefaultProvider } from './resolve-model.ts'
-
-export const ProviderView = z.object({
-  id: Provider,
-  configured: z.boolean().describe('Whether a live worker serves it.'),
-  default: z.boolean().describe('Whether scans without a provider use it.'),
-  demo: z.boolean().describe('Whether its answers are rule-based, without a model.'),
-  models: z.array(z.string()).describe('Models of scans without a model.'),
-  endpoints: z.array(z.string()).describe('Base URLs of the workers, without those of the vendor.'),
-  problem: EndpointProblem.nullable().describe(
-    'Known fault of its base URL or default model, and the setting to change; null if there is none.',
-  ),
-  workers: z.int().describe('Number of live workers that serve it.'),
-  fallback: z.array(z.string()).describe('Fallback models during an outage, in order.'),
-  accounts: z
-    .array(AccountView)
-    .describe(
-      'Its accounts and their limits: each with its default model, with the models of live routes, and with every paused model. At most 200 over all providers.',
-    ),
-})
-type ProviderView = z.infer<typeof ProviderView>
 
 export type ProviderDeps = Pick<
   ApiDeps,

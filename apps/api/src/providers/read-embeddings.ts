@@ -1,14 +1,7 @@
-import { z } from 'zod'
+import type { EmbeddingsView } from '@capstan/shared/contract/providers/embeddings-view'
 import { EMBEDDINGS_ACCOUNT } from '@capstan/limits/admission/limit-embedder'
 import type { ApiDeps } from '../deps.ts'
-import { AccountView, readAccountView } from './account-view.ts'
-
-export const EmbeddingsView = z.object({
-  model: z.string(),
-  dimensions: z.int().describe('Length of the vectors.'),
-  account: AccountView.describe('The account of its key, which the API holds.'),
-})
-type EmbeddingsView = z.infer<typeof EmbeddingsView>
+import { readAccountView } from './account-view.ts'
 
 /** Returns null without an embedding model: the search then uses built-in features. */
 export async function readEmbeddings(

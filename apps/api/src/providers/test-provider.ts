@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
 import type { ItemProblem, ProblemCode } from '@capstan/shared/contract/problem'
-import { ProviderCheckResult, type ProviderCheck } from '@capstan/shared/contract/provider-check'
-import { ModelName } from '@capstan/shared/contract/model-name'
+import type { ProviderCheck } from '@capstan/shared/contract/provider-check'
 import type { Provider } from '@capstan/shared/contract/provider'
-import { isVisibleText, VISIBLE_ONLY } from '@capstan/shared/contract/visible-text'
+import type { ProviderTestRequest } from '@capstan/shared/contract/providers/provider-test-request'
+import type { ProviderTestResult } from '@capstan/shared/contract/providers/provider-test-result'
 import { AppError } from '@capstan/shared/errors'
-import { Pricing } from '@capstan/shared/contract/pricing'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
 import { computeCostUsd } from '@capstan/shared/prices/price'
 import { findPrice } from '@capstan/shared/prices/price-table'
@@ -15,26 +13,6 @@ import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { resolveModel } from './resolve-model.ts'
 import { selectServingWorkers } from './serving-workers.ts'
-
-export const ProviderTestRequest = z.strictObject({
-  account: z
-    .string()
-    .min(1)
-    .max(100)
-    .refine(isVisibleText, VISIBLE_ONLY)
-    .optional()
-    .describe(
-      'Account to test, by its name in GET /providers. Default: the account with the most headroom.',
-    ),
-  model: ModelName.optional().describe('Default: the model of scans.'),
-})
-export type ProviderTestRequest = z.infer<typeof ProviderTestRequest>
-
-export const ProviderTestResult = ProviderCheckResult.extend({
-  costUsd: z.number().nullable(),
-  pricing: Pricing,
-})
-type ProviderTestResult = z.infer<typeof ProviderTestResult>
 
 type TestDeps = Pick<ApiDeps, 'redis' | 'keys' | 'defaults'>
 

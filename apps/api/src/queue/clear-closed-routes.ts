@@ -1,8 +1,9 @@
 import { FINISHED_STATES, removeFinishedJobs } from '@capstan/scan-store/queue/remove-finished-jobs'
 import { removeOrphanedJobs } from '@capstan/scan-store/queue/remove-orphaned-jobs'
+import type { JobCounts } from '@capstan/shared/contract/queue/job-counts'
 import type { ClosedRoute } from '@capstan/scan-store/routes/route-registry'
 import type { ApiDeps } from '../deps.ts'
-import { readRouteStatuses, type JobCounts } from './read-route-statuses.ts'
+import { readRouteStatuses } from './read-route-statuses.ts'
 
 type ClosedRouteDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues'>
 

@@ -1,64 +1,14 @@
 import { openBatchStore } from '@capstan/scan-store/batches/batch-store'
 import { readActiveScans } from '@capstan/scan-store/routes/active-scan'
-import { z } from 'zod'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
-import { Provider } from '@capstan/shared/contract/provider'
+import { JobCounts } from '@capstan/shared/contract/queue/job-counts'
+import type { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
+import type { RouteView } from '@capstan/shared/contract/queue/route-view'
 import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
 import { selectServingWorkers } from '../providers/serving-workers.ts'
-import { JobCounts, readRouteStatuses, type RouteQueueStatus } from './read-route-statuses.ts'
-
-const RouteView = z.object({
-  queue: z.string().describe('Name of the BullMQ queue.'),
-  provider: Provider,
-  model: z.string(),
-  counts: JobCounts,
-  backlog: z.int().describe('Unfinished jobs: waiting, prioritized, delayed and active.'),
-  rateLimit: z
-    .object({
-      max: z.int().describe('Maximum number of job starts in one window.'),
-      windowMs: z.int(),
-      boundForMs: z
-        .int()
-        .describe('Time until the next job start; 0 while the limit is not reached.'),
-    })
-    .nullable()
-    .describe('Rate limit of the queue. Null while the limits of its accounts are unknown.'),
-  pause: z
-    .object({
-      account: z.string().nullable(),
-      model: z.string(),
-      because: z.string().describe('The cause, as reported by the provider where available.'),
-      until: z.iso.datetime(),
-    })
-    .nullable()
-    .describe('Pause of the route. POST /providers/{id}/resume ends it.'),
-  workers: z.int().describe('Number of live workers that serve its provider.'),
-  desiredWorkers: z
-    .int()
-    .describe(
-      'Worker processes that the backlog can keep busy; at least 1 while a scan with execution batch is unfinished.',
-    ),
-})
-
-export const QueueStatus = z.object({
-  paused: z.boolean().describe('Whether the queues are paused. POST /queue/resume resumes them.'),
-  counts: JobCounts.describe('Sum over all routes.'),
-  backlog: z.int(),
-  workers: z.int().describe('Number of worker processes with a heartbeat within the last 20 s.'),
-  desiredWorkers: z
-    .int()
-    .describe(
-      'Maximum over routes, because a process has separate slots on each. For KEDA metrics-api.',
-    ),
-  providers: z.array(
-    z.object({ provider: Provider, backlog: z.int(), workers: z.int(), desiredWorkers: z.int() }),
-  ),
-  routes: z.array(RouteView).describe('Live routes, each with one queue.'),
-})
-export type QueueStatus = z.infer<typeof QueueStatus>
-type RouteView = z.infer<typeof RouteView>
+import { readRouteStatuses, type RouteQueueStatus } from './read-route-statuses.ts'
 
 /** Assumed slots of a worker process while no worker is running. */
 const ASSUMED_CONCURRENCY = 10

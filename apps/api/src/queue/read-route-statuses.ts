@@ -1,20 +1,11 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
 import { Provider } from '@capstan/shared/contract/provider'
+import type { JobCounts } from '@capstan/shared/contract/queue/job-counts'
 import { RoutePause } from '@capstan/scan-store/queue/pause-route'
 import { PAUSE_MARK, UNLIMITED_GUARD } from '@capstan/scan-store/queue/route-guard'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
-
-export const JobCounts = z.object({
-  waiting: z.int(),
-  prioritized: z.int(),
-  delayed: z.int(),
-  active: z.int(),
-  completed: z.int(),
-  failed: z.int(),
-})
-export type JobCounts = z.infer<typeof JobCounts>
 
 /** State of the queue of a route in Redis. */
 export interface RouteQueueStatus extends RegisteredRoute {

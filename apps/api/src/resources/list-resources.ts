@@ -1,43 +1,19 @@
-import { z } from 'zod'
-import { FRESHNESS_STATES } from '@capstan/shared/contract/choice-names'
-import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
-import { resourceName, ResourceType } from '@capstan/shared/contract/resource-type'
+import type { Freshness } from '@capstan/shared/contract/catalog/freshness'
+import type { ResourcePage } from '@capstan/shared/contract/catalog/resource-page'
+import type { ResourceView } from '@capstan/shared/contract/catalog/resource-view'
+import type { ResourcesQuery } from '@capstan/shared/contract/catalog/resources-query'
+import { resourceName } from '@capstan/shared/contract/resource-type'
 import { decodeCursor, encodeCursor } from '@capstan/shared/cursor'
 import type { ApiDeps } from '../deps.ts'
 import { discoverTypes } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
-
-/** Freshness of a type in the catalog. `stale`: it has changed or disappeared since its last scan. */
-const Freshness = z.enum(FRESHNESS_STATES)
-
-export const ResourceView = ResourceType.extend({ resource: z.string(), capability: Freshness })
-export type ResourceView = z.infer<typeof ResourceView>
-
-export const ResourcesQuery = PageQuery.extend({
-  cluster: z.string().min(1).max(253).optional(),
-  q: z.string().max(253).optional().describe('Part of the name, the kind or a short name.'),
-  group: z.string().max(253).optional().describe('API group; empty for the core group.'),
-  crd: z
-    .stringbool()
-    .optional()
-    .describe('true: only types with a CRD. false: only types without a CRD.'),
-  capability: Freshness.optional(),
-})
-type ResourcesQuery = z.infer<typeof ResourcesQuery>
-
-export const ResourcePage = pageSchema(ResourceView).extend({
-  unavailable: z.array(z.object({ group: z.string(), reason: z.string() })),
-  warnings: z
-    .array(z.string())
-    .describe('Skipped files and definitions of a manifest folder, with reasons.'),
-})
 
 /** Lists the current types of a cluster with the freshness of their capabilities. */
 export async function listResources(
   deps: Pick<ApiDeps, 'clusters' | 'catalog'>,
   query: ResourcesQuery,
   signal: AbortSignal,
-): Promise<z.infer<typeof ResourcePage>> {
+): Promise<ResourcePage> {
   const source = openCluster(deps, query.cluster)
   const { types, unavailable } = await discoverTypes(source, signal)
   const readFreshness = await readCatalogState(deps, source.name)
@@ -69,7 +45,7 @@ export async function listResources(
 export async function readCatalogState(
   { catalog }: Pick<ApiDeps, 'catalog'>,
   cluster: string,
-): Promise<(resource: string) => z.infer<typeof Freshness>> {
+): Promise<(resource: string) => Freshness> {
   const fresh = await catalog.contentKeys(cluster)
   const stale = new Set<string>()
   let cursor: string | undefined

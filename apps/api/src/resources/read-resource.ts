@@ -1,17 +1,10 @@
-import { z } from 'zod'
-import { Definition } from '@capstan/shared/contract/definition'
+import type { ResourceDetail } from '@capstan/shared/contract/catalog/resource-detail'
 import { resourceName } from '@capstan/shared/contract/resource-type'
 import { scrub } from '@capstan/shared/text/scrub'
 import type { ApiDeps } from '../deps.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 import { resolveType } from '../clusters/resolve-resource.ts'
-import { readCatalogState, ResourceView } from './list-resources.ts'
-
-export const ResourceDetail = ResourceView.extend({
-  definition: Definition.omit({ type: true }).nullable(),
-  reason: z.string().nullable().describe('Reason for a missing definition.'),
-})
-export type ResourceDetail = z.infer<typeof ResourceDetail>
+import { readCatalogState } from './list-resources.ts'
 
 const READ_MS = 20_000
 

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { CapabilityView } from '@capstan/shared/contract/capability'
+import { CapabilityQuery } from '@capstan/shared/contract/catalog/capability-query'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
-import { CapabilityQuery, resolveFilter } from '../capabilities/capability-query.ts'
+import { resolveFilter } from '../capabilities/resolve-filter.ts'
 import {
   listAllRows,
   writeCsv,

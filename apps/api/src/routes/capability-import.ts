@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { errorCodes } from 'fastify'
 import { z } from 'zod'
+import { ImportResult } from '@capstan/shared/contract/catalog/import-result'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import {
@@ -14,13 +15,6 @@ import { IMPORT_BYTES } from '../config.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const NDJSON = 'application/x-ndjson'
-
-const ImportedView = z.object({
-  rows: z
-    .int()
-    .describe('Number of rows in the body. The catalog holds each of them, or a newer row.'),
-  keptNewer: z.int().describe('Number of rows that were older than the row in the catalog.'),
-})
 
 /** NDJSON is read as a stream and never as a whole. The schema documents it as text. */
 const Lines = z
@@ -69,7 +63,7 @@ export function addCapabilityImportRoute(
               .describe('Number of the first line, for the errors of a file in parts.'),
           }),
           body: Body,
-          response: { 200: ImportedView },
+          response: { 200: ImportResult },
         },
       },
       async ({ body, query: { firstLine }, principal }) => {

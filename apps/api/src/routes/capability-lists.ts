@@ -1,7 +1,9 @@
 import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
+import { CapabilityQuery } from '@capstan/shared/contract/catalog/capability-query'
+import { FacetsView } from '@capstan/shared/contract/catalog/facets-view'
 import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
 import type { App } from '../app-types.ts'
-import { CapabilityQuery, FacetsView, resolveFilter } from '../capabilities/capability-query.ts'
+import { resolveFilter } from '../capabilities/resolve-filter.ts'
 import type { ApiDeps } from '../deps.ts'
 import { addNextLink } from '../http/add-next-link.ts'
 

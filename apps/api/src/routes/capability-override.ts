@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
-import { InferredCapability } from '@capstan/shared/contract/inferred-capability'
+import { OverrideRequest } from '@capstan/shared/contract/catalog/override-request'
 import { cleanMembers } from '@capstan/shared/inference/clean-members'
 import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
@@ -16,23 +16,7 @@ const Params = z.object({ resource: z.string().min(1).max(520) })
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** Sanitized like a model answer before validation, because it is shown in the same places. */
-const Body = z.preprocess(
-  sanitizeBody,
-  z.strictObject({
-    fields: InferredCapability.partial()
-      .strict()
-      .refine((fields) => Object.keys(fields).length > 0, 'must contain at least one field')
-      .describe('Fields that replace inferred values. Other fields keep their inferred value.'),
-    note: z
-      .string()
-      .trim()
-      .min(1)
-      .max(600)
-      .nullable()
-      .default(null)
-      .describe('Reason for the override.'),
-  }),
-)
+const Body = z.preprocess(sanitizeBody, OverrideRequest)
 
 /** Adds the routes of overrides: values of a person that replace inferred values in every scan. */
 export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'log'>): void {

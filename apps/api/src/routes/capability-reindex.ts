@@ -1,19 +1,7 @@
-import { z } from 'zod'
+import { ReindexState } from '@capstan/shared/contract/catalog/reindex-state'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-
-const ReindexState = z.object({
-  status: z.enum(['running', 'succeeded', 'failed']),
-  done: z.int(),
-  total: z.int().nullable(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-  store: z.string().nullable().describe('Store that searches use now.'),
-  previous: z.string().nullable().describe('Previous store, which still exists.'),
-  problem: z.string().nullable(),
-})
-type ReindexState = z.infer<typeof ReindexState>
 
 /**
  * Adds the routes of reindexing: rebuilding the search index. The state is kept in this process, so other replicas do

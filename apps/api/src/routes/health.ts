@@ -1,16 +1,11 @@
 import { z } from 'zod'
+import type { ReadinessCheck } from '@capstan/shared/contract/server/readiness-check'
+import { ServerReadiness } from '@capstan/shared/contract/server/server-readiness'
+import { ServerVersion } from '@capstan/shared/contract/server/server-version'
 import type { App } from '../app-types.ts'
 import type { RedisState } from '@capstan/redis/read-redis-state'
 import type { ApiDeps } from '../deps.ts'
 import { SERVER_VERSION } from '../version.ts'
-
-const Check = z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })
-const Readiness = z.object({
-  ready: z.boolean(),
-  notReady: z.array(z.string()).describe('Reasons why the server is not ready.'),
-  degraded: z.array(z.string()).describe('Faults that do not prevent requests from being served.'),
-  checks: z.array(Check).optional(),
-})
 
 export interface HealthDeps extends Pick<ApiDeps, 'redisHealth' | 'catalog'> {
   isDraining: () => boolean
@@ -39,7 +34,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
         tags: ['health'],
         summary: 'Readiness: Redis is available and the server is not draining.',
         querystring: z.object({ verbose: z.string().optional() }),
-        response: { 200: Readiness, 503: Readiness },
+        response: { 200: ServerReadiness, 503: ServerReadiness },
       },
     },
     async (request, reply) => {
@@ -58,7 +53,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
         tags: ['health'],
         summary: 'Read the version of the server',
         response: {
-          200: z.object({ name: z.literal('capstan'), version: z.string(), node: z.string() }),
+          200: ServerVersion,
         },
       },
     },
@@ -66,7 +61,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
   )
 }
 
-async function readReadiness(deps: HealthDeps): Promise<z.infer<typeof Readiness>> {
+async function readReadiness(deps: HealthDeps): Promise<ServerReadiness> {
   const redis = await deps.redisHealth.look(0)
   const checks = [createDrainingCheck(deps), createRedisCheck(redis)]
   const notReady = checks.flatMap(({ ok, detail }) => (ok || detail === undefined ? [] : [detail]))
@@ -75,12 +70,12 @@ async function readReadiness(deps: HealthDeps): Promise<z.infer<typeof Readiness
   return { ready: notReady.length === 0, notReady, degraded, checks }
 }
 
-function createDrainingCheck({ isDraining }: HealthDeps): z.infer<typeof Check> {
+function createDrainingCheck({ isDraining }: HealthDeps): ReadinessCheck {
   return isDraining()
     ? { name: 'accepting', ok: false, detail: 'the server is shutting down' }
     : { name: 'accepting', ok: true }
 }
 
-function createRedisCheck({ fault }: RedisState): z.infer<typeof Check> {
+function createRedisCheck({ fault }: RedisState): ReadinessCheck {
   return fault ? { name: 'redis', ok: false, detail: fault.detail } : { name: 'redis', ok: true }
 }

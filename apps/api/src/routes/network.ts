@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { NetworkTarget } from '@capstan/shared/contract/network-target'
+import { NetworkRow } from '@capstan/shared/contract/server/network-row'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-
-const Row = NetworkTarget.extend({ process: z.string().describe('`api`, or the id of a worker.') })
 
 /** Adds the list of servers that the API and the workers connect to. */
 export function addNetworkRoute(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' | 'network'>): void {
@@ -15,7 +13,7 @@ export function addNetworkRoute(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' |
       schema: {
         tags: ['health'],
         summary: 'List the servers that the API and the workers connect to, with their proxies',
-        response: { 200: z.object({ data: z.array(Row) }) },
+        response: { 200: z.object({ data: z.array(NetworkRow) }) },
       },
     },
     async () => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ItemReason, PROBLEM_CODES } from '@capstan/shared/contract/problem'
+import { ProblemList } from '@capstan/shared/contract/server/problem-list'
+import { ProblemView } from '@capstan/shared/contract/server/problem-view'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import {
@@ -12,19 +13,6 @@ import {
   renderProblemText,
   REASON_VIEWS,
 } from '../problems/problem-pages.ts'
-
-const ProblemView = z.object({
-  code: z.enum(PROBLEM_CODES),
-  type: z.string(),
-  status: z.int(),
-  title: z.string(),
-  meaning: z.string(),
-  fix: z.string().describe('Recommended action.'),
-})
-const ProblemList = z.object({
-  data: z.array(ProblemView),
-  reasons: z.array(z.object({ reason: ItemReason, meaning: z.string(), fix: z.string() })),
-})
 
 const CONFIG = { access: 'read', browser: true } as const
 

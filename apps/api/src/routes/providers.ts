@@ -1,32 +1,21 @@
 import { z } from 'zod'
-import { DailyBudgetView } from '@capstan/shared/contract/daily-budget'
 import { PROVIDERS } from '@capstan/shared/contract/provider-names'
 import { Provider } from '@capstan/shared/contract/provider'
+import { EndedPause } from '@capstan/shared/contract/providers/ended-pause'
+import { PauseSelection } from '@capstan/shared/contract/providers/pause-selection'
+import { ProviderList } from '@capstan/shared/contract/providers/provider-list'
+import { ProviderTestRequest } from '@capstan/shared/contract/providers/provider-test-request'
+import { ProviderTestResult } from '@capstan/shared/contract/providers/provider-test-result'
+import { ProviderView } from '@capstan/shared/contract/providers/provider-view'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import {
-  endPauses,
-  EndedPause,
-  PauseSelection,
-  type EndPausesDeps,
-} from '../providers/end-pauses.ts'
-import { listProviders, ProviderView, type ProviderDeps } from '../providers/list-providers.ts'
-import { EmbeddingsView, readEmbeddings } from '../providers/read-embeddings.ts'
+import { endPauses, type EndPausesDeps } from '../providers/end-pauses.ts'
+import { listProviders, type ProviderDeps } from '../providers/list-providers.ts'
+import { readEmbeddings } from '../providers/read-embeddings.ts'
 import { readDailyBudget } from '../providers/read-daily-budget.ts'
-import {
-  ProviderTestRequest,
-  ProviderTestResult,
-  testProvider,
-} from '../providers/test-provider.ts'
+import { testProvider } from '../providers/test-provider.ts'
 
-const ProviderList = z.object({
-  data: z.array(ProviderView),
-  embeddings: EmbeddingsView.nullable().describe(
-    'Null without an embedding model: the search uses built-in features.',
-  ),
-  dailyBudget: DailyBudgetView.describe('Spend of all scans today (UTC), and the daily limits.'),
-})
 const ProviderParams = z.object({ id: z.string().max(100) })
 
 type RouteDeps = ProviderDeps & EndPausesDeps & Pick<ApiDeps, 'log'>

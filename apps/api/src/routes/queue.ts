@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'
-import { QueueStatus, readQueueStatus } from '../queue/read-queue-status.ts'
+import { readQueueStatus } from '../queue/read-queue-status.ts'
 
 type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'log'>
 

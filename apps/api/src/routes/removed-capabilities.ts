@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RemovedView } from '@capstan/shared/contract/catalog/removed-view'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { deleteRemovedTypes } from '../removals/delete-removed-types.ts'
@@ -9,18 +10,6 @@ import { openCluster } from '../clusters/open-cluster.ts'
 type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
 
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
-const RemovedView = z.object({
-  cluster: z.string(),
-  known: z.int().describe('Number of types of the cluster in the catalog.'),
-  removed: z.array(z.object({ resource: z.string(), stale: z.boolean() })),
-  unavailable: z
-    .array(z.object({ group: z.string(), reason: z.string() }))
-    .describe('API groups that did not answer. Their types do not count as removed.'),
-  needsForce: z
-    .boolean()
-    .describe('Whether the deletion exceeds a fifth of the known types and needs `force`.'),
-  warnings: z.array(z.string()).describe('Checks that the service account may not make.'),
-})
 
 /** Adds the preview and the deletion of types that the cluster no longer has. */
 export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
@@ -69,7 +58,7 @@ async function listRemoved(
   deps: RemovedDeps,
   cluster: string | undefined,
   signal: AbortSignal,
-): Promise<z.infer<typeof RemovedView>> {
+): Promise<RemovedView> {
   const source = openCluster(deps, cluster)
   const discovery = await discoverTypes(source, signal)
   const check = { source, discovery, freshness: await deps.catalog.freshness(source.name) }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { ResourceDetail } from '@capstan/shared/contract/catalog/resource-detail'
+import { ResourcePage } from '@capstan/shared/contract/catalog/resource-page'
+import { ResourcesQuery } from '@capstan/shared/contract/catalog/resources-query'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { addNextLink } from '../http/add-next-link.ts'
-import { listResources, ResourcePage, ResourcesQuery } from '../resources/list-resources.ts'
-import { readResource, ResourceDetail } from '../resources/read-resource.ts'
+import { listResources } from '../resources/list-resources.ts'
+import { readResource } from '../resources/read-resource.ts'
 
 /** Adds the types of a cluster, read from the cluster itself. */
 export function addResourceRoutes(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Budget } from '@capstan/shared/contract/scan/budget'
+import { FailedTypes } from '@capstan/shared/contract/scan/failed-types'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import type { App } from '../app-types.ts'
@@ -15,13 +16,6 @@ import {
 } from '../scans/control-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
-const FailedTypes = z.strictObject({
-  only: z
-    .union([z.literal('failed'), z.array(z.string().min(1).max(520)).min(1).max(5_000)])
-    .default('failed')
-    .describe('`failed` for all failed types, or names of failed types.'),
-})
-type FailedTypes = z.infer<typeof FailedTypes>
 
 type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<ControlResult>
 const CONTROLS: [path: string, summary: string, control: Control][] = [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ScanEventPage } from '@capstan/shared/contract/scan/scan-event-page'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
@@ -34,17 +35,6 @@ const EventsQuery = z.object({
     .optional()
     .describe('Event types and patterns, for example `scan.*,resource.failed`.'),
 })
-const EventPage = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      type: z.string(),
-      data: z.looseObject({ v: z.int(), scanId: z.string(), seq: z.int(), at: z.string() }),
-    }),
-  ),
-  page: z.object({ limit: z.int(), nextCursor: z.string().nullable() }),
-  gap: z.object({ from: z.int(), to: z.int() }).nullable(),
-})
 
 /** Adds the events of a scan: as a stream for followers, and as JSON pages for pollers. */
 export function addScanEventRoute(app: App, deps: ScanEventDeps): void {
@@ -62,7 +52,7 @@ export function addScanEventRoute(app: App, deps: ScanEventDeps): void {
             description: 'A stream or a page of events.',
             content: {
               'text/event-stream': { schema: z.string() },
-              'application/json': { schema: EventPage },
+              'application/json': { schema: ScanEventPage },
             },
           },
           204: z
@@ -129,7 +119,7 @@ async function readPage(
   scanId: string,
   after: number,
   limit: number,
-): Promise<z.infer<typeof EventPage>> {
+): Promise<ScanEventPage> {
   const { events, gap } = await deps.journal.events(scanId, after, limit)
   const last = events.at(-1)
   return {

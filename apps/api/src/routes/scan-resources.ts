@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
-import { ItemStatus, ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { pageSchema } from '@capstan/shared/contract/page'
+import { ExcludedType } from '@capstan/shared/contract/scan/excluded-type'
+import { ItemsQuery } from '@capstan/shared/contract/scan/items-query'
+import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
@@ -11,11 +13,6 @@ import { requireScan } from '../scans/require-scan.ts'
 
 const ScanParams = z.object({ id: ScanId })
 const ItemParams = z.object({ id: ScanId, resource: z.string().min(1).max(520) })
-const ItemsQuery = PageQuery.extend({
-  status: ItemStatus.optional(),
-  sort: z.enum(['resource', 'duration']).optional(),
-})
-const Excluded = z.object({ resource: z.string(), reason: z.string() })
 
 type ReadDeps = Pick<ApiDeps, 'journal' | 'clusters'>
 
@@ -88,7 +85,7 @@ function addExcludedRoute(app: App, deps: ReadDeps): void {
         tags: ['scans'],
         summary: 'List the excluded types of a scan with reasons',
         params: ScanParams,
-        response: { 200: z.object({ data: z.array(Excluded) }) },
+        response: { 200: z.object({ data: z.array(ExcludedType) }) },
       },
     },
     async ({ params }) => {

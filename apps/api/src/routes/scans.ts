@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { PageQuery, pageSchema } from '@capstan/shared/contract/page'
+import { pageSchema } from '@capstan/shared/contract/page'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
-import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
+import { ScansQuery } from '@capstan/shared/contract/scan/scans-query'
 import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -15,13 +15,6 @@ import { scanNotFoundError } from '../scans/require-scan.ts'
 
 type ReadDeps = Pick<ApiDeps, 'journal' | 'hub'>
 
-const ListQuery = PageQuery.extend({
-  status: ScanStatus.optional(),
-  cluster: z.string().min(1).max(253).optional(),
-  createdAfter: z.iso.datetime({ offset: true }).optional(),
-  // Example: `label.team=platform`. Callers choose the label names.
-}).catchall(z.string().max(128))
-
 type ListDeps = Pick<ApiDeps, 'journal' | 'clusters' | 'catalog'>
 
 export function addScanListRoute(app: App, deps: ListDeps): void {
@@ -33,7 +26,7 @@ export function addScanListRoute(app: App, deps: ListDeps): void {
         tags: ['scans'],
         summary: 'List scans, newest first',
         description: 'Filter by labels with `label.<name>=<value>`.',
-        querystring: ListQuery,
+        querystring: ScansQuery,
         response: { 200: pageSchema(Scan) },
       },
     },
@@ -87,7 +80,7 @@ function createEtag({ lastSeq, runAttempt }: Scan): string {
   return `W/"${runAttempt}.${lastSeq}"`
 }
 
-function toScanQuery({ createdAfter, ...query }: z.infer<typeof ListQuery>) {
+function toScanQuery({ createdAfter, ...query }: ScansQuery) {
   const { limit, cursor, status, cluster: _, ...rest } = query
   const labels: Record<string, string> = {}
   for (const [name, value] of Object.entries(rest)) {

@@ -52,7 +52,7 @@ export const ProviderRow = z.looseObject({
   accounts: z.array(ProviderAccount).default([]),
 })
 export type ProviderRow = z.infer<typeof ProviderRow>
-export const ProviderList = z.object({ data: z.array(ProviderRow) })
+export const ProviderReport = z.object({ data: z.array(ProviderRow) })
 
 /** A pause or an open circuit breaker that was ended early. */
 export const EndedPauseRow = z.object({
@@ -76,7 +76,7 @@ export const SearchReport = z.looseObject({
   data: z.array(SearchRow),
 })
 
-export const ServerVersion = z.looseObject({
+export const VersionReport = z.looseObject({
   name: z.string(),
   version: z.string(),
   node: z.string(),

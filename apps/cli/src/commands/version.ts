@@ -5,11 +5,11 @@ import { printOne } from '../output/print-one.ts'
 import type { CliSession } from '../cli-session.ts'
 import { readServer } from './read-server.ts'
 import { CLI_VERSION } from '../version.ts'
-import { ServerVersion } from './response-schemas.ts'
+import { VersionReport } from './response-schemas.ts'
 
 /** Prints the versions of CLI and server. An unreachable server is not an error here. */
 export async function runVersion(session: CliSession): Promise<ExitCode> {
-  const server = await readServer(session, '/version', ServerVersion).catch((error: unknown) => {
+  const server = await readServer(session, '/version', VersionReport).catch((error: unknown) => {
     if (error instanceof CliError) return undefined
     throw error
   })

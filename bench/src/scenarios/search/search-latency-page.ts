@@ -1,7 +1,7 @@
 import { renderBarChart } from '../../report/bar-chart.ts'
 import type { Row } from '../../report/table.ts'
 import type { BenchmarkPage } from '../../report/write-page.ts'
-import type { SearchMode } from '@capstan/catalog/catalog'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 
 /** One size of catalog; times in ms. */
 export interface LatencyRun {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
-import type { Catalog, SearchMode } from '@capstan/catalog/catalog'
+import type { Catalog } from '@capstan/catalog/catalog'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 import { createRedisKeys } from '@capstan/redis/keys'
 import type { JudgedQuery } from '../../relevance/judged-query.ts'
 import { loadJudgedCatalogs, type JudgedCatalog } from '../../relevance/load-catalogs.ts'

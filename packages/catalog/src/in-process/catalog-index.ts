@@ -3,12 +3,12 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import { sleep } from '@capstan/shared/async/sleep'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 import type {
   CapabilityFilter,
   CapabilitySearchOptions,
   ReindexProgress,
   ReindexReport,
-  SearchMode,
   SearchResult,
 } from '../catalog.ts'
 import { compileFilter } from '../compile-filter.ts'

@@ -4,13 +4,13 @@ import { sleep } from '@capstan/shared/async/sleep'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Capability } from '@capstan/shared/contract/capability'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { cacheEmbeddings } from '../cache-embeddings.ts'
 import type {
   CapabilityFilter,
   CapabilitySearchOptions,
   Catalog,
-  SearchMode,
   SearchResult,
 } from '../catalog.ts'
 import { countFacets } from '../count-facets.ts'

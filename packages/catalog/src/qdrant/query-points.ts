@@ -1,6 +1,7 @@
 import type { Schemas } from '@qdrant/js-client-rest'
 import { z } from 'zod'
-import type { CapabilityFilter, SearchMode } from '../catalog.ts'
+import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
+import type { CapabilityFilter } from '../catalog.ts'
 import { RRF_K } from '../fuse-ranks.ts'
 import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
 import { toQdrantFilter } from './points.ts'

@@ -7,10 +7,10 @@ import { checkKeys } from './check-keys.ts'
 import { listPausedAccounts, formatPause } from '../paused-accounts.ts'
 import { readServer } from '../read-server.ts'
 import {
-  ProviderList,
+  ProviderReport,
   ReadinessReport,
   ResourceRowPage,
-  ServerVersion,
+  VersionReport,
   type ProviderRow,
 } from '../response-schemas.ts'
 import type { DoctorCheck } from './doctor-check.ts'
@@ -26,7 +26,7 @@ export function checkNode(): DoctorCheck {
 
 export async function checkServer(session: CliSession): Promise<DoctorCheck[]> {
   const started = performance.now()
-  const { version } = await readServer(session, '/version', ServerVersion)
+  const { version } = await readServer(session, '/version', VersionReport)
   const ms = Math.round(performance.now() - started)
   const detail = `${session.api.server} answers in ${ms} ms, version ${version}`
   if (version === CLI_VERSION) return [{ name: 'server', state: 'ok', detail }]
@@ -138,5 +138,5 @@ export async function checkPauses(session: CliSession): Promise<DoctorCheck[]> {
 }
 
 async function readProviders({ api, io }: CliSession): Promise<ProviderRow[]> {
-  return (await api.get('/providers', ProviderList, { signal: io.interrupted })).data
+  return (await api.get('/providers', ProviderReport, { signal: io.interrupted })).data
 }

@@ -19,7 +19,7 @@ import {
   buildWorkerColumns,
 } from './columns.ts'
 import { listPausedAccounts } from '../paused-accounts.ts'
-import { ProviderList, ResourceRow } from '../response-schemas.ts'
+import { ProviderReport, ResourceRow } from '../response-schemas.ts'
 
 export interface GetOptions {
   limit?: number
@@ -108,7 +108,7 @@ export async function getSchedules(session: CliSession): Promise<ExitCode> {
 /** Lists providers, and pauses in a second table. */
 export async function getProviders(session: CliSession): Promise<ExitCode> {
   const { api, io, format } = session
-  const { data } = await api.get('/providers', ProviderList, { signal: io.interrupted })
+  const { data } = await api.get('/providers', ProviderReport, { signal: io.interrupted })
   await printList(session, [data], {
     columns: providerColumns,
     name: ({ id }) => id,

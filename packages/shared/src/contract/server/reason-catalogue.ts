@@ -1,4 +1,4 @@
-import type { ItemReason } from './problem.ts'
+import type { ItemReason } from '../problem.ts'
 
 /** Description of each `problem.reason` of a resource type that failed or is retried. */
 export const REASON_CATALOGUE: Record<ItemReason, { meaning: string; fix: string }> = {
