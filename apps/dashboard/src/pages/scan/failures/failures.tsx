@@ -1,4 +1,4 @@
-import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
+import { REASON_CATALOGUE } from '@capstan/shared/contract/server/reason-catalogue'
 import { pluralize } from '@capstan/shared/text/units'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { useRequest } from '../../../data/use-request.ts'

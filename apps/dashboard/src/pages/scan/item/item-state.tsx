@@ -1,5 +1,5 @@
 import { formatCount } from '@capstan/shared/text/units'
-import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
+import { REASON_CATALOGUE } from '@capstan/shared/contract/server/reason-catalogue'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'

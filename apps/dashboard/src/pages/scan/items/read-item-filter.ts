@@ -1,4 +1,4 @@
-import { REASON_CATALOGUE } from '@capstan/shared/contract/reason-catalogue'
+import { REASON_CATALOGUE } from '@capstan/shared/contract/server/reason-catalogue'
 import type { ItemReason } from '@capstan/shared/contract/problem'
 import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { ItemFilter } from './item-list.ts'
