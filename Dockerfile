@@ -22,6 +22,15 @@ COPY --from=prune /repo/out/json/ ./
 RUN pnpm install --prod --frozen-lockfile --ignore-scripts --filter "@capstan/${APP}..."
 COPY --from=prune /repo/out/full/ ./
 
+# The built files of the dashboard, which the API serves. Other apps get an empty folder.
+FROM tools AS dashboard
+ARG APP
+WORKDIR /repo
+COPY . .
+RUN mkdir -p out/dashboard && if [ "${APP}" = api ]; then \
+  pnpm install --frozen-lockfile --ignore-scripts --filter @capstan/dashboard... \
+  && node apps/dashboard/build/main.ts --into out/dashboard; fi
+
 FROM node:24.21.0-bookworm-slim
 ARG APP
 ARG FOLDER=apps
@@ -32,6 +41,7 @@ WORKDIR /app/${FOLDER}/${APP}
 COPY --from=install /app/node_modules /app/node_modules
 COPY --from=install /app/packages /app/packages
 COPY --from=install /app/${FOLDER}/${APP} ./
+COPY --from=dashboard /repo/out/dashboard /app/apps/dashboard/dist
 # The user `node`, by number: Kubernetes checks runAsNonRoot only for numbers.
 USER 1000:1000
 EXPOSE 8080

@@ -1,4 +1,4 @@
-// Builds the npm package `capstan`: CLI, API, worker and simulators, with the workspace packages inside. Node
+// Builds the npm package `capstan`: CLI, API, dashboard, worker and simulators, with the workspace packages inside. Node
 // strips no types below node_modules, so this script strips them. Imports become relative, paths stay as in
 // the repository.
 // node scripts/package.ts <folder for the .tgz>
@@ -40,6 +40,7 @@ const destination = resolve(process.argv[2] ?? '.')
 const folder = mkdtempSync(join(tmpdir(), 'capstan-package-'))
 try {
   for (const part of PARTS) copyPart(part)
+  buildDashboardFiles()
   for (const name of ['LICENSE', 'README.md']) cpSync(join(ROOT, name), join(folder, name))
   writeJson(join(folder, 'package.json'), packageManifest())
   mkdirSync(destination, { recursive: true })
@@ -48,6 +49,12 @@ try {
   console.log(join(destination, name))
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+/** An installed package has no sources of the dashboard, so it contains the built files. */
+function buildDashboardFiles(): void {
+  const target = join(folder, 'apps/dashboard/dist')
+  execFileSync(process.execPath, [join(ROOT, 'apps/dashboard/build/main.ts'), '--into', target])
 }
 
 function copyPart(part: string): void {

@@ -297,12 +297,15 @@ describe('the Dockerfile', () => {
       '--from=install /app/node_modules /app/node_modules',
       '--from=install /app/packages /app/packages',
       '--from=install /app/${FOLDER}/${APP} ./',
+      '--from=dashboard /repo/out/dashboard /app/apps/dashboard/dist',
     ])
     expect(copiesOf(findStage(stages, 'install'))).toEqual([
       '--from=prune /repo/out/json/ ./',
       '--from=prune /repo/out/full/ ./',
     ])
-    expect(copiesOf(findStage(stages, 'prune'))).toEqual(['. .'])
+    for (const name of ['prune', 'dashboard']) {
+      expect(copiesOf(findStage(stages, name))).toEqual(['. .'])
+    }
   })
 
   function copiesOf({ steps }: Stage): string[] {

@@ -57,13 +57,15 @@ beforeAll(async () => {
 })
 
 /**
- * The tools that the first stage installs. pnpm is the one that runs this test, or is downloaded with the
+ * Node and the tools that the first stage installs. pnpm is the one that runs this test, or is downloaded with the
  * host's Node.
  */
 async function writeTools(): Promise<void> {
   const { packageManager } = JSON.parse(await readRootFile('package.json'))
   await mkdir(join(place, 'bin'))
-  await writeProgram('turbo', `exec ${ROOT}/node_modules/.bin/turbo "$@"`)
+  for (const name of ['node', 'turbo']) {
+    await writeProgram(name, `exec ${ROOT}/node_modules/.bin/${name} "$@"`)
+  }
   if (!(await isOnPath('pnpm'))) await writeProgram('pnpm', `exec npx -y ${packageManager} "$@"`)
 }
 
@@ -102,6 +104,9 @@ async function buildImage(app: App): Promise<void> {
     await mkdir(join(image, part, '..'), { recursive: true })
     await rename(join(work, part), join(image, part))
   }
+  await runStep(findStage(stages, 'dashboard'), repo, app)
+  await mkdir(join(image, 'apps/dashboard'), { recursive: true })
+  await rename(join(repo, 'out/dashboard'), join(image, 'apps/dashboard/dist'))
 }
 
 async function copyContext(target: string): Promise<void> {
@@ -207,6 +212,13 @@ async function filesOf(image: string, parts: string[]): Promise<string[]> {
   return found
 }
 
+test('only the API image contains the dashboard', async () => {
+  const read = (app: App): Promise<string[]> =>
+    readdir(join(place, app, 'image/apps/dashboard/dist'))
+  expect(await read('api')).toEqual(expect.arrayContaining(['assets', 'index.html']))
+  expect(await read('worker')).toEqual([])
+})
+
 test('only the API image contains the Kubernetes client', async () => {
   const installed = async (app: App): Promise<string> =>
     (await readdir(join(place, app, 'image/node_modules/.pnpm'))).join(' ')
@@ -237,6 +249,10 @@ test('the images of the demo profile scan the simulated cluster together, are he
     ANTHROPIC_BASE_URL: provider.url,
   })
   expect(await Promise.all([api.health(), worker.health()])).toEqual([0, 0])
+
+  const page = await fetch(`${api.url}/ui/`)
+  expect(await page.text()).toContain('<script type="module"')
+  expect(page.status).toBe(200)
 
   const headers = {
     authorization: `Bearer ${secrets.token}`,

@@ -59,6 +59,7 @@ test('the package contains JavaScript and the files that it reads, but no tests,
   const files = stdout.trim().split('\n')
   expect(files).toContain('package/apps/cli/src/main.js')
   expect(files).toContain('package/packages/scan-store/src/journal/lua/open.lua')
+  expect(files).toContain('package/apps/dashboard/dist/index.html')
   expect(files.filter((name) => /\.ts$|\.test\.|testkit/.test(name))).toEqual([])
   const { stdout: text } = await run('tar', ['-xzOf', tarball], { maxBuffer: 64 * 1_048_576 })
   expect(text).not.toContain(ROOT)
@@ -105,6 +106,7 @@ test('the installed command starts all of Capstan, runs a scan and stops', async
     return written.includes('Ctrl-C stops it') || undefined
   })
   const [, server = ''] = /serves at (\S+)/.exec(written) ?? []
+  expect((await fetch(`${server}/ui/`)).status).toBe(200)
   const scan = await capstan(['scan', 'pods', 'deployments', '--server', server])
   expect(scan.code, scan.err).toBe(0)
   expect(scan.err).toContain('succeeded: 2 types')

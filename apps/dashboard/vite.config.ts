@@ -4,7 +4,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   base: './',
   publicDir: false,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Never the form for development, whatever NODE_ENV is: it contains the paths of the sources.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2024',
     // The policy of the pages allows no inline script.

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockFolder } from '@capstan/shared/files/lock-folder'
 import { computeSourceKey } from '@capstan/shared/dashboard/compute-source-key'
+import { runVite } from './run-vite.ts'
 import { findBuiltDashboard } from '@capstan/shared/dashboard/find-built-dashboard'
 
 export interface BuildRequest {
@@ -63,24 +64,14 @@ async function findWritable(
   return { folder: undefined, faults }
 }
 
+/** The target appears with all of its files at once. */
 async function buildInto(root: string, cache: string, target: string): Promise<void> {
-  const outDir = await mkdtemp(join(cache, '.build-'))
+  const unfinished = await mkdtemp(join(cache, '.build-'))
   try {
-    // Loaded only when something is built: it takes half a second.
-    const { build } = await import('vite')
-    const app = join(root, 'apps/dashboard')
-    await build({
-      root: app,
-      configFile: join(app, 'vite.config.ts'),
-      // The checkout may be read-only.
-      configLoader: 'native',
-      cacheDir: join(outDir, '.vite'),
-      logLevel: 'error',
-      build: { outDir, emptyOutDir: false },
-    })
-    await rename(outDir, target)
+    await runVite(root, unfinished)
+    await rename(unfinished, target)
   } finally {
-    await rm(outDir, { recursive: true, force: true })
+    await rm(unfinished, { recursive: true, force: true })
   }
 }
 
