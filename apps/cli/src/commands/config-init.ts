@@ -9,7 +9,7 @@ import { CliError } from '../cli-error.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { formatForTerminal } from '../output/format-for-terminal.ts'
-import { quoteShellWord } from '../output/quote-shell-word.ts'
+import { quoteShellWord } from '@capstan/shared/text/quote-shell-word'
 
 const LOCAL = 'http://127.0.0.1:8080'
 const TOKEN_BYTES = 32

@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { quoteShellWord } from '../output/quote-shell-word.ts'
+import { quoteShellWord } from '@capstan/shared/text/quote-shell-word'
 
 const PNPM = 'npx -y pnpm@12.21.0'
 

@@ -69,8 +69,9 @@ export const api = {
   /** Dry run: makes no call and stores nothing. */
   planScan: (input: ScanInput, signal: AbortSignal): Promise<ScanPlan> =>
     request('scans', { method: 'POST', body: { ...input, dryRun: true }, signal }),
-  startScan: (input: ScanInput): Promise<StartedScan> =>
-    request('scans', { method: 'POST', body: input }),
+  /** A key of one's own makes a repeated start return the first scan. */
+  startScan: (input: ScanInput, key: string): Promise<StartedScan> =>
+    request('scans', { method: 'POST', body: input, headers: { 'idempotency-key': key } }),
   controlScan: (id: string, action: ScanAction): Promise<Scan> =>
     request(`scans/${id}/${action}`, { method: 'POST', body: {} }),
   /** A scan that its budget has paused needs a larger limit. */

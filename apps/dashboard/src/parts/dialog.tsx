@@ -8,10 +8,13 @@ interface DialogProps {
   children: ComponentChildren
   /** Shown at the right edge over the whole height. */
   isDrawer?: boolean
+  /** For two columns. */
+  isWide?: boolean
 }
 
 /** A modal dialog. The browser keeps the focus inside, closes it with Esc, and returns the focus. */
-export function Dialog({ title, onClose, children, isDrawer = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, onClose, children, isDrawer = false, isWide = false } = props
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     element.current?.showModal()
@@ -19,7 +22,7 @@ export function Dialog({ title, onClose, children, isDrawer = false }: DialogPro
   return (
     <dialog
       ref={element}
-      class={isDrawer ? 'drawer' : undefined}
+      class={isDrawer ? 'drawer' : isWide ? 'wide' : undefined}
       aria-label={title}
       onClose={onClose}
       onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { ChangesPage } from '../pages/changes/changes-page.tsx'
 import { ScanPage } from '../pages/scan/scan-page.tsx'
 import { ScansPage } from '../pages/scans/scans-page.tsx'
 
@@ -12,6 +13,7 @@ const PAGES: [path: string, page: ComponentType<Record<string, string>>][] = [
   ['', ScansPage],
   ['scans', ScansPage],
   ['scans/:id', ScanPage],
+  ['scans/:id/diff', ChangesPage],
 ]
 
 /** Returns the page of a path below /ui/. */

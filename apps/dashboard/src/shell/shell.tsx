@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { api } from '../data/api.ts'
 import { endSession, sessionState } from '../data/session-state.ts'
-import { place } from '../router/location.ts'
+import { isAllowed } from '../data/is-allowed.ts'
+import { NewScanDialog } from '../pages/start-scan/new-scan-dialog.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { place, setQuery } from '../router/location.ts'
 import { Link } from '../router/link.tsx'
 import { ConnectionBadge } from './connection-badge.tsx'
 import { isStale } from './is-stale.ts'
@@ -12,6 +15,7 @@ import { useTitle } from './use-title.ts'
 /** Header and navigation around every page. */
 export function Shell({ children }: { children: ComponentChildren }) {
   useTitle()
+  const patterns = place.value.query.get('new')
   return (
     <>
       <a class="skip-link" href="#main">
@@ -32,6 +36,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
             </Link>
           ))}
         </nav>
+        {isAllowed('operator') && (
+          <button type="button" class="button small" onClick={() => setQuery({ new: '*' })}>
+            <Icon name="plus" /> New scan
+          </button>
+        )}
         <div class="facts">
           <ConnectionBadge />
           <Person />
@@ -41,6 +50,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <ShortcutHelp />
+      {patterns !== null && <NewScanDialog patterns={patterns} />}
     </>
   )
 }

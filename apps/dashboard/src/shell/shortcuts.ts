@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { navigate } from '../router/location.ts'
+import { navigate, setQuery } from '../router/location.ts'
 import { NAVIGATION } from './navigation.ts'
 
 export interface Shortcut {
@@ -23,6 +23,7 @@ export const GLOBAL_SHORTCUTS: readonly Shortcut[] = [
     does: `open ${name}`,
     run: () => navigate(path),
   })),
+  { keys: 'n', does: 'start a scan', run: () => setQuery({ new: '*' }) },
   { keys: '?', does: 'show these keys', run: () => (isHelpOpen.value = true) },
   { keys: '/', does: 'search on this page', run: focusSearch },
 ]

@@ -1,6 +1,6 @@
 import type { CliSession } from '../../cli-session.ts'
-import { quoteShellWord } from '../../output/quote-shell-word.ts'
-import { pluralize } from '../../output/units.ts'
+import { quoteShellWord } from '@capstan/shared/text/quote-shell-word'
+import { pluralize } from '@capstan/shared/text/units'
 import { QueueReport, type RouteRow } from '../queue-report.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 

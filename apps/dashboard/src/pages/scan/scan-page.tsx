@@ -13,6 +13,7 @@ import { EventLog } from './log/event-log.tsx'
 import { Failures } from './failures/failures.tsx'
 import { ItemDrawer } from './item/item-drawer.tsx'
 import { ItemsPanel } from './items/items-panel.tsx'
+import { Replay } from './replay/replay.tsx'
 import { RunningNow } from './running/running-now.tsx'
 import { ScanFigures } from './overview/scan-figures.tsx'
 import { ScanHead } from './head/scan-head.tsx'
@@ -54,6 +55,7 @@ function ScanContent({ scan }: { scan: Scan }) {
         {scan.progress.failed > 0 && <Failures scan={scan} />}
       </div>
       <ItemsPanel scan={scan} />
+      {scan.done && <Replay scan={scan} />}
       <EventLog scan={scan} />
       {item !== null && <ItemDrawer key={item} scan={scan} resource={item} />}
     </>

@@ -1,76 +1,91 @@
 import { useEffect } from 'preact/hooks'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { api } from '../../data/api.ts'
-import { connection, findScanSignal, keepScan, scanIds } from '../../data/store.ts'
-import { useRequest } from '../../data/use-request.ts'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
 import { place, setQuery } from '../../router/location.ts'
+import { useShortcuts } from '../../shell/use-shortcuts.ts'
 import { tabState } from '../../shell/use-title.ts'
+import { NoScans } from './no-scans.tsx'
+import { ScanFilters } from './scan-filters.tsx'
 import { ScanRow } from './scan-row.tsx'
 import { ScanRowSkeleton } from './scan-row-skeleton.tsx'
+import { useScanList, type ScanList } from './use-scan-list.ts'
 
-const FILTERS = ['running', 'paused', 'failed', 'partial', 'succeeded', 'canceled'] as const
-const COLUMNS = ['Status', 'Scan', 'Progress', 'Started by', 'Duration', 'Cost', 'Model'] as const
+const COLUMNS = ['Status', 'Scan', 'Progress', 'Started', 'Duration', 'Cost', 'Model'] as const
 
-/** All scans, newest first. Rows come from the stream; older ones are read in pages. */
+/** All scans, newest first. */
 export function ScansPage() {
-  const status = place.value.query.get('status') ?? ''
-  const first = useRequest('scans', () => api.listScans({}))
-  useEffect(() => {
-    for (const scan of first.data?.data ?? []) keepScan(scan)
-  }, [first.data])
-  useEffect(() => {
-    tabState.value = { title: 'Scans – Capstan', icon: 'idle' }
-  }, [])
-  const scans = scanIds.value.flatMap((id) => findScanSignal(id)?.value ?? [])
-  const shown = status === '' ? scans : scans.filter((scan) => scan.status === status)
+  const { query } = place.value
+  const filter = { status: query.get('status') ?? '', cluster: query.get('cluster') ?? '' }
+  const list = useScanList(filter)
+  useTabState(list.known)
+  useShortcuts([
+    { keys: 'j', does: 'go to the next scan', run: () => moveFocus(1) },
+    { keys: 'k', does: 'go to the scan before', run: () => moveFocus(-1) },
+    { keys: 'f', does: 'show failed scans', run: () => setQuery({ status: 'failed' }) },
+  ])
   return (
     <>
       <div class="page-head">
         <h1>Scans</h1>
-        <StatusFilter status={status} scans={scans} />
+        <ScanFilters filter={filter} scans={list.known} />
       </div>
-      {first.error !== undefined && connection.value.state !== 'live' && (
-        <FaultNotice error={first.error} onRetry={first.reload} />
+      {list.error !== undefined && <FaultNotice error={list.error} onRetry={list.reload} />}
+      {list.shown.length > 0 || list.isLoading ? (
+        <ScanTable scans={list.shown} isLoading={list.shown.length === 0} />
+      ) : (
+        list.error === undefined && (
+          <NoScans isFiltered={filter.status !== '' || filter.cluster !== ''} />
+        )
       )}
-      <ScanTable scans={shown} isLoading={first.isLoading && scans.length === 0} />
-      {!first.isLoading && shown.length === 0 && <NoScans isFiltered={scans.length > 0} />}
+      <OlderScans list={list} />
     </>
   )
 }
 
-function StatusFilter({ status, scans }: { status: string; scans: Scan[] }) {
+function OlderScans({ list: { shown, hasOlder, showOlder, older } }: { list: ScanList }) {
   return (
-    <div class="row" role="group" aria-label="Filter by status">
-      {FILTERS.map((one) => {
-        const count = scans.filter((scan) => scan.status === one).length
-        if (count === 0 && one !== status) return null
-        return (
-          <button
-            key={one}
-            type="button"
-            class="chip"
-            aria-pressed={one === status}
-            onClick={() => setQuery({ status: one === status ? '' : one })}
-          >
-            {one} {count}
+    <>
+      {older.error !== undefined && <FaultNotice error={older.error} />}
+      {hasOlder && shown.length > 0 && (
+        <div class="row center">
+          <button type="button" class="button" disabled={older.isRunning} onClick={showOlder}>
+            Show older
           </button>
-        )
-      })}
-    </div>
+        </div>
+      )}
+    </>
   )
 }
 
+/** The tab shows whether anything runs. */
+function useTabState(scans: Scan[]): void {
+  const running = scans.filter(({ done }) => !done).length
+  useEffect(() => {
+    const title = running === 0 ? 'Scans – Capstan' : `${running} running – Capstan`
+    tabState.value = { title, icon: running === 0 ? 'idle' : 'running' }
+  }, [running])
+}
+
+function moveFocus(step: number): void {
+  const links = [...document.querySelectorAll<HTMLElement>('.row-link')]
+  const present = links.findIndex((link) => link === document.activeElement)
+  const next = present === -1 ? 0 : Math.min(links.length - 1, Math.max(0, present + step))
+  links[next]?.focus()
+}
+
 function ScanTable({ scans, isLoading }: { scans: Scan[]; isLoading: boolean }) {
-  if (!isLoading && scans.length === 0) return null
   return (
     <div class="card table-wrap" aria-busy={isLoading}>
-      <table>
+      <table class="scans">
         <caption class="only-read">Scans, newest first</caption>
         <thead>
           <tr>
             {COLUMNS.map((name) => (
-              <th key={name} scope="col">
+              <th
+                key={name}
+                scope="col"
+                class={name === 'Duration' || name === 'Cost' ? 'number' : undefined}
+              >
                 {name}
               </th>
             ))}
@@ -84,25 +99,6 @@ function ScanTable({ scans, isLoading }: { scans: Scan[]; isLoading: boolean }) 
             : scans.map((scan) => <ScanRow key={scan.id} scan={scan} />)}
         </tbody>
       </table>
-    </div>
-  )
-}
-
-function NoScans({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered)
-    return (
-      <div class="card empty">
-        <strong>No scan has this status</strong>
-        <button type="button" class="button" onClick={() => setQuery({ status: '' })}>
-          Show all scans
-        </button>
-      </div>
-    )
-  return (
-    <div class="card empty">
-      <strong>No scan yet</strong>
-      <span>A scan finds out what each resource type of your cluster is good for.</span>
-      <code>capstan scan</code>
     </div>
   )
 }
