@@ -1,3 +1,4 @@
+import { installEndNotifications } from './data/end-notifications.ts'
 import { loadSession } from './data/session.ts'
 import { openLive } from './data/live.ts'
 import { applyFrame, setConnection } from './data/store.ts'
@@ -7,5 +8,6 @@ import { installShortcuts } from './shell/shortcuts.ts'
 export function startDashboard(): void {
   openLive({ onFrame: applyFrame, onStatus: setConnection })
   installShortcuts()
+  installEndNotifications()
   void loadSession()
 }

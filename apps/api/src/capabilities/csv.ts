@@ -1,3 +1,4 @@
+import { quoteCsvCell } from '@capstan/shared/text/quote-csv-cell'
 import type { CapabilityView } from '@capstan/shared/contract/capability'
 
 const COLUMNS: [name: string, value: (row: CapabilityView) => string | number | boolean][] = [
@@ -30,11 +31,5 @@ export function formatCsvHeader(): string {
 }
 
 export function formatCsvRow(row: CapabilityView): string {
-  return `${COLUMNS.map(([, value]) => quoteCell(String(value(row)))).join(',')}\r\n`
-}
-
-/** Quotes a cell and disables formulas, because a spreadsheet would execute text of a model or a cluster. */
-function quoteCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return `"${plain.replaceAll('"', '""')}"`
+  return `${COLUMNS.map(([, value]) => quoteCsvCell(String(value(row)))).join(',')}\r\n`
 }

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { notifiedScans } from './end-notifications.ts'
 import type { Frame } from './frame.ts'
 import type { ConnectionStatus, LiveHandlers } from './live-handlers.ts'
 import { openStream, type Stream } from './stream.ts'
@@ -38,6 +39,8 @@ export function openLive(handlers: LiveHandlers): void {
     else if (message.kind === 'status') handlers.onStatus(message.status)
     else if (message.kind === 'leader') announce()
     else {
+      // A tab that was just opened knows nothing, so the next connection begins with a snapshot.
+      if (message.kind === 'wants' && !wanted.has(message.tab)) stream?.forget()
       if (message.kind === 'wants') wanted.set(message.tab, message.topics)
       else wanted.delete(message.tab)
       stream?.follow([...new Set([...wanted.values()].flat())])
@@ -57,7 +60,8 @@ export function openLive(handlers: LiveHandlers): void {
   addEventListener('pageshow', ({ persisted }) => persisted && announce())
   const isAwake = watchAwake()
   effect(() => {
-    topics = isAwake.value ? [...HEADER_TOPICS, ...pageTopics.value] : []
+    topics =
+      isAwake.value || notifiedScans.value.size > 0 ? [...HEADER_TOPICS, ...pageTopics.value] : []
     announce()
   })
   if (channel === undefined) lead()

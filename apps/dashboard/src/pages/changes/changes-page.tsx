@@ -36,7 +36,10 @@ export function ChangesPage({ id = '' }: Record<string, string>) {
           cli={`capstan diff ${id} --against ${against} --server ${SERVER}`}
         />
       </div>
-      {read.data && <AgainstField diff={read.data} />}
+      <AgainstField
+        scanId={id}
+        against={read.error === undefined ? read.data?.against : undefined}
+      />
       {read.error !== undefined && <DiffFault id={id} error={read.error} onRetry={read.reload} />}
       {read.data && read.error === undefined && <Changes diff={read.data} />}
       {read.data === undefined && read.isLoading && (
@@ -63,7 +66,7 @@ function DiffFault({ id, error, onRetry }: DiffFaultProps) {
   return (
     <div class="card empty">
       <strong>{problem.detail ?? problem.title}</strong>
-      <span>Changes appear when a later scan has the same patterns.</span>
+      <span>Compare with another scan, or scan the same types again later.</span>
       <Link to={`scans/${id}`} class="button">
         Back to the scan
       </Link>

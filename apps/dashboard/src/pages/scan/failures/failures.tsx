@@ -26,9 +26,11 @@ export function Failures({ scan }: { scan: Scan }) {
         <span class="muted">{pluralize(progress.failed, 'type')}</span>
       </div>
       {read.error !== undefined && <FaultNotice error={read.error} onRetry={read.reload} />}
-      {groups.map((group) => (
-        <FailureCard key={group.reason} scan={scan} group={group} />
-      ))}
+      <div class="failures">
+        {groups.map((group) => (
+          <FailureCard key={group.reason} scan={scan} group={group} />
+        ))}
+      </div>
     </section>
   )
 }

@@ -7,14 +7,14 @@ import { useAction } from '../../../data/use-action.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
-import { navigate } from '../../../router/location.ts'
 import { useShortcuts } from '../../../shell/use-shortcuts.ts'
+import { ScanMenu } from './scan-menu.tsx'
 import { listActions } from './list-actions.ts'
 
 /** Buttons for what the state of the scan allows. */
 export function ScanActions({ scan }: { scan: Scan }) {
   const { id, progress } = scan
-  const [asked, setAsked] = useState<'cancel' | 'forget' | undefined>(undefined)
+  const [isAsked, setAsked] = useState(false)
   const action = useAction()
   const can = listActions(scan)
   const control = (what: ScanAction): void =>
@@ -22,19 +22,16 @@ export function ScanActions({ scan }: { scan: Scan }) {
   const retry = (): void => void action.run(async () => keepScan(await api.retryScan(id, 'failed')))
   const canRetry = can.retry && isAllowed('operator')
   useShortcuts(canRetry ? [{ keys: 'r', does: 'retry all failed types', run: retry }] : [])
-  if (!isAllowed('operator')) return null
-  const close = (): void => setAsked(undefined)
   const buttons: [isShown: boolean, look: string, text: string, press: () => void][] = [
-    [can.retry, 'primary', `Retry ${formatNumber(progress.failed)} failed`, retry],
+    [canRetry, 'primary', `Retry ${formatNumber(progress.failed)} failed`, retry],
     [can.pause, '', 'Pause', () => control('pause')],
     [can.resume, 'primary', 'Resume', () => control('resume')],
-    [can.cancel, 'danger', 'Cancel', () => setAsked('cancel')],
-    [can.forget, 'danger', 'Forget', () => setAsked('forget')],
+    [can.cancel, 'danger', 'Cancel', () => setAsked(true)],
   ]
   return (
     <div class="row">
       {buttons
-        .filter(([isShown]) => isShown)
+        .filter(([isShown]) => isShown && isAllowed('operator'))
         .map(([, look, text, press]) => (
           <button
             key={text}
@@ -47,8 +44,8 @@ export function ScanActions({ scan }: { scan: Scan }) {
           </button>
         ))}
       {action.error !== undefined && <FaultNotice error={action.error} />}
-      {asked === 'cancel' && <CancelDialog scan={scan} onClose={close} />}
-      {asked === 'forget' && <ForgetDialog scan={scan} onClose={close} />}
+      <ScanMenu scan={scan} />
+      {isAsked && <CancelDialog scan={scan} onClose={() => setAsked(false)} />}
     </div>
   )
 }
@@ -70,23 +67,6 @@ function CancelDialog({ scan: { id, progress }, onClose }: AskProps) {
     >
       Running calls are aborted and {left} types stay without an answer. Answers that were stored
       stay. A canceled scan can be retried.
-    </ConfirmDialog>
-  )
-}
-
-function ForgetDialog({ scan: { id }, onClose }: AskProps) {
-  return (
-    <ConfirmDialog
-      title="Forget this scan?"
-      verb="Forget the scan"
-      isDanger
-      work={async () => {
-        await api.forgetScan(id)
-        navigate('scans')
-      }}
-      onClose={onClose}
-    >
-      Its types, attempts and events are deleted. Its answers stay in the catalog.
     </ConfirmDialog>
   )
 }

@@ -20,8 +20,13 @@ export function Outline({ cluster, resource, answer }: OutlineProps) {
   )
   const outline = read.data?.definition?.outline ?? ''
   const parts = useMemo(() => {
-    const { capabilities = [], abstractions = [], providers = [], description = '' } = answer ?? {}
-    const words = collectWords([...capabilities, ...abstractions, ...providers, description])
+    const {
+      capabilities = [],
+      abstractions = [],
+      providers = [],
+      searchPhrases = [],
+    } = answer ?? {}
+    const words = collectWords([...capabilities, ...abstractions, ...providers, ...searchPhrases])
     return markWords(outline, words)
   }, [outline, answer])
   if (read.error !== undefined) return <FaultNotice error={read.error} onRetry={read.reload} />

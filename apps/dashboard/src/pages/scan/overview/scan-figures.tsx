@@ -7,6 +7,7 @@ import { formatNumber } from '../../../format/number.ts'
 import { Segments } from '../../../parts/segments.tsx'
 import { Meter } from '../../../parts/meter.tsx'
 import { describeSaved } from './describe-saved.ts'
+import { SpokenProgress } from './spoken-progress.tsx'
 import { WhyNotFaster } from './why-not-faster.tsx'
 
 /** How far the scan is, how long it takes, and what it costs. */
@@ -21,6 +22,7 @@ export function ScanFigures({ scan }: { scan: Scan }) {
       </div>
       <Segments progress={progress} tall />
       <WhyNotFaster scan={scan} />
+      <SpokenProgress scan={scan} />
     </section>
   )
 }
