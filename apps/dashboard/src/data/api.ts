@@ -6,9 +6,9 @@ import type { ScanItem, ItemStatus } from '@capstan/shared/contract/scan/scan-it
 import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { SessionView } from '@capstan/shared/contract/session-view'
+import type { OverrideRequest } from '@capstan/shared/contract/catalog/override-request'
+import type { ResourceDetail } from '@capstan/shared/contract/catalog/resource-detail'
 import type { CapabilityView } from '@capstan/shared/contract/capability'
-import type { Definition } from '@capstan/shared/contract/definition'
-import type { InferredCapability } from '@capstan/shared/contract/inferred-capability'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
@@ -41,19 +41,6 @@ export interface ScanEvents {
   page: { nextCursor: string | null }
   /** Sequence numbers of events that are no longer kept. */
   gap: { from: number; to: number } | null
-}
-
-/** A type as the cluster defines it, with the outline for the model. */
-export interface DefinedType {
-  resource: string
-  definition: Pick<Definition, 'outline' | 'outlineTokens' | 'truncated' | 'schemaPublished'> | null
-  /** Reason for a missing definition. */
-  reason: string | null
-}
-
-export interface OverrideInput {
-  fields: { [Name in keyof InferredCapability]?: InferredCapability[Name] | undefined }
-  note: string | null
 }
 
 /** Each function sends one request. All throw ProblemError with the answer of the server. */
@@ -105,7 +92,7 @@ export const api = {
   overrideCapability: (
     cluster: string,
     resource: string,
-    body: OverrideInput,
+    body: OverrideRequest,
   ): Promise<CapabilityView> =>
     request(`capabilities/${encodeURIComponent(resource)}/override${toQuery({ cluster })}`, {
       method: 'PUT',
@@ -115,7 +102,7 @@ export const api = {
     request(`capabilities/${encodeURIComponent(resource)}/override${toQuery({ cluster })}`, {
       method: 'DELETE',
     }),
-  readType: (cluster: string, resource: string, signal?: AbortSignal): Promise<DefinedType> =>
+  readType: (cluster: string, resource: string, signal?: AbortSignal): Promise<ResourceDetail> =>
     request(`resources/${encodeURIComponent(resource)}${toQuery({ cluster })}`, { signal }),
 
   /** Ends pauses and open circuit breakers: calls start at once. */

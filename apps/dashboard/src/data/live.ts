@@ -40,7 +40,7 @@ export function openLive(handlers: LiveHandlers): void {
     else if (message.kind === 'leader') announce()
     else {
       // A tab that was just opened knows nothing, so the next connection begins with a snapshot.
-      if (message.kind === 'wants' && !wanted.has(message.tab)) stream?.forget()
+      if (message.kind === 'wants' && !wanted.has(message.tab)) stream?.follow([])
       if (message.kind === 'wants') wanted.set(message.tab, message.topics)
       else wanted.delete(message.tab)
       stream?.follow([...new Set([...wanted.values()].flat())])

@@ -7,8 +7,6 @@ import { loadSession } from './session.ts'
 export interface Stream {
   /** Reads these topics. Without any the connection is closed. */
   follow(topics: string[]): void
-  /** The next `follow` connects again, and gets a snapshot. */
-  forget(): void
 }
 
 const FIRST_DELAY_MS = 500
@@ -57,9 +55,6 @@ export function openStream({ onFrame, onStatus }: LiveHandlers): Stream {
     connect()
   })
   return {
-    forget: () => {
-      topics = []
-    },
     follow: (wanted) => {
       const next = wanted.toSorted()
       if (next.join() === topics.join()) return

@@ -5,7 +5,7 @@ import { api } from '../../data/api.ts'
 import { formatCurl } from '../../data/format-curl.ts'
 import { ProblemError } from '../../data/problem-error.ts'
 import { SERVER } from '../../data/request.ts'
-import { useRequest } from '../../data/use-request.ts'
+import { useRequest, type RequestState } from '../../data/use-request.ts'
 import { CopyAs } from '../../parts/copy-as.tsx'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
 import { Link } from '../../router/link.tsx'
@@ -40,16 +40,21 @@ export function ChangesPage({ id = '' }: Record<string, string>) {
         scanId={id}
         against={read.error === undefined ? read.data?.against : undefined}
       />
-      {read.error !== undefined && <DiffFault id={id} error={read.error} onRetry={read.reload} />}
-      {read.data && read.error === undefined && <Changes diff={read.data} />}
-      {read.data === undefined && read.isLoading && (
-        <div class="card card-body page-skeleton" aria-busy="true">
-          <span class="skeleton" />
-          <span class="skeleton" />
-          <span class="skeleton" />
-        </div>
-      )}
+      <Comparison id={id} read={read} />
     </>
+  )
+}
+
+function Comparison({ id, read }: { id: string; read: RequestState<ScanDiff> }) {
+  const { data, error, reload } = read
+  if (error !== undefined) return <DiffFault id={id} error={error} onRetry={reload} />
+  if (data !== undefined) return <Changes diff={data} />
+  return (
+    <div class="card card-body page-skeleton" aria-busy="true">
+      <span class="skeleton" />
+      <span class="skeleton" />
+      <span class="skeleton" />
+    </div>
   )
 }
 

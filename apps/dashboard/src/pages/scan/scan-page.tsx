@@ -51,7 +51,9 @@ function ScanContent({ scan }: { scan: Scan }) {
       <ScanNotices scan={scan} />
       <ScanFigures scan={scan} />
       <div class="columns">
-        {!scan.done && <RunningNow scan={scan} />}
+        {!scan.done && (scan.status !== 'paused' || scan.progress.running > 0) && (
+          <RunningNow scan={scan} />
+        )}
         {scan.progress.failed > 0 && <Failures scan={scan} />}
       </div>
       <ItemsPanel scan={scan} />

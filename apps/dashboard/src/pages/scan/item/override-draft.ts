@@ -1,5 +1,5 @@
 import type { CapabilityView } from '@capstan/shared/contract/capability'
-import type { OverrideInput } from '../../../data/api.ts'
+import type { OverrideRequest } from '@capstan/shared/contract/catalog/override-request'
 
 /** Fields of a correction as a person edits them. Lists have one entry a line. */
 export interface OverrideDraft {
@@ -23,7 +23,7 @@ export function toDraft(row: CapabilityView): OverrideDraft {
 }
 
 /** Returns the correction: earlier corrected fields, and the fields that differ from the row. */
-export function readChanges(row: CapabilityView, draft: OverrideDraft): OverrideInput {
+export function readChanges(row: CapabilityView, draft: OverrideDraft): OverrideRequest {
   const capabilities = splitLines(draft.capabilities)
   const providers = splitLines(draft.providers)
   const description = draft.description.trim()

@@ -75,15 +75,17 @@ function TimeFigures({ scan }: { scan: Scan }) {
         <Figure
           name="Time left"
           value={eta.seconds === null ? '–' : `about ${formatClockTime(eta.seconds * 1000)}`}
-          note={
-            eta.ratePerMinute > 0
-              ? `${Math.round(eta.ratePerMinute)} types a minute`
-              : 'unknown yet'
-          }
+          note={describeRate(scan)}
         />
       )}
     </>
   )
+}
+
+function describeRate({ eta, status }: Scan): string | undefined {
+  if (status === 'paused') return 'while it is paused'
+  if (eta.ratePerMinute > 0) return `${Math.round(eta.ratePerMinute)} types a minute`
+  return eta.seconds === null ? 'not known yet' : undefined
 }
 
 /** Compares with the time of all calls one after another. */

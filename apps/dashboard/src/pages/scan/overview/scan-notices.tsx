@@ -5,6 +5,7 @@ import { useAction } from '../../../data/use-action.ts'
 import { Countdown } from '../../../parts/countdown.tsx'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { formatTime } from '../../../format/clock.ts'
+import { isLimit } from './is-limit.ts'
 import { PauseNotice } from './pause-notice.tsx'
 
 /** Everything about a scan that a person has to know or decide, the most important first. */
@@ -20,7 +21,9 @@ export function ScanNotices({ scan }: { scan: Scan }) {
         </div>
       )}
       {pause !== null && scan.status === 'paused' && <PauseNotice scan={scan} pause={pause} />}
-      {throttle !== null && !done && <ThrottleNotice scan={scan} throttle={throttle} />}
+      {throttle !== null && !done && !isLimit(throttle) && (
+        <ThrottleNotice scan={scan} throttle={throttle} />
+      )}
       <Warnings scan={scan} />
     </>
   )

@@ -1,25 +1,19 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { Countdown } from '../../../parts/countdown.tsx'
 import { Link } from '../../../router/link.tsx'
+import { isLimit } from './is-limit.ts'
 
 /** What bounds the speed of a running scan, in one line. */
 export function WhyNotFaster({ scan }: { scan: Scan }) {
   const { throttle, waitingFor, concurrency, status, progress } = scan
   if (status !== 'running' && status !== 'queued') return null
-  if (throttle !== null) {
-    const { account, because, until } = throttle
-    return (
+  // A throttle that lets no call start has a notice of its own.
+  if (throttle !== null)
+    return isLimit(throttle) ? (
       <p class="why">
-        <strong>Why not faster:</strong> {account !== null && `${account}: `}
-        {because}
-        {until !== null && (
-          <>
-            , for <Countdown until={until} />
-          </>
-        )}
+        <strong>Why not faster:</strong> {throttle.account !== null && `${throttle.account}: `}
+        {throttle.because}
       </p>
-    )
-  }
+    ) : null
   if (waitingFor !== null)
     return (
       <p class="why">

@@ -9,7 +9,7 @@ import { toChangedPage } from '../../../router/location.ts'
 import { openRunningTypes } from './running-types.ts'
 
 /** More would push the rest of the page away. */
-const SHOWN = 8
+const SHOWN = 12
 /** A call that takes longer than this stands out. */
 const LONG_MS = 30_000
 
