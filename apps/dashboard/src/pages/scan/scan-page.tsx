@@ -3,7 +3,7 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { api } from '../../data/api.ts'
 import { pageTopics } from '../../data/live.ts'
 import { ProblemError } from '../../data/problem-error.ts'
-import { findScanSignal, keepScan } from '../../data/store.ts'
+import { dropScan, findScanSignal, keepScan } from '../../data/store.ts'
 import { usePolling } from '../../data/use-polling.ts'
 import { useRequest, type RequestState } from '../../data/use-request.ts'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
@@ -30,6 +30,10 @@ function ScanView({ id }: { id: string }) {
   useEffect(() => {
     if (read.data) keepScan(read.data)
   }, [read.data])
+  const isUnknown = read.error instanceof ProblemError && read.error.problem?.status === 404
+  useEffect(() => {
+    if (isUnknown) dropScan(id)
+  }, [isUnknown])
   useEffect(() => {
     pageTopics.value = [`scan:${id}`]
     return () => {

@@ -1,5 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { formatCurl } from '../../data/format-curl.ts'
+import { SERVER } from '../../data/request.ts'
+import { CopyAs } from '../../parts/copy-as.tsx'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
 import { place, setQuery } from '../../router/location.ts'
 import { useShortcuts } from '../../shell/use-shortcuts.ts'
@@ -28,6 +31,7 @@ export function ScansPage() {
       <div class="page-head">
         <h1>Scans</h1>
         <ScanFilters filter={filter} scans={list.known} />
+        <CopyAs curl={formatCurl('scans')} cli={`capstan get scans --server ${SERVER}`} />
       </div>
       {list.error !== undefined && <FaultNotice error={list.error} onRetry={list.reload} />}
       {list.shown.length > 0 || list.isLoading ? (

@@ -3,6 +3,8 @@ import { pluralize } from '@capstan/shared/text/units'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { useRequest } from '../../../data/use-request.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
+import { setQuery } from '../../../router/location.ts'
+import { useShortcuts } from '../../../shell/use-shortcuts.ts'
 import { FailureActions } from './failure-actions.tsx'
 import { groupFailures, type FailureGroup } from './group-failures.ts'
 import { readFailed } from './read-failed.ts'
@@ -18,6 +20,9 @@ export function Failures({ scan }: { scan: Scan }) {
   const read = useRequest(`${id} ${runAttempt} ${done} ${round}`, (signal) =>
     readFailed(id, MOST_READ, signal),
   )
+  useShortcuts([
+    { keys: 'f', does: 'show failed types', run: () => setQuery({ status: 'failed', reason: '' }) },
+  ])
   const groups = groupFailures(scan, read.data ?? [])
   return (
     <section class="card" aria-labelledby="failures">

@@ -1,6 +1,7 @@
 import type { ItemReason } from '@capstan/shared/contract/problem'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { estimateTokenCost, type PricedScan } from '../estimate-token-cost.ts'
 
 /** Failed types with the same reason. */
 export interface FailureGroup<T = ScanItem> {
@@ -15,10 +16,7 @@ export interface FailureGroup<T = ScanItem> {
   retryCostUsd: number | null
 }
 
-type CountedScan = Pick<Scan, 'demo'> & {
-  usage: Pick<Scan['usage'], 'inputTokens' | 'cachedTokens' | 'outputTokens' | 'costUsd'>
-  failures: Pick<Scan['failures'], 'byReason' | 'sample'>
-}
+type CountedScan = PricedScan & { failures: Pick<Scan['failures'], 'byReason' | 'sample'> }
 type FailedType = Pick<ScanItem, 'problem' | 'estimatedTokens'>
 
 /** Groups failed types by reason, the most frequent first. */
@@ -33,7 +31,9 @@ export function groupFailures<T extends FailedType>(
       const reason = items[0]?.problem?.reason ?? findReason(scan, name)
       if (reason === undefined || count === 0) return []
       const problems = countProblems(items)
-      return [{ reason, count, items, problems, retryCostUsd: estimateCost(scan, items, count) }]
+      return [
+        { reason, count, items, problems, retryCostUsd: estimateRetryCost(scan, items, count) },
+      ]
     })
     .toSorted((a, b) => b.count - a.count)
 }
@@ -54,14 +54,9 @@ function countProblems(items: FailedType[]): FailureGroup['problems'] {
   return [...known.values()].toSorted((a, b) => b.count - a.count)
 }
 
-/** By the mean cost of a token in this scan, and the planned tokens of the types. */
-function estimateCost(
-  { usage, demo }: CountedScan,
-  items: FailedType[],
-  count: number,
-): number | null {
-  const used = usage.inputTokens + usage.cachedTokens + usage.outputTokens
-  if (demo || usage.costUsd === null || used === 0 || items.length === 0) return null
+/** By the planned tokens of the types. */
+function estimateRetryCost(scan: CountedScan, items: FailedType[], count: number): number | null {
+  if (items.length === 0) return null
   const planned = items.reduce((sum, item) => sum + item.estimatedTokens, 0)
-  return (usage.costUsd / used) * (planned / items.length) * count
+  return estimateTokenCost(scan, (planned / items.length) * count)
 }

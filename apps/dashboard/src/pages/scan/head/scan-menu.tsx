@@ -15,6 +15,7 @@ import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { Menu } from '../../../parts/menu.tsx'
 import { Link } from '../../../router/link.tsx'
+import { toChangedPage } from '../../../router/location.ts'
 import { downloadItems, type ItemFormat } from './download-items.ts'
 import { ForgetDialog } from './forget-dialog.tsx'
 
@@ -26,6 +27,9 @@ export function ScanMenu({ scan }: { scan: Scan }) {
     <>
       <Menu label="More actions">
         <Link to={`scans/${id}/diff`}>Changes since the scan before</Link>
+        {isAllowed('operator') && (
+          <Link to={toChangedPage({ new: scan.include.join(',') })}>Scan the same types again</Link>
+        )}
         <Download scan={scan} />
         {!done && <NotifySwitch scan={scan} />}
         <CopyAs

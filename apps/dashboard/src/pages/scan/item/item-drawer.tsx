@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
+import { quoteShellWord } from '@capstan/shared/text/quote-shell-word'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { api } from '../../../data/api.ts'
+import { formatCurl } from '../../../data/format-curl.ts'
+import { SERVER } from '../../../data/request.ts'
 import { subscribeToScan } from '../../../data/scan-frames.ts'
 import { usePolling } from '../../../data/use-polling.ts'
 import { useRequest } from '../../../data/use-request.ts'
+import { CopyAs } from '../../../parts/copy-as.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { setQuery } from '../../../router/location.ts'
@@ -60,6 +64,10 @@ function ItemContent({ scan, item, onChange }: ContentProps) {
       <ItemState scan={scan} item={item} onChange={onChange} />
       <Attempts item={item} queuedAt={scan.runAttempt > 1 ? Infinity : queuedAt} />
       <AnswerAndOutline scan={scan} item={item} />
+      <CopyAs
+        curl={formatCurl(`scans/${scan.id}/resources/${encodeURIComponent(item.resource)}`)}
+        cli={`capstan describe capability ${quoteShellWord(item.resource)} --server ${SERVER}`}
+      />
     </>
   )
 }

@@ -7,11 +7,13 @@ import { api } from '../../../data/api.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
 import { keepScan } from '../../../data/store.ts'
 import { useAction } from '../../../data/use-action.ts'
+import { formatMoney } from '../../../format/money.ts'
 import { Countdown } from '../../../parts/countdown.tsx'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { SourceBadge } from '../../../parts/source-badge.tsx'
 import { Status } from '../../../parts/status.tsx'
+import { estimateTokenCost } from '../estimate-token-cost.ts'
 
 interface ItemStateProps {
   scan: Scan
@@ -37,7 +39,7 @@ export function ItemState({ scan, item, onChange }: ItemStateProps) {
         </span>
       </div>
       <Cause item={item} />
-      <UsageLine item={item} />
+      <UsageLine scan={scan} item={item} />
       <ItemActions scan={scan} item={item} onChange={onChange} />
     </>
   )
@@ -72,17 +74,21 @@ function ProblemNotice({ problem }: { problem: ItemProblem }) {
   )
 }
 
-function UsageLine({ item: { usage, estimatedTokens } }: { item: ScanItem }) {
+function UsageLine({ scan, item }: { scan: Scan; item: ScanItem }) {
+  const { usage, estimatedTokens } = item
   if (usage === null)
     return estimatedTokens > 0 ? (
       <p class="muted">planned: about {formatCount(estimatedTokens)} tokens</p>
     ) : null
   const { inputTokens, cachedTokens, outputTokens } = usage
-  if (inputTokens + cachedTokens + outputTokens === 0) return null
+  const total = inputTokens + cachedTokens + outputTokens
+  const cost = estimateTokenCost(scan, total)
+  if (total === 0) return null
   return (
     <p class="muted">
       {formatCount(inputTokens)} tokens in, {formatCount(cachedTokens)} from the prompt cache,{' '}
       {formatCount(outputTokens)} out
+      {cost !== null && `, about ${formatMoney(cost)}`}
     </p>
   )
 }

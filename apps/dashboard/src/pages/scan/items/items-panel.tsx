@@ -3,6 +3,7 @@ import { ITEM_STATUS_NAMES } from './item-status-names.ts'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { subscribeToScan } from '../../../data/scan-frames.ts'
+import { useShown } from '../../../data/use-shown.ts'
 import { usePolling } from '../../../data/use-polling.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
@@ -16,17 +17,20 @@ import { ItemTable } from './item-table.tsx'
 export function ItemsPanel({ scan }: { scan: Scan }) {
   const { query } = place.value
   const filter = readItemFilter(query)
-  const list = useMemo(() => openItemList(scan.id, filter), [scan.id, JSON.stringify(filter)])
+  const asked = useMemo(() => openItemList(scan.id, filter), [scan.id, JSON.stringify(filter)])
+  const isReady = asked.rows.value.length > 0 || asked.isComplete.value
+  const list = useShown(asked, isReady || asked.error.value !== undefined)
   const hold = useHold()
   useEffect(() => {
-    const leave = subscribeToScan(scan.id, list.apply)
+    const leave = subscribeToScan(scan.id, asked.apply)
+    asked.require(0)
     return () => {
       leave()
-      list.close()
+      asked.close()
     }
-  }, [list])
-  usePolling(list.refresh)
-  useRefresh(list, hold.isHeld, scan.progress.total)
+  }, [asked])
+  usePolling(asked.refresh)
+  useRefresh(asked, hold.isHeld, scan.progress.total)
   return (
     <section class="card" aria-label="Types" {...hold.handlers}>
       <div class="card-head">

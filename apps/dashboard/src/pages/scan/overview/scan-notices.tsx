@@ -1,11 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import { api } from '../../../data/api.ts'
-import { isAllowed } from '../../../data/is-allowed.ts'
-import { useAction } from '../../../data/use-action.ts'
-import { Countdown } from '../../../parts/countdown.tsx'
-import { FaultNotice } from '../../../parts/fault-notice.tsx'
-import { formatTime } from '../../../format/clock.ts'
 import { isLimit } from './is-limit.ts'
+import { ThrottleNotice } from './throttle-notice.tsx'
 import { PauseNotice } from './pause-notice.tsx'
 
 /** Everything about a scan that a person has to know or decide, the most important first. */
@@ -26,52 +21,6 @@ export function ScanNotices({ scan }: { scan: Scan }) {
       )}
       <Warnings scan={scan} />
     </>
-  )
-}
-
-interface ThrottleProps {
-  scan: Scan
-  throttle: NonNullable<Scan['throttle']>
-}
-
-/** Calls wait. Shows the cause in the words of the provider, and ends a pause that is no longer needed. */
-function ThrottleNotice({ scan, throttle }: ThrottleProps) {
-  const { account, because, until, fault, model } = throttle
-  const action = useAction()
-  const end = (): void =>
-    void action.run(() =>
-      api.endPauses(scan.provider, { model, ...(account === null ? {} : { account }) }),
-    )
-  return (
-    <div class="notice warn" role="status">
-      <strong>
-        {account === null ? 'Calls wait' : `Calls of account ${account} wait`}
-        {until !== null && (
-          <>
-            {' '}
-            for <Countdown until={until} />
-          </>
-        )}
-      </strong>
-      <span>{because}</span>
-      {fault !== null && !because.includes(fault.title) && (
-        <span>
-          Last failed call, {formatTime(fault.at)}: {fault.title}
-        </span>
-      )}
-      {fault?.hint !== undefined && <span class="muted">{fault.hint}</span>}
-      {action.error !== undefined && <FaultNotice error={action.error} />}
-      {account !== null && isAllowed('operator') && (
-        <div class="row">
-          <button type="button" class="button small" disabled={action.isRunning} onClick={end}>
-            End this pause
-          </button>
-          <span class="muted">
-            Calls start at once. A provider that still rejects them pauses it again.
-          </span>
-        </div>
-      )}
-    </div>
   )
 }
 
