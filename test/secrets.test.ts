@@ -26,13 +26,16 @@ function makeCanaries() {
     openaiHeader: canary('openaiheader'),
     apiToken: canary('apitoken'),
     wrongToken: canary('wrongtoken'),
+    loginToken: canary('logintoken'),
+    wrongLogin: canary('wronglogin'),
+    oidcSecret: canary('oidcsecret'),
     redisPassword: canary('redis'),
     kubePassword: canary('kubepassword'),
     clientKey,
     clientKeyBase64: Buffer.from(clientKey).toString('base64'),
   }
 }
-type Canaries = ReturnType<typeof makeCanaries> & { kubeToken: string }
+type Canaries = ReturnType<typeof makeCanaries> & { kubeToken: string; sessionId?: string }
 
 /** Names of places, with the canaries found there. */
 function findCanaries(places: Map<string, string>, canaries: Canaries): string[] {
@@ -67,7 +70,12 @@ async function arrange(): Promise<Setting> {
     environment: { REDIS_URL: redisUrl },
     token: made.apiToken,
     api: {
-      CAPSTAN_TOKEN: `ops:admin:${made.apiToken}`,
+      CAPSTAN_TOKEN: `ops:admin:${made.apiToken},login:read:${made.loginToken}`,
+      CAPSTAN_PUBLIC_URL: 'http://127.0.0.1:1',
+      CAPSTAN_OIDC_ISSUER: 'http://127.0.0.1:1',
+      CAPSTAN_OIDC_CLIENT_ID: 'capstan',
+      CAPSTAN_OIDC_CLIENT_SECRET: made.oidcSecret,
+      CAPSTAN_OIDC_ROLES: '*=viewer',
       KUBECONFIG: await temporaryFile('kubeconfig', kubeconfig),
     },
     worker: {
@@ -161,6 +169,34 @@ async function provokeRefusals({ stack, canaries }: Setting): Promise<string> {
   return answers.join('\n')
 }
 
+/** Logs in, uses the session, and fails to log in. The id of the session becomes a canary. */
+async function logIn({ stack, canaries }: Setting): Promise<string> {
+  const answers: string[] = []
+  const json = { token: canaries.loginToken }
+  const login = await stack.ask('/api/v1/session', { json })
+  expect(login.status).toBe(204)
+  const cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  canaries.sessionId = cookie.split('=')[1] ?? ''
+  expect(canaries.sessionId).toHaveLength(43)
+  // Without the token in a header, so that the cookie counts.
+  const headers = { authorization: '', cookie }
+  for (const [path, status] of [
+    ['/api/v1/session', 200],
+    ['/api/v1/scans', 200],
+    ['/queues', 403],
+    ['/api/v1/session/oidc', 502],
+    ['/api/v1/session/oidc/callback?code=a&state=b', 401],
+  ] as const) {
+    const response = await stack.ask(path, { headers })
+    expect(response.status, path).toBe(status)
+    answers.push(await response.text(), JSON.stringify([...response.headers]))
+  }
+  const wrong = await stack.ask('/api/v1/session', { json: { token: canaries.wrongLogin } })
+  expect(wrong.status).toBe(401)
+  answers.push(await wrong.text())
+  return answers.join('\n')
+}
+
 /** Jobs of every queue in every state, and the logs of finished jobs. */
 async function boardPaths({ ask }: TestStack): Promise<string[]> {
   const read = async (path: string) =>
@@ -191,6 +227,7 @@ async function readAnswers({ stack }: Setting, ids: string[]): Promise<Map<strin
     ...(await boardPaths(stack)),
     ...['scans', 'resources', 'providers', 'workers', 'queue'].map((path) => `/api/v1/${path}`),
     ...['', '/search?q=widget', '/export'].map((path) => `/api/v1/capabilities${path}`),
+    '/api/v1/audit',
     '/metrics',
     '/openapi.json',
     '/docs/',
@@ -223,12 +260,14 @@ test('no secret appears in Redis, on its disk, in logs, responses, streams, the 
   const setting = await arrange()
   const { stack, redis, redisUrl, canaries } = setting
   const ids = await scanInEveryWay(setting)
+  const logins = await logIn(setting)
   const refusals = await provokeRefusals(setting)
   const places = new Map([
     ...(await readAnswers(setting, ids)),
     ...(await readRedis(redisUrl)),
     ...(await readRedisFiles(redis.directory)),
     ['refusals', refusals],
+    ['logins', logins],
     ['the output of the API', stack.api.output()],
     ['the output of the worker', stack.worker?.output() ?? ''],
   ])
@@ -238,6 +277,8 @@ test('no secret appears in Redis, on its disk, in logs, responses, streams, the 
   expect(everything.some((text) => text.includes('refused: The model refused'))).toBe(true)
   expect(everything.filter((text) => text.includes('idgets00001')).length).toBeGreaterThan(20)
   expect(places.get('the output of the API')).toContain('Redis does not answer')
+  expect(places.get('/api/v1/audit')).toContain('token:login')
+  expect(places.get('/api/v1/audit')).toContain('login.failed')
   expect(places.get(`the stream of ${ids[2]}`)).toContain('provider_auth')
   expect(places.get('the metrics of the worker')).toContain('outcome="provider_auth"')
   expect([...places.keys()].some((name) => name.endsWith('.aof'))).toBe(true)

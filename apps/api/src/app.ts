@@ -1,5 +1,7 @@
+import cookie from '@fastify/cookie'
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { TokenEntry } from './access/tokens.ts'
 import type { App } from './app-types.ts'
 import { acceptProxiedTokens } from './compat/proxied-token.ts'
 import { installCompat } from './compat/install-compat.ts'
@@ -17,6 +19,9 @@ import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
 import { createPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
 import { stripPrefix } from './links/strip-prefix.ts'
+import { openLogin, type Login } from './login/open-login.ts'
+import type { SessionTimes } from './login/login-sessions.ts'
+import type { OidcSettings } from './oidc/oidc-config.ts'
 import { installAuth } from './plugins/auth.ts'
 import { installBoard } from './plugins/board.ts'
 import { installDashboard } from './plugins/dashboard.ts'
@@ -28,10 +33,10 @@ import { installLinks } from './plugins/links.ts'
 import { createMetrics, installMetrics, type ApiMetrics } from './plugins/metrics.ts'
 import { installNotFound } from './plugins/not-found.ts'
 import { installOpenApi } from './plugins/openapi.ts'
+import { installSessionWatch } from './plugins/session-watch.ts'
 import { installProtection } from './plugins/protection.ts'
 import { installRequestId, chooseRequestId } from './plugins/request-id.ts'
 import { closeUnusedConnections } from './plugins/unused-connections.ts'
-import type { TokenEntry } from './plugins/tokens.ts'
 import { sendBrokenRequestProblem, sendFrameworkProblem } from './plugins/broken-request.ts'
 import { installBodies } from './plugins/bodies.ts'
 import { installHostHeader } from './plugins/host-header.ts'
@@ -51,6 +56,10 @@ import { addProviderRoutes } from './routes/providers.ts'
 import { addQueueRoutes } from './routes/queue.ts'
 import { addRemovedCapabilityRoutes } from './routes/removed-capabilities.ts'
 import { addResourceRoutes } from './routes/resources.ts'
+import { addAuditRoute } from './routes/login/audit.ts'
+import { addSessionRoutes } from './routes/login/session.ts'
+import { addSessionListRoutes } from './routes/login/sessions.ts'
+import { addOidcRoutes } from './routes/login/session-oidc.ts'
 import { addScanControlRoutes } from './routes/scan-control.ts'
 import { addScanDiffRoute } from './routes/scan-diff.ts'
 import { addScanEventRoute } from './routes/scan-events.ts'
@@ -61,8 +70,10 @@ import { addStartScanRoute } from './routes/start-scan.ts'
 import { compileValidator } from './validation/invalid-request.ts'
 
 export interface AppOptions {
-  /** Without tokens the server needs no authentication and answers to loopback names only. */
+  /** Without tokens and issuer the server needs no authentication and answers to loopback names only. */
   tokens?: TokenEntry[]
+  /** The OpenID Connect issuer at which people log in. */
+  oidc?: OidcSettings | undefined
   metrics?: ApiMetrics
   isDraining?: () => boolean
   postsPerMinute?: number
@@ -76,6 +87,8 @@ export interface AppOptions {
   timeouts?: ServerTimeouts
   /** Default: there is none, and its pages say so. */
   dashboard?: Pick<DashboardFiles, 'state'>
+  /** Default: 8 h without a request, 24 h in all. */
+  sessionTimes?: SessionTimes
 }
 
 export interface ServerTimeouts {
@@ -101,22 +114,22 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   const tokens = options.tokens ?? []
   const isDraining = options.isDraining ?? (() => false)
   const metrics = options.metrics ?? createMetrics()
-  const streams = openStreamRegistry({
-    perReplica: STREAMS_PER_REPLICA,
-    perPrincipal: tokens.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
-    unreadBytes: UNREAD_BYTES,
-    ...options.streams,
-  })
+  const { links = {}, oidc, sessionTimes: times } = options
+  const login = openLogin(deps, { tokens, links, oidc, times })
+  const streams = openStreams(login, options.streams)
   const closing = new AbortController()
-  const app = createServer(deps.log, createPrefixFinder(deps.log, options.links), options.timeouts)
+  const app = createServer(deps.log, createPrefixFinder(deps.log, links), options.timeouts)
   installRequestHandling(app, deps)
+  // Parses cookies in its hook, so it must precede auth.
+  await app.register(cookie)
   if (options.compat) acceptProxiedTokens(app)
-  installAuth(app, tokens, options.links)
+  installAuth(app, { ...login, publicUrl: links.publicUrl })
+  installSessionWatch(app, login.sessions)
   installDraining(app, { isDraining, closing: closing.signal })
   await installProtection(app, deps, { postsPerMinute: options.postsPerMinute ?? 300 })
   installIdempotency(app, openIdempotencyStore(deps.redis, deps.keys))
   installLinks(app)
-  await installOpenApi(app, options.links)
+  await installOpenApi(app, links)
   installMetrics(app, metrics, {
     streams: streams.count,
     queue: () => readQueueStatus(deps),
@@ -127,7 +140,8 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   await installBoard(app, deps)
   addHealthRoutes(app, { ...deps, isDraining })
   await installDashboard(app, options.dashboard ?? NO_DASHBOARD)
-  const parts = { streams, metrics, closing: closing.signal, importBytes: options.importBytes }
+  const { importBytes } = options
+  const parts = { streams, metrics, login, closing: closing.signal, importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
   addProblemRoutes(app)
   if (options.compat) await installCompat(app, deps, closing.signal)
@@ -138,6 +152,15 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await app.ready()
   return app
+}
+
+function openStreams({ methods }: Login, limits: AppOptions['streams']): StreamRegistry {
+  return openStreamRegistry({
+    perReplica: STREAMS_PER_REPLICA,
+    perPrincipal: methods.length === 0 ? STREAMS_PER_REPLICA : STREAMS_PER_TOKEN,
+    unreadBytes: UNREAD_BYTES,
+    ...limits,
+  })
 }
 
 /** Installs handlers that run for every request before authentication. */
@@ -159,13 +182,14 @@ function installRequestHandling(
 interface ServerParts {
   streams: StreamRegistry
   metrics: ApiMetrics
+  login: Login
   /** Fires when the server begins to close; waiting requests then return. */
   closing: AbortSignal
   importBytes: number | undefined
 }
 
 function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
-  const { streams, metrics, closing, importBytes } = parts
+  const { streams, metrics, login, closing, importBytes } = parts
   rejectUnknownQuery(api)
   addStartScanRoute(api, deps, closing)
   addScanListRoute(api, deps)
@@ -191,7 +215,17 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   addCapabilityOverrideRoutes(api, deps)
   addQueueRoutes(api, deps)
   addNetworkRoute(api, deps)
+  addLoginRoutes(api, deps, login)
+  addAuditRoute(api, deps)
   addProviderRoutes(api, deps, closing)
+}
+
+function addLoginRoutes(api: App, { audit, work, redis }: ApiDeps, login: Login): void {
+  addSessionRoutes(api, { ...login, audit })
+  addSessionListRoutes(api, { ...login, audit })
+  const { oidc } = login
+  if (!oidc) return
+  addOidcRoutes(api, { ...login, oidc, audit, work, isRedisReady: () => redis.status === 'ready' })
 }
 
 function createServer(log: FastifyBaseLogger, findPrefix: FindPrefix, timeouts = TIMEOUTS): App {

@@ -17,14 +17,14 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'example.com'])(
   },
 )
 
-test('a single token is an admin named `default`, and token entries have names and scopes', () => {
+test('a single token is an admin named `default`, and token entries have names and the role of their scopes', () => {
   expect(readApiConfig({ REDIS_URL, CAPSTAN_TOKEN: SECRET }).tokens).toMatchObject([
-    { name: 'default', scopes: ['admin'] },
+    { name: 'default', role: 'admin' },
   ])
   const CAPSTAN_TOKEN = `ci:scan+read:${SECRET}, view:read:${SECRET}2`
   expect(readApiConfig({ REDIS_URL, CAPSTAN_TOKEN }).tokens).toMatchObject([
-    { name: 'ci', scopes: ['read', 'scan'] },
-    { name: 'view', scopes: ['read'] },
+    { name: 'ci', role: 'operator' },
+    { name: 'view', role: 'viewer' },
   ])
 })
 
@@ -88,4 +88,50 @@ test('embedding settings without a URL or a key are rejected', () => {
     EMBEDDINGS_MODEL: 'text-embedding-3-small',
     EMBEDDINGS_DIMENSIONS: 1_536,
   })
+})
+
+const OIDC = {
+  REDIS_URL,
+  CAPSTAN_PUBLIC_URL: 'https://capstan.example/ops/',
+  CAPSTAN_OIDC_ISSUER: 'https://login.example/realms/main',
+  CAPSTAN_OIDC_CLIENT_ID: 'capstan',
+  CAPSTAN_OIDC_ROLES: 'sre=operator',
+}
+
+test('an issuer replaces the token of a host that is open to others', () => {
+  const { oidc, tokens } = readApiConfig({ ...OIDC, HOST: '0.0.0.0' })
+  expect(tokens).toEqual([])
+  expect(oidc).toMatchObject({
+    issuer: 'https://login.example/realms/main',
+    clientId: 'capstan',
+    clientSecret: undefined,
+    scopes: 'openid profile email',
+    groupsClaim: 'groups',
+    publicUrl: 'https://capstan.example/ops',
+  })
+  expect(oidc?.roles.findRole(['sre'])).toBe('operator')
+  expect(readApiConfig({ REDIS_URL }).oidc).toBeUndefined()
+})
+
+test.each([
+  [{ CAPSTAN_PUBLIC_URL: '' }, /CAPSTAN_PUBLIC_URL: is required with CAPSTAN_OIDC_ISSUER/],
+  [{ CAPSTAN_PUBLIC_URL: 'http://capstan.example' }, /CAPSTAN_PUBLIC_URL: must be an https/],
+  [{ CAPSTAN_OIDC_CLIENT_ID: '' }, /CAPSTAN_OIDC_CLIENT_ID: is required/],
+  [{ CAPSTAN_OIDC_ROLES: '' }, /CAPSTAN_OIDC_ROLES: is required/],
+  [{ CAPSTAN_OIDC_ROLES: 'sre=root' }, /CAPSTAN_OIDC_ROLES: `sre=root` is not `group=role`/],
+  [{ CAPSTAN_OIDC_ISSUER: 'http://login.example' }, /CAPSTAN_OIDC_ISSUER: must be an https/],
+  [{ CAPSTAN_OIDC_ISSUER: 'login.example' }, /CAPSTAN_OIDC_ISSUER: must be an https/],
+  [{ CAPSTAN_OIDC_ISSUER: 'https://me:pw@login.example' }, /CAPSTAN_OIDC_ISSUER: must be an https/],
+  [{ CAPSTAN_OIDC_SCOPES: 'profile' }, /CAPSTAN_OIDC_SCOPES: must include openid/],
+  [{ CAPSTAN_OIDC_ISSUER: '' }, /CAPSTAN_OIDC_CLIENT_ID, CAPSTAN_OIDC_ROLES: has no effect/],
+])('the settings of an issuer with %j are rejected', (changed, fault) => {
+  expect(() => readApiConfig({ ...OIDC, ...changed })).toThrow(fault)
+})
+
+test('an issuer and a public URL on loopback may use http', () => {
+  const local = {
+    CAPSTAN_OIDC_ISSUER: 'http://127.0.0.1:5556/dex',
+    CAPSTAN_PUBLIC_URL: 'http://localhost:8080',
+  }
+  expect(readApiConfig({ ...OIDC, ...local }).oidc?.issuer).toBe('http://127.0.0.1:5556/dex')
 })

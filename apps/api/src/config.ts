@@ -10,9 +10,10 @@ import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
 import { NetworkConfig } from '@capstan/shared/config/network-settings'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
+import { checkOidc, OidcConfig, readOidcSettings, type OidcSettings } from './oidc/oidc-config.ts'
 import { parsePathPrefix } from './links/path-prefix.ts'
 import { parseTrustedProxies } from './links/trusted-proxies.ts'
-import { parseTokens, type TokenEntry } from './plugins/tokens.ts'
+import { parseTokens, type TokenEntry } from './access/tokens.ts'
 
 /** Room for about 45,000 rows. */
 export const IMPORT_BYTES = 64 * 1_048_576
@@ -24,7 +25,7 @@ export const ApiSettings = z.object({
   ...RedisConfig,
   CAPSTAN_TOKEN: z.string().optional().meta({
     description:
-      'One token, or comma-separated `name:scope+scope:token` entries. Scopes: read, scan, admin. Required unless HOST is a loopback address.',
+      'One token, or comma-separated `name:scope+scope:token` entries. Scopes: read, scan, admin. Required unless HOST is a loopback address or CAPSTAN_OIDC_ISSUER is set.',
     secret: true,
   }),
   CAPSTAN_PUBLIC_URL: z
@@ -34,6 +35,7 @@ export const ApiSettings = z.object({
     .describe(
       'External URL of the API, such as https://example.com/capstan. Its path prefixes all links (docs/reverse-proxy.md).',
     ),
+  ...OidcConfig,
   CAPSTAN_TRUSTED_PROXIES: z
     .string()
     .min(1)
@@ -165,8 +167,9 @@ export const ApiSettings = z.object({
 })
 
 export type ApiConfig = Omit<z.infer<typeof ApiSettings>, 'CAPSTAN_TOKEN'> & {
-  /** Empty when no token is needed; the server then listens on loopback only. */
+  /** Without tokens and issuer no login is needed; the server then listens on loopback only. */
   tokens: TokenEntry[]
+  oidc: OidcSettings | undefined
   /** Environment of credential plugins: everything except the settings of Capstan. */
   pluginEnvironment: Record<string, string | undefined>
 }
@@ -177,10 +180,12 @@ export function readApiConfig(environment: Record<string, string | undefined>): 
     ...checkAccess(given),
     ...checkProxies(given),
     ...checkEmbeddings(given),
+    ...checkOidc(given),
   ])
   return {
     ...settings,
     tokens: CAPSTAN_TOKEN === undefined ? [] : parseTokens(CAPSTAN_TOKEN),
+    oidc: readOidcSettings(settings),
     pluginEnvironment: removeOwnSettings(environment),
   }
 }
@@ -208,8 +213,10 @@ function checkProxies({ CAPSTAN_TRUSTED_PROXIES }: Record<string, string | undef
   }
 }
 
-function checkAccess({ CAPSTAN_TOKEN, HOST }: Record<string, string | undefined>): string[] {
-  const fault = findOpenHostFault(HOST, CAPSTAN_TOKEN !== undefined)
+function checkAccess(given: Record<string, string | undefined>): string[] {
+  const { CAPSTAN_TOKEN, CAPSTAN_OIDC_ISSUER, HOST } = given
+  const needsLogin = (CAPSTAN_TOKEN ?? CAPSTAN_OIDC_ISSUER) !== undefined
+  const fault = findOpenHostFault(HOST, needsLogin)
   if (fault !== undefined) return [fault]
   if (CAPSTAN_TOKEN === undefined) return []
   try {

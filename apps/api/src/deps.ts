@@ -17,6 +17,7 @@ import type { RedisKeys } from '@capstan/redis/keys'
 import type { RedisHealth } from '@capstan/redis/redis-health'
 import type { RouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import type { ResultCache } from '@capstan/scan-store/results/result-cache'
+import type { AuditLog } from './audit/audit-log.ts'
 import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
 import type { WorkLimits } from './http/work-limits.ts'
@@ -25,6 +26,8 @@ import type { WorkLimits } from './http/work-limits.ts'
 export interface ApiDeps {
   /** Connection of kind `command`: commands fail fast while Redis is unreachable. */
   redis: Redis
+  /** Connection of kind `subscriber`, for pub/sub only. */
+  subscriber: Redis
   redisHealth: RedisHealth
   keys: RedisKeys
   journal: Journal
@@ -41,6 +44,7 @@ export interface ApiDeps {
   routeEvents: RouteEvents
   limiter: Pick<Limiter, 'snapshot' | 'resume'>
   work: WorkLimits
+  audit: AuditLog
   /** The embedding model of searches, if one is configured. */
   embeddings?: { model: string; dimensions: number } | undefined
   /** Lists the servers that this process connects to. */

@@ -5,18 +5,19 @@ import { describeTarget } from '@capstan/shared/http/describe-target'
 import { readProxyRules } from '@capstan/shared/http/proxy-rules'
 import type { ApiConfig } from './config.ts'
 
-/** Describes how this API reaches its default cluster, Qdrant and the embedding model. */
+/** Describes how this API reaches its default cluster, Qdrant, the embedding model and the issuer of logins. */
 export async function listNetworkTargets(
   config: ApiConfig,
   clusters: Pick<Clusters, 'find'>,
 ): Promise<NetworkTarget[]> {
   const { choose } = readProxyRules(config)
-  const { QDRANT_URL: qdrant, EMBEDDINGS_URL, EMBEDDINGS_API_KEY } = config
+  const { QDRANT_URL: qdrant, EMBEDDINGS_URL, EMBEDDINGS_API_KEY, oidc } = config
   const embeddings = EMBEDDINGS_URL ?? (EMBEDDINGS_API_KEY && 'https://api.openai.com')
   const cluster = await readClusterAddress(clusters)
   return [
     ...(cluster ? [describeTarget('cluster', cluster.server, cluster.proxy)] : []),
     ...(qdrant ? [describeTarget('qdrant', qdrant, choose(qdrant))] : []),
+    ...(oidc ? [describeTarget('login', oidc.issuer, choose(oidc.issuer))] : []),
     ...(embeddings ? [describeTarget('embeddings', embeddings, choose(embeddings))] : []),
   ]
 }

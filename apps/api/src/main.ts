@@ -23,7 +23,10 @@ try {
   const stopAsked = waitForStopRequest(STOP_MS + config.CAPSTAN_DRAIN_MS)
   const api = await startApi(config, log)
   announceReady(api.url)
-  log.info({ url: api.url, guarded: config.tokens.length > 0 }, 'serving')
+  log.info(
+    { url: api.url, guarded: config.tokens.length > 0 || config.oidc !== undefined },
+    'serving',
+  )
   log.info({ reason: await stopAsked }, 'stopping')
   await api.stop()
   log.info('stopped')

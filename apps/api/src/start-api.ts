@@ -1,11 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import type { Redis } from 'ioredis'
-import type { Catalog } from '@capstan/catalog/catalog'
-import { EmbeddingIndex } from '@capstan/catalog/in-process/embedding-index'
 import { openOverrideStore } from '@capstan/catalog/override/override-store'
 import { withOverrides } from '@capstan/catalog/override/with-overrides'
-import { openQdrantCatalog } from '@capstan/catalog/qdrant/qdrant-catalog'
-import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { CURATED_VERSION, findCuratedAnswer } from '@capstan/curated-answers/find-curated-answer'
 import { openDefinitionStore } from '@capstan/scan-store/definitions/definition-store'
 import { openJournal } from '@capstan/scan-store/journal/journal'
@@ -26,16 +22,17 @@ import { createRedisKeys, type RedisKeys } from '@capstan/redis/keys'
 import { watchRedisHealth } from '@capstan/redis/redis-health'
 import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
-import { buildApp } from './app.ts'
+import { buildApp, type AppOptions } from './app.ts'
+import { openAuditLog } from './audit/audit-log.ts'
 import type { ApiConfig } from './config.ts'
 import type { ApiDeps } from './deps.ts'
-import { describeEmbeddings, openEmbedders } from './embeddings/open-embedders.ts'
+import { openCatalog } from './capabilities/open-catalog.ts'
+import { describeEmbeddings } from './embeddings/open-embedders.ts'
 import { openDashboardFiles } from './dashboard/dashboard-files.ts'
 import { openEventHub } from './events/event-hub.ts'
 import { openRouteEvents } from './events/route-events.ts'
 import { openConfiguredClusters } from './clusters/configured-clusters.ts'
 import { openWorkLimits } from './http/work-limits.ts'
-import type { LinkSettings } from './links/find-prefix.ts'
 import { createForecast } from './providers/forecast.ts'
 import { listNetworkTargets } from './list-network-targets.ts'
 import { createMetrics, type ApiMetrics } from './plugins/metrics.ts'
@@ -94,15 +91,8 @@ export async function startApi(config: ApiConfig, log: Log): Promise<RunningApi>
   const files = openDashboardFiles(config.CAPSTAN_DASHBOARD_DIR, log)
   const dashboard = stack.adopt(files, (open) => open.close())
   let isDraining = false
-  const app = await buildApp(deps, {
-    tokens: config.tokens,
-    metrics,
-    isDraining: () => isDraining,
-    compat: config.CAPSTAN_COMPAT,
-    importBytes: config.CAPSTAN_IMPORT_BYTES,
-    links: readLinkSettings(config),
-    dashboard,
-  })
+  const options = { ...readAppOptions(config), metrics, dashboard }
+  const app = await buildApp(deps, { ...options, isDraining: () => isDraining })
   stack.defer(() => app.close())
   await app.listen({ host: config.HOST, port: config.PORT, backlog: BACKLOG })
   const running = stack.move()
@@ -144,6 +134,7 @@ async function openDeps(
   const hub = stack.adopt(openEventHub({ redis, blocking, keys, log }), (open) => open.close())
   return {
     redis,
+    subscriber: connect('subscriber'),
     redisHealth,
     keys,
     queues,
@@ -155,6 +146,7 @@ async function openDeps(
     log,
     limiter,
     work: openWorkLimits(),
+    audit: openAuditLog({ redis, keys, log }),
     journal: openJournal(redis, keys, {
       readForecast: createForecast({ redis, keys, limiter }),
       routeBounds: () => readRouteBounds({ redis, keys, defaults }, readRouteLimits(config)),
@@ -180,36 +172,6 @@ function readDefaults(config: ApiConfig): ApiDeps['defaults'] {
     prices: config.CAPSTAN_PRICES,
     curated: config.CAPSTAN_CURATED,
   }
-}
-
-/**
- * Opens the catalog, with Qdrant if it is configured. Reads all rows once, so that the first search need not wait for
- * them.
- */
-async function openCatalog(
-  config: ApiConfig,
-  log: Log,
-  redis: Redis,
-  keys: RedisKeys,
-): Promise<Catalog> {
-  const { QDRANT_URL: url, QDRANT_API_KEY: apiKey, CAPSTAN_QDRANT_COLLECTION: collection } = config
-  const embedders = await openEmbedders(config, redis, keys, log)
-  const { rows: embedder, queries } = embedders ?? {}
-  const inQdrant =
-    url === undefined
-      ? undefined
-      : openQdrantCatalog(redis, keys, {
-          url,
-          apiKey,
-          collection,
-          embedder,
-          queryEmbedder: queries,
-        })
-  inQdrant?.start()
-  const semanticIndex = embedders && new EmbeddingIndex(redis, keys, embedders)
-  const catalog = inQdrant ?? openRedisCatalog(redis, keys, { semanticIndex })
-  catalog.count({}).catch(() => undefined) // the first read reports the error
-  return catalog
 }
 
 /** The API holds no provider keys and makes no model calls, so it knows no limits of accounts. */
@@ -270,8 +232,17 @@ function readWatchTimes(config: ApiConfig): Partial<WatchTimes> | undefined {
   return { quietMs: config.CAPSTAN_WATCH_DEBOUNCE_MS, maxMs: config.CAPSTAN_WATCH_MAX_WAIT_MS }
 }
 
-function readLinkSettings(config: ApiConfig): LinkSettings {
-  return { publicUrl: config.CAPSTAN_PUBLIC_URL, trustedProxies: config.CAPSTAN_TRUSTED_PROXIES }
+function readAppOptions(config: ApiConfig): AppOptions {
+  return {
+    tokens: config.tokens,
+    oidc: config.oidc,
+    compat: config.CAPSTAN_COMPAT,
+    importBytes: config.CAPSTAN_IMPORT_BYTES,
+    links: {
+      publicUrl: config.CAPSTAN_PUBLIC_URL,
+      trustedProxies: config.CAPSTAN_TRUSTED_PROXIES,
+    },
+  }
 }
 
 function readRouteLimits(config: ApiConfig): { maxLive: number; maxPerToken: number } {

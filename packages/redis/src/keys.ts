@@ -78,6 +78,7 @@ export function createRedisKeys(prefix = '{capstan}') {
     rateLimit: `${prefix}:rate-limit:`,
     ...limitKeys(prefix),
     ...batchKeys(prefix),
+    ...loginKeys(prefix),
     /** Hash resource -> epoch of its last retry within the retry budget. */
     scanRetries: (id: string) => scan(id, 'retries'),
     /** String (JSON): a scan session of dot-ai clients. */
@@ -145,6 +146,26 @@ function limitKeys(prefix: string) {
     dailyReservations: `${prefix}:daily-budget:reservations`,
     /** Sorted set of those calls by the expiry of their reservation, in ms, Redis time. */
     dailyReservationExpiries: `${prefix}:daily-budget:expiries`,
+  }
+}
+
+/** Keys of sessions of browsers, and of the audit log. */
+function loginKeys(prefix: string) {
+  return {
+    /** String: StoredSession (JSON) by the SHA-256 of the session id; expires. */
+    session: (hash: string) => `${prefix}:session:${hash}`,
+    /** Sorted set of the session hashes of one caller, by their absolute end in ms; expires. */
+    sessionsOf: (principalId: string) => `${prefix}:sessions:${encodeURIComponent(principalId)}`,
+    /** Sorted set of callers with sessions, by the end of their last session in ms. */
+    sessionPrincipals: `${prefix}:sessions`,
+    /** Pub/sub channel of ended sessions. */
+    sessionEnds: `${prefix}:session-ends`,
+    /** String: failed logins from one address within a minute; expires. */
+    failedLogins: (address: string) => `${prefix}:failed-logins:${encodeURIComponent(address)}`,
+    /** Stream of audit entries. */
+    audit: `${prefix}:audit`,
+    /** Stream of audit entries of failed logins, so that they cannot displace others. */
+    auditFailedLogins: `${prefix}:audit:failed-logins`,
   }
 }
 

@@ -40,14 +40,16 @@ async function resolveSpelling(
   }
 }
 
+/** Removes the row of a type. Returns its names. AppError NOT_FOUND without a row. */
 export async function removeCapability(
   deps: FindDeps,
   cluster: string | undefined,
   spelling: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ cluster: string; resource: string }> {
   const { cluster: name, resource } = await findCapability(deps, cluster, spelling, signal)
   if (!(await deps.catalog.remove(name, resource))) throw unknownCapabilityError(name)
+  return { cluster: name, resource }
 }
 
 export function unknownCapabilityError(cluster: string): AppError {

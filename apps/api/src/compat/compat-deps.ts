@@ -1,3 +1,4 @@
+import type { Role } from '@capstan/shared/contract/login/role'
 import type { ApiDeps } from '../deps.ts'
 import type { SessionStore } from './scan/session-store.ts'
 
@@ -9,6 +10,8 @@ export interface CompatDeps extends ApiDeps {
 /** The caller of an operation. */
 export interface Caller {
   by: string
+  role: Role
+  requestId: string
   /** Fires when the caller disconnects or the server closes. */
   signal: AbortSignal
 }

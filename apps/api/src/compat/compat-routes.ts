@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
-import type { Principal } from '../plugins/tokens.ts'
+import { requirePrincipal } from '../access/principal.ts'
 import { classifyError } from '../plugins/classify-error.ts'
 import { wrapResult } from './envelope.ts'
 import type { CompatDeps } from './compat-deps.ts'
@@ -36,14 +36,14 @@ export function addCompatRoutes(app: App, deps: ApiDeps, closing: AbortSignal): 
   addToolRoute(app, tools, closing)
   addToolListRoutes(app)
   // Clients read it without a token. It contains nothing secret.
-  app.get('/openapi', { config: { access: 'open' }, schema: { hide: true } }, () => app.swagger())
+  app.get('/openapi', { schema: { hide: true } }, () => app.swagger())
 }
 
 function addToolRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
   app.post(
     `/tools/${TOOL_NAME}`,
     {
-      config: { access: 'read', rateLimit: { max: POSTS_PER_MINUTE, timeWindow: 60_000 } },
+      config: { rateLimit: { max: POSTS_PER_MINUTE, timeWindow: 60_000 } },
       bodyLimit: BODY_BYTES,
       schema: {
         tags: ['compatibility'],
@@ -62,12 +62,9 @@ function addToolRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
       const body: unknown = request.body
       if (!isObject(body)) throw notAnObjectError()
       const signal = AbortSignal.any([request.signal, closing])
-      const result = await manageOrgData(
-        tools,
-        parseRequest(body),
-        request.principal ?? ANONYMOUS,
-        signal,
-      )
+      const { name: by, role } = requirePrincipal(request)
+      const caller = { by, role, requestId: request.id, signal }
+      const result = await manageOrgData(tools, parseRequest(body), caller)
       const executionTime = Math.round(performance.now() - startedAt)
       const data = { result, tool: TOOL_NAME, executionTime }
       return reply.send(wrapResult(data, request.id))
@@ -76,16 +73,13 @@ function addToolRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
 }
 
 function addToolListRoutes(app: App): void {
-  app.post(
-    '/tools/:tool',
-    { config: { access: 'read' }, schema: { hide: true } },
-    (request, reply) => sendErrorEnvelope(request, reply, unknownToolError()),
+  app.post('/tools/:tool', { schema: { hide: true } }, (request, reply) =>
+    sendErrorEnvelope(request, reply, unknownToolError()),
   )
 
   app.get(
     '/tools',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['compatibility'],
         summary: 'List the tools of the dot-ai interface',
@@ -96,9 +90,6 @@ function addToolListRoutes(app: App): void {
     async ({ query, id }) => wrapResult(listTools(query), id),
   )
 }
-
-/** Principal without scopes. Requests without a principal are rejected before this route. */
-const ANONYMOUS: Principal = { name: 'anonymous', scopes: [] }
 
 function isObject(body: unknown): body is object {
   return typeof body === 'object' && body !== null && !Array.isArray(body)

@@ -14,7 +14,6 @@ function addCompatProbeRoute(app: App): void {
   app.get(
     '/healthz',
     {
-      config: { access: 'open' },
       schema: {
         tags: ['compatibility'],
         summary: 'Liveness: the event loop responds',

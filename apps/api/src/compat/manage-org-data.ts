@@ -1,5 +1,5 @@
-import type { Principal, Scope } from '../plugins/tokens.ts'
-import { requireScope } from '../plugins/auth.ts'
+import type { Role } from '@capstan/shared/contract/login/role'
+import { requireRole } from '../access/principal.ts'
 import { classifyError } from '../plugins/classify-error.ts'
 import { resolveCollection } from './collection.ts'
 import { deleteAllCapabilities, deleteCapability } from './capabilities/delete-capabilities.ts'
@@ -14,26 +14,25 @@ import { searchCapabilities } from './capabilities/search-capabilities.ts'
 import { needsNoQuestions, startScanNow } from './scan/start-scan-now.ts'
 import { buildFailure, type ToolAnswer } from './tool-answer.ts'
 
-/** A scan costs money and a deletion loses paid results, so the scope `read` is not enough. */
-const REQUIRED_SCOPES: Record<Operation, Scope> = {
-  scan: 'scan',
-  progress: 'read',
-  list: 'read',
-  get: 'read',
-  search: 'read',
+/** A scan costs money and a deletion loses paid results, so the role of a viewer is not enough. */
+const REQUIRED_ROLES: Record<Operation, Role> = {
+  scan: 'operator',
+  progress: 'viewer',
+  list: 'viewer',
+  get: 'viewer',
+  search: 'viewer',
   delete: 'admin',
   deleteAll: 'admin',
 }
 
 /**
  * Runs one operation of the tool. Failures are results with `success: false`, as clients of dot-ai expect. Throws only
- * for missing scopes and unexpected errors.
+ * for missing roles and unexpected errors.
  */
 export async function manageOrgData(
   deps: CompatDeps,
   request: OrgDataRequest,
-  principal: Principal,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<ToolAnswer> {
   const { dataType, operation } = request
   if (!dataType) return buildInvalid('dataType parameter is required')
@@ -46,9 +45,9 @@ export async function manageOrgData(
     const message = `Unsupported capabilities operation: ${operation.slice(0, 100)}`
     return buildFailure(operation, { message, supportedOperations: OPERATIONS })
   }
-  requireScope(principal, REQUIRED_SCOPES[known])
+  requireRole({ name: caller.by, role: caller.role }, REQUIRED_ROLES[known])
   try {
-    return await run(deps, known, request, { by: principal.name, signal })
+    return await run(deps, known, request, caller)
   } catch (error) {
     const problem = classifyError(error, deps.redis.status === 'ready')
     if (problem.code === 'INTERNAL') throw error
@@ -82,9 +81,9 @@ function run(
     case 'search':
       return searchCapabilities(catalog, cluster(), request)
     case 'delete':
-      return deleteCapability(catalog, cluster(), request)
+      return deleteCapability(deps, cluster(), request, caller)
     case 'deleteAll':
-      return deleteAllCapabilities(catalog, cluster())
+      return deleteAllCapabilities(deps, cluster(), caller)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { EventStream } from './event-stream.ts'
 import { matchesEventTypes } from './event-types.ts'
+import { createSessionEndedFrame } from './session-ended-frame.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
 export interface SendDeps {
@@ -15,7 +16,14 @@ export interface SendOptions {
 }
 
 /** Types that every reader receives: without them a client would wait or reconnect forever. */
-const ALWAYS: readonly string[] = ['ping', 'snapshot', 'gap', 'scan.finished', 'server.closing']
+const ALWAYS: readonly string[] = [
+  'ping',
+  'snapshot',
+  'gap',
+  'scan.finished',
+  'server.closing',
+  'session.ended',
+]
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -50,7 +58,12 @@ export function sendEvents(
     prefix: reply.server.findPrefix(reply.request.raw),
   })
   const remove = deps.streams.add(stream)
+  const unwatch = reply.server.watchSession(reply.request.principal, (reason) => {
+    stream.push(createSessionEndedFrame(reason))
+    stream.end()
+  })
   stream.onClose(() => {
+    unwatch()
     stream.end()
     remove()
     release()

@@ -6,16 +6,21 @@ export interface WorkLimits {
   starts: WorkLimit
   /** Dry runs, imports, reindexing, and comparisons of the whole catalog with a cluster. */
   expensive: WorkLimit
+  /** Requests to the OpenID Connect issuer, which may be slow. */
+  logins: WorkLimit
 }
 
 /** Each start needs about 10 ms of the event loop and of Redis, so the last of 32 takes less than a second. */
 const MAX_STARTS = 32
 /** Each request may hold 200 definitions or read 64 MiB. */
 const MAX_EXPENSIVE = 4
+/** Callers without a login can start them. */
+const MAX_LOGINS = 32
 
 export function openWorkLimits(): WorkLimits {
   return {
     starts: openWorkLimit({ most: MAX_STARTS, what: 'starts of scans' }),
+    logins: openWorkLimit({ most: MAX_LOGINS, what: 'logins' }),
     expensive: openWorkLimit({
       most: MAX_EXPENSIVE,
       what: 'dry runs, imports and other expensive requests',

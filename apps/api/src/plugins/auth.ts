@@ -1,110 +1,117 @@
-import type { FastifyRequest } from 'fastify'
-import { AppError } from '@capstan/shared/errors'
-import type { App } from '../app-types.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { LoginMethod } from '@capstan/shared/contract/login/session'
 import { isLoopbackHost } from '@capstan/shared/http/is-loopback-host'
-import type { LinkSettings } from '../links/find-prefix.ts'
-import { findPrincipal, hasScope, type Principal, type Scope, type TokenEntry } from './tokens.ts'
+import { AppError } from '@capstan/shared/errors'
+import { findRouteAccess } from '../access/find-route-access.ts'
+import {
+  createTokenPrincipal,
+  LOCAL_PRINCIPAL,
+  requireRole,
+  type Principal,
+} from '../access/principal.ts'
+import { rejectForeignPages } from '../access/reject-foreign-pages.ts'
+import type { RouteAccess } from '../access/route-roles.ts'
+import { findToken, type TokenEntry } from '../access/tokens.ts'
+import type { App } from '../app-types.ts'
+import type { LoginSessions } from '../login/login-sessions.ts'
+import type { LoginCookies } from '../login/session-cookie.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Scope that a caller needs; `admin` for routes without this value. */
-    access?: Scope | 'open'
-    /** The route is opened in a browser: the token may be the password of HTTP Basic. */
-    browser?: boolean
+    /** Role that a caller needs, from access/route-roles.ts. */
+    access?: RouteAccess
   }
   interface FastifyRequest {
+    /** Null for callers of open routes. */
     principal: Principal | null
   }
 }
 
-const LOCAL: Principal = { name: 'local', scopes: ['admin'] }
-const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+export interface RouteGuardOptions {
+  tokens: readonly TokenEntry[]
+  /** How callers log in. Empty: loopback callers need no login. */
+  methods: readonly LoginMethod[]
+  sessions: Pick<LoginSessions, 'find'>
+  cookies: LoginCookies
+  publicUrl?: string | undefined
+}
 
-/**
- * Guards every route by the `access` of its config. Without tokens only loopback callers are served. Pages of the
- * public URL count as pages of this server, whatever Host a proxy sends.
- */
-export function installAuth(
-  app: App,
-  tokens: TokenEntry[],
-  { publicUrl }: LinkSettings = {},
-): void {
+/** Guards every route by the table of access/route-roles.ts. Must be installed before the routes. */
+export function installAuth(app: App, options: RouteGuardOptions): void {
+  const { methods, cookies, publicUrl } = options
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   app.decorateRequest('principal', null)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRoute', (route) => {
+    const [method = ''] = [route.method].flat()
+    route.config = { ...route.config, access: findRouteAccess(method, route.url) }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (methods.length === 0) rejectForeignHosts(request)
     if (request.is404) return
-    rejectForeignPages(request, publicOrigin)
-    const { access = 'admin', browser = false } = request.routeOptions.config
-    if (tokens.length === 0) {
-      rejectForeignHosts(request)
-      request.principal = LOCAL
+    const bearer = readBearer(request)
+    const hasCookie = cookies.readSession(request) !== undefined
+    // No page of another site can send this header: browsers ask first, and this server does not agree.
+    if (bearer === undefined) rejectForeignPages(request, { publicOrigin, hasCookie })
+    const { access = 'admin' } = request.routeOptions.config
+    if (methods.length === 0) {
+      request.principal = LOCAL_PRINCIPAL
       return
     }
     if (access === 'open') return
-    request.principal = authenticate(request, tokens, browser)
-    requireScope(request.principal, access)
+    void reply.header('vary', 'Accept, Authorization, Cookie')
+    const principal = await authenticate(request, options, bearer)
+    if (!principal) return rejectCaller(request, reply, options, bearer)
+    request.principal = principal
+    requireRole(principal, access)
   })
 }
 
-function authenticate(request: FastifyRequest, tokens: TokenEntry[], browser: boolean): Principal {
-  const token = readToken(request.headers.authorization ?? '', browser)
-  const principal = token === '' ? undefined : findPrincipal(tokens, token)
-  if (principal) return principal
-  throw new AppError(
-    'UNAUTHORIZED',
-    token === '' ? 'The request has no token' : 'The token is unknown',
-    {
-      hint: 'Send `Authorization: Bearer <token>` with a token from CAPSTAN_TOKEN.',
-      extra: {
-        challenge: [
-          'Bearer realm="capstan"',
-          ...(browser ? ['Basic realm="capstan", charset="UTF-8"'] : []),
-        ],
-      },
-    },
-  )
-}
-
-function readToken(authorization: string, browser: boolean): string {
+function readBearer({ headers: { authorization = '' } }: FastifyRequest): string | undefined {
   const [scheme = '', value = ''] = authorization.split(' ', 2)
-  if (scheme.toLowerCase() === 'bearer') return value
-  return browser && scheme.toLowerCase() === 'basic' ? decodePassword(value) : ''
+  return scheme.toLowerCase() === 'bearer' && value !== '' ? value : undefined
 }
 
-function decodePassword(encoded: string): string {
-  const text = Buffer.from(encoded, 'base64').toString()
-  return text.slice(text.indexOf(':') + 1)
+async function authenticate(
+  request: FastifyRequest,
+  { tokens, sessions, cookies }: RouteGuardOptions,
+  bearer: string | undefined,
+): Promise<Principal | undefined> {
+  if (bearer !== undefined) {
+    const token = findToken(tokens, bearer)
+    return token && createTokenPrincipal(token)
+  }
+  const id = cookies.readSession(request)
+  return id === undefined ? undefined : sessions.find(id)
 }
 
-/** Checks the scope on routes whose body determines it. AppError FORBIDDEN. */
-export function requireScope(principal: Principal, needed: Scope): void {
-  if (hasScope(principal, needed)) return
-  throw new AppError('FORBIDDEN', `${principal.name} lacks the scope ${needed}`, {
-    hint: `Use a token with the scope \`${needed}\`.`,
-    extra: { requiredScope: needed },
+/** Sends a browser to the login page, and rejects any other caller with 401. */
+function rejectCaller(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { methods, cookies }: RouteGuardOptions,
+  bearer: string | undefined,
+): FastifyReply {
+  const hasCookie = bearer === undefined && cookies.readSession(request) !== undefined
+  if (hasCookie) cookies.clearSession(request, reply)
+  if (isPageRequest(request)) {
+    const prefix = request.server.findPrefix(request.raw)
+    const next = encodeURIComponent(`${prefix}${request.url}`)
+    return reply.redirect(`/ui/login?next=${next}`, 302)
+  }
+  const because = hasCookie ? 'The session has ended' : 'The request has no token'
+  throw new AppError('UNAUTHORIZED', bearer === undefined ? because : 'The token is unknown', {
+    hint: 'Send `Authorization: Bearer <token>` with a token from CAPSTAN_TOKEN, or log in at /ui/login.',
+    extra: { challenge: ['Bearer realm="capstan"'], login: methods },
   })
 }
 
-/**
- * A page of another site can make a browser send requests with its cached Basic password. Browsers report the origin in
- * Sec-Fetch-Site; old browsers and plain-HTTP pages only in Origin. Other clients send neither.
- */
-function rejectForeignPages(request: FastifyRequest, publicOrigin: string | undefined): void {
-  if (SAFE_METHODS.includes(request.method) || isOwnPage(request, publicOrigin)) return
-  throw new AppError('FORBIDDEN', 'Pages of other sites may not send changes', {
-    hint: 'Send the request from a program or from a page of this server.',
-  })
+/** A page that a person opens. Requests of scripts accept other media types, and the API answers them with 401. */
+function isPageRequest({ method, url, headers: { accept = '' } }: FastifyRequest): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  return accept.toLowerCase().includes('text/html') && !url.startsWith('/api/')
 }
 
-function isOwnPage({ headers, host }: FastifyRequest, publicOrigin: string | undefined): boolean {
-  const { 'sec-fetch-site': site, origin } = headers
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  // A sandboxed page sends `null`, which is not a URL.
-  if (origin === undefined || origin === publicOrigin) return true
-  return URL.parse(origin)?.host === host.toLowerCase()
-}
-
-/** Without tokens, the check of the Host header prevents DNS rebinding attacks on a local server. */
+/** Without a login, the check of the Host header prevents DNS rebinding attacks on a local server. */
 function rejectForeignHosts(request: FastifyRequest): void {
   if (isLoopbackHost(request.hostname)) return
   throw new AppError('FORBIDDEN', 'Without tokens this server answers to loopback names only', {

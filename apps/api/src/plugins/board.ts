@@ -62,7 +62,6 @@ export async function installBoard(app: App, deps: BoardDeps): Promise<void> {
   const refresh = createBoardRefresh(deps, board)
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'scan', browser: true }
       route.schema = { ...route.schema, hide: true }
       // The error handler of the board would turn every rejection into a 500.
       route.errorHandler = (error, request, reply) =>

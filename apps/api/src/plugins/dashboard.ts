@@ -16,12 +16,12 @@ export async function installDashboard(
   files: Pick<DashboardFiles, 'state'>,
 ): Promise<void> {
   await app.register(fastifyStatic, { serve: false })
-  const open = { config: { access: 'open' }, schema: { hide: true } } as const
-  app.get('/', open, (request, reply) =>
+  const hidden = { schema: { hide: true } } as const
+  app.get('/', hidden, (request, reply) =>
     reply.redirect(isBrowser(request) ? '/ui/' : '/docs').header('vary', 'accept'),
   )
-  app.get('/ui', open, (_, reply) => reply.redirect('/ui/'))
-  app.get('/ui/assets/*', open, (request, reply) => {
+  app.get('/ui', hidden, (_, reply) => reply.redirect('/ui/'))
+  app.get('/ui/assets/*', hidden, (request, reply) => {
     const state = files.state()
     if (state.status !== 'ready') return reply.callNotFound()
     const { pathname } = new URL(request.url, 'http://localhost')
@@ -32,7 +32,7 @@ export async function installDashboard(
       index: false,
     })
   })
-  app.get('/ui/*', open, (request, reply) => sendPage(app, files, request, reply))
+  app.get('/ui/*', hidden, (request, reply) => sendPage(app, files, request, reply))
 }
 
 /** Sends the same page for every path: the page reads the path. */

@@ -49,7 +49,7 @@ async function claimKey(
   key: string,
 ): Promise<void> {
   if (!VALID_KEY.test(key)) throw invalidKeyError()
-  const scope = `${request.principal?.name} ${request.method} ${request.routeOptions.url}`
+  const scope = `${request.principal?.id} ${request.method} ${request.routeOptions.url}`
   const result = await store.begin(scope, key, request.body, request.scanId)
   if (result.outcome === 'new') {
     request.scanId = result.scanId

@@ -112,7 +112,7 @@ export function installMetrics(app: App, { registry }: ApiMetrics, sources: Gaug
     durations.observe(labels, reply.elapsedTime / 1000)
   })
   const refresh = addGauges(registry, sources)
-  app.get('/metrics', { config: { access: 'read' }, schema: { hide: true } }, async (_, reply) => {
+  app.get('/metrics', { schema: { hide: true } }, async (_, reply) => {
     await refresh()
     return reply.type(registry.contentType).send(await registry.metrics())
   })

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Capability } from '@capstan/shared/contract/capability'
 import { Problem } from '@capstan/shared/contract/problem'
 import { Scan } from '@capstan/shared/contract/scan/scan'
+import { SCOPE_BY_ROLE } from '@capstan/shared/contract/login/role'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
@@ -51,6 +52,7 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
     if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id })
   }
   addProblems(app)
+  addSecurity(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -60,24 +62,21 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
         description:
           'Scans the resource types of a Kubernetes cluster and infers their capabilities. Every error is a problem document (RFC 9457).',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-capstan' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  app.get(
-    '/openapi.json',
-    { config: { access: 'read', browser: true }, schema: { hide: true } },
-    (request) => {
-      const url = publicUrl?.replace(/\/+$/, '') ?? (app.findPrefix(request.raw) || '/')
-      return { ...app.swagger(), servers: [{ url }] }
-    },
-  )
+  app.get('/openapi.json', { schema: { hide: true } }, (request) => {
+    const url = publicUrl?.replace(/\/+$/, '') ?? (app.findPrefix(request.raw) || '/')
+    return { ...app.swagger(), servers: [{ url }] }
+  })
   await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'read', browser: true }
-    })
     scope.addHook('onRequest', async (_request, reply) => {
       void reply.header('content-security-policy', DOCS_CSP)
     })
@@ -95,6 +94,16 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
         hideClientButton: true,
       },
     })
+  })
+}
+
+/** Documents the role of every route, as the scope of a token. */
+function addSecurity(app: App): void {
+  app.addHook('onRoute', ({ schema, config }) => {
+    const { access = 'admin' } = config ?? {}
+    if (!schema) return
+    const scopes = access === 'open' ? [] : [SCOPE_BY_ROLE[access]]
+    schema.security = access === 'open' ? [] : [{ token: scopes }, { session: scopes }]
   })
 }
 

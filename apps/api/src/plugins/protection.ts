@@ -35,7 +35,7 @@ export async function installProtection(
     // While Redis is unreachable, the route itself answers 503 with the reason.
     skipOnError: true,
     enableDraftSpec: true,
-    keyGenerator: (request) => request.principal?.name ?? request.ip,
+    keyGenerator: (request) => request.principal?.id ?? request.ip,
     errorResponseBuilder: (_request, { max, ttl }) =>
       new AppError('RATE_LIMITED', `More than ${max} POST requests a minute`, {
         hint: 'Wait for the time in Retry-After.',

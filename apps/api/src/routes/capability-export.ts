@@ -33,7 +33,6 @@ export function addCapabilityExportRoute(
   app.get(
     '/capabilities/export',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Export capabilities as NDJSON, JSON, CSV, YAML or Markdown',

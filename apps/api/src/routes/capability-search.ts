@@ -24,7 +24,6 @@ export function addCapabilitySearchRoutes(
   app.get(
     '/capabilities/search',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Search capabilities by intent',
@@ -41,7 +40,6 @@ export function addCapabilitySearchRoutes(
   app.post(
     '/capabilities/search',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Search capabilities by intent',

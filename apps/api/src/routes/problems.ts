@@ -14,14 +14,11 @@ import {
   REASON_VIEWS,
 } from '../problems/problem-pages.ts'
 
-const CONFIG = { access: 'read', browser: true } as const
-
 /** Adds the pages that `type` of a problem refers to, for people and programs. docs/errors.md has the same content. */
 export function addProblemRoutes(app: App): void {
   app.get(
     '/problems',
     {
-      config: CONFIG,
       schema: {
         tags: ['problems'],
         summary: 'List all problem codes as JSON, HTML or text',
@@ -42,7 +39,6 @@ export function addProblemRoutes(app: App): void {
   app.get(
     '/problems/:code',
     {
-      config: CONFIG,
       schema: {
         tags: ['problems'],
         summary: 'Read the meaning and the fix of a problem code as JSON, HTML or text',

@@ -9,6 +9,7 @@ import { ProviderTestResult } from '@capstan/shared/contract/providers/provider-
 import { ProviderView } from '@capstan/shared/contract/providers/provider-view'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endPauses, type EndPausesDeps } from '../providers/end-pauses.ts'
 import { listProviders, type ProviderDeps } from '../providers/list-providers.ts'
@@ -18,7 +19,7 @@ import { testProvider } from '../providers/test-provider.ts'
 
 const ProviderParams = z.object({ id: z.string().max(100) })
 
-type RouteDeps = ProviderDeps & EndPausesDeps & Pick<ApiDeps, 'log'>
+type RouteDeps = ProviderDeps & EndPausesDeps & Pick<ApiDeps, 'log' | 'audit'>
 
 /**
  * Adds the routes of providers: accounts and limits, a test of a key, and the end of pauses. A running test returns
@@ -28,7 +29,6 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
   app.get(
     '/providers',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['queue'],
         summary: 'List the model providers',
@@ -48,7 +48,6 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
   app.get(
     '/providers/:id',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['queue'],
         summary: 'Read one model provider',
@@ -66,12 +65,10 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
   addResumeRoute(app, deps)
 }
 
-function addTestRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void {
+function addTestRoute(app: App, deps: RouteDeps, closing: AbortSignal): void {
   app.post(
     '/providers/:id/test',
     {
-      // A test costs one call, so it needs the scope of a scan.
-      config: { access: 'scan' },
       schema: {
         tags: ['queue'],
         summary: 'Test key and model of a provider with one call',
@@ -86,12 +83,15 @@ function addTestRoute(app: App, deps: ProviderDeps, closing: AbortSignal): void 
         response: { 200: ProviderTestResult },
       },
     },
-    async ({ params, body, signal, raw }) => {
+    async (request) => {
+      const { params, body, signal, raw } = request
       const { success, data } = Provider.safeParse(params.id)
       if (!success) throw unknownProviderError()
       // A call may take longer than the idle timeout of the connection. The test has a timeout of its own.
       raw.setTimeout(0)
-      return testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
+      const result = await testProvider(deps, data, body ?? {}, AbortSignal.any([signal, closing]))
+      await auditRequest(deps, request, 'provider.tested', data)
+      return result
     },
   )
 }
@@ -100,7 +100,6 @@ function addResumeRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/providers/:id/resume',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['queue'],
         summary: 'End pauses and open circuit breakers of a provider',
@@ -112,7 +111,8 @@ function addResumeRoute(app: App, deps: RouteDeps): void {
         response: { 200: z.object({ data: z.array(EndedPause) }) },
       },
     },
-    async ({ params, body, principal }) => {
+    async (request) => {
+      const { params, body, principal } = request
       const { success, data: provider } = Provider.safeParse(params.id)
       if (!success) throw unknownProviderError()
       const selection = body ?? {}
@@ -122,6 +122,8 @@ function addResumeRoute(app: App, deps: RouteDeps): void {
         { provider, ...selection, ended: data.length, by },
         'ended the pauses of a provider',
       )
+      const target = [provider, selection.account, selection.model].filter(Boolean).join('/')
+      await auditRequest(deps, request, 'provider.resumed', target, `${data.length} pauses ended`)
       return { data }
     },
   )

@@ -3,18 +3,18 @@ import { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import { pauseQueues, resumeQueues } from '../queue/pause-queues.ts'
 import { readQueueStatus } from '../queue/read-queue-status.ts'
 
-type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'log'>
+type QueueDeps = Pick<ApiDeps, 'redis' | 'keys' | 'routes' | 'queues' | 'audit' | 'log'>
 
 /** Adds the state and the pause of the queues, and the list of workers. */
 export function addQueueRoutes(app: App, deps: QueueDeps): void {
   app.get(
     '/queue',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['queue'],
         summary: 'Read the state of the queues of all routes',
@@ -28,7 +28,6 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
     app.post(
       `/queue/${action}`,
       {
-        config: { access: 'admin' },
         schema: {
           tags: ['queue'],
           summary:
@@ -41,6 +40,7 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
       async (request) => {
         await (action === 'pause' ? pauseQueues(deps) : resumeQueues(deps))
         deps.log.info({ action, by: request.principal?.name }, 'queues paused or resumed')
+        await auditRequest(deps, request, action === 'pause' ? 'queues.paused' : 'queues.resumed')
         return readQueueStatus(deps)
       },
     )
@@ -49,7 +49,6 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
   app.get(
     '/workers',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['queue'],
         summary: 'List the live worker processes',

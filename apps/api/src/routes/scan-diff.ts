@@ -10,7 +10,6 @@ export function addScanDiffRoute(app: App, deps: Pick<ApiDeps, 'journal'>): void
   app.get(
     '/scans/:id/diff',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['scans'],
         summary: 'Compare a scan with an earlier scan of its cluster',

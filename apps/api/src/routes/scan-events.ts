@@ -41,7 +41,6 @@ export function addScanEventRoute(app: App, deps: ScanEventDeps): void {
   app.get(
     '/scans/:id/events',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['events'],
         summary: 'Follow the events of a scan (text/event-stream), or read them as JSON',

@@ -27,7 +27,6 @@ function addListRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['scans'],
         summary: 'List the types of a scan',
@@ -55,7 +54,6 @@ function addItemRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/resources/:resource',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['scans'],
         summary: 'Read one type of a scan with all its attempts',
@@ -80,7 +78,6 @@ function addExcludedRoute(app: App, deps: ReadDeps): void {
   app.get(
     '/scans/:id/excluded',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['scans'],
         summary: 'List the excluded types of a scan with reasons',

@@ -21,7 +21,7 @@ export function addScanListRoute(app: App, deps: ListDeps): void {
   app.get(
     '/scans',
     {
-      config: { access: 'read', openQuery: 'label.' },
+      config: { openQuery: 'label.' },
       schema: {
         tags: ['scans'],
         summary: 'List scans, newest first',
@@ -48,7 +48,6 @@ export function addScanRoute(app: App, deps: ReadDeps, closing: AbortSignal): vo
   app.get(
     '/scans/:id',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['scans'],
         summary: 'Read a scan',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ScheduleRequest, Schedule, ScheduleName } from '@capstan/shared/contract/scan/schedule'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
+import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import {
   deleteSchedule,
@@ -16,14 +17,13 @@ const Params = z.object({ name: ScheduleName })
 /** Accepts any name of a new schedule: an invalid name is a fault of the request (400), not an unknown path (404). */
 const NewParams = z.object({ name: z.string().max(520) })
 
-type RouteDeps = ScheduleDeps & Pick<ApiDeps, 'clusters'>
+type RouteDeps = ScheduleDeps & Pick<ApiDeps, 'clusters' | 'audit'>
 
 /** Adds the routes of schedules, which start scans by cron patterns. */
 export function addScheduleRoutes(app: App, deps: RouteDeps): void {
   app.get(
     '/schedules',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['schedules'],
         summary: 'List the schedules, ordered by name',
@@ -35,7 +35,6 @@ export function addScheduleRoutes(app: App, deps: RouteDeps): void {
   app.get(
     '/schedules/:name',
     {
-      config: { access: 'read' },
       schema: {
         tags: ['schedules'],
         summary: 'Read a schedule',
@@ -52,7 +51,6 @@ function addWriteRoutes(app: App, deps: RouteDeps): void {
   app.put(
     '/schedules/:name',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
@@ -74,13 +72,13 @@ function addWriteRoutes(app: App, deps: RouteDeps): void {
         by,
         signal: request.signal,
       })
+      await auditRequest(deps, request, 'schedule.set', name)
       return reply.code(created ? 201 : 200).send(await readExisting(deps, name))
     },
   )
   app.delete(
     '/schedules/:name',
     {
-      config: { access: 'scan' },
       schema: {
         tags: ['schedules'],
         summary: 'Delete a schedule without canceling its scans',
@@ -88,8 +86,10 @@ function addWriteRoutes(app: App, deps: RouteDeps): void {
         response: { 204: z.undefined().describe('Deleted.') },
       },
     },
-    async ({ params }, reply) => {
-      if (!(await deleteSchedule(deps, params.name))) throw unknownScheduleError()
+    async (request, reply) => {
+      const { name } = request.params
+      if (!(await deleteSchedule(deps, name))) throw unknownScheduleError()
+      await auditRequest(deps, request, 'schedule.deleted', name)
       return reply.code(204).send()
     },
   )

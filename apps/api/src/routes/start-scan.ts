@@ -3,6 +3,7 @@ import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import { requirePrincipal } from '../access/principal.ts'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { waitForScan } from '../events/wait-for-scan.ts'
@@ -16,7 +17,7 @@ export function addStartScanRoute(app: App, deps: ApiDeps, closing: AbortSignal)
   app.post(
     '/scans',
     {
-      config: { access: 'scan', idempotent: true },
+      config: { idempotent: true },
       schema: {
         tags: ['scans'],
         summary: 'Start a scan, or preview it with dryRun',
@@ -37,7 +38,8 @@ export function addStartScanRoute(app: App, deps: ApiDeps, closing: AbortSignal)
       if (request.body.dryRun) {
         return expensive.run(() => dryRun(deps, request.body, request.signal))
       }
-      const starter = { scanId: request.scanId, by: request.principal?.name ?? 'local' }
+      const { name: by, role } = requirePrincipal(request)
+      const starter = { scanId: request.scanId, by, caller: { role, requestId: request.id } }
       const started = await starts.run(() => startScan(deps, request.body, starter, request.signal))
       const withinMs = readPreferredWaitMs(request, reply)
       const signal = AbortSignal.any([request.signal, closing])

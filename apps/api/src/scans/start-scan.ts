@@ -1,4 +1,5 @@
 import { resourceName } from '@capstan/shared/contract/resource-type'
+import type { Role } from '@capstan/shared/contract/login/role'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import type { JoinedScan } from '@capstan/shared/contract/scan/started-scan'
@@ -28,6 +29,7 @@ export interface StartDeps extends Pick<
   | 'planQueue'
   | 'clusters'
   | 'defaults'
+  | 'audit'
   | 'log'
 > {}
 
@@ -36,6 +38,8 @@ export interface StartOptions {
   scanId: string
   /** `createdBy` of the scan. */
   by: string
+  /** The caller, for the audit log. Absent when the server itself starts the scan. */
+  caller?: { role: Role; requestId: string }
   /** The token whose bound on routes counts the scan. Default: `by`. */
   token?: string
   /** Content keys by resource: the start only joins a scan with the same keys. */
@@ -80,6 +84,7 @@ export async function startScan(
     case 'joined': {
       const running = await requireScan(deps, opened.scanId)
       deps.log.info({ scanId: running.id, by, because: opened.because }, 'joined a running scan')
+      await auditStart(deps, starter, 'scan.joined', running.id)
       const joined = describeJoin(opened.because, resources, running)
       return { scan: running, joined, warnings }
     }
@@ -93,7 +98,17 @@ export async function startScan(
   // If the process dies before this step, the reconciler adds the job.
   await addPlanJob(deps.planQueue, scanId)
   deps.log.info({ scanId, by, cluster: source.name, ...chosen, curated }, 'scan started')
+  await auditStart(deps, starter, 'scan.started', scanId)
   return { scan: await requireScan(deps, scanId), joined: null, warnings }
+}
+
+function auditStart(
+  { audit }: Pick<StartDeps, 'audit'>,
+  { by, caller }: StartOptions,
+  action: 'scan.started' | 'scan.joined',
+  target: string,
+): Promise<void> {
+  return audit.write({ action, principal: by, target, ...caller })
 }
 
 function createNewScan(

@@ -5,7 +5,7 @@ import { makeCapability } from '@capstan/testkit/make-capability'
 import { scaled } from '@capstan/testkit/scaled'
 import { splitNdjson } from '../../src/capabilities/import-parts.ts'
 import { importRows } from '../../src/capabilities/import-rows.ts'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 
 const NDJSON = 'application/x-ndjson'

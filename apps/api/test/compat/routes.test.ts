@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { startRig } from '../support/api-rig.ts'
 import { startCompatRig } from './compat-rig.ts'
 

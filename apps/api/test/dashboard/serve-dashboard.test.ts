@@ -39,7 +39,7 @@ test.each(['/ui/', '/ui/scans', '/ui/scans/scan_0?item=pods', '/ui/no/such/page'
   '%s is the page, without a token and without inline scripts',
   async (path) => {
     const rig = await ready({
-      tokens: [{ name: 'one', scopes: ['read'], sha256: Buffer.alloc(32) }],
+      tokens: [{ name: 'one', role: 'viewer', sha256: Buffer.alloc(32) }],
     })
     const response = await rig.ask(path)
     expect(response.status).toBe(200)

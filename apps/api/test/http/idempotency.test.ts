@@ -3,7 +3,7 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { testRedis } from '@capstan/testkit/redis'
 import { openIdempotencyStore } from '../../src/idempotency/idempotency-store.ts'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 

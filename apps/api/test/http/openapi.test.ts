@@ -15,7 +15,7 @@ const Document = z.looseObject({
 })
 
 /** Pages and files that are described elsewhere. */
-const UNDOCUMENTED = /^\/(?:$|docs|queues|openapi\.json|metrics)/
+const UNDOCUMENTED = /^\/(?:$|docs|queues|ui|openapi\.json|metrics)/
 
 test('every route of the API is documented with a summary, responses and problems', async () => {
   const rig = await startRig()

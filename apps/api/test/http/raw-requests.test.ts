@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Problem } from '@capstan/shared/contract/problem'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { openRawClient, requestHead } from '../support/raw-client.ts'
 

@@ -6,7 +6,7 @@ import { openLimiter } from '@capstan/limits/limiter/limiter'
 import type { Limiter } from '@capstan/limits/types'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { announceTestWorker } from '../support/announce-test-worker.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 

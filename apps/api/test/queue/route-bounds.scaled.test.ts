@@ -6,7 +6,7 @@ import { connectRedis } from '@capstan/redis/connect'
 import { subscribeToRouteEvents } from '@capstan/scan-store/reconcile/subscribe-to-route-events'
 import { until } from '@capstan/testkit/until'
 import { scaled } from '@capstan/testkit/scaled'
-import { parseTokens } from '../../src/plugins/tokens.ts'
+import { parseTokens } from '../../src/access/tokens.ts'
 import { startRig, type ApiRig, type RigOptions } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 

@@ -19,6 +19,7 @@ import { openLimiter } from '@capstan/limits/limiter/limiter'
 import { testRedis, type TestRedis } from '@capstan/testkit/redis'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import type { App } from '../../src/app-types.ts'
+import { openAuditLog } from '../../src/audit/audit-log.ts'
 import { buildApp, type AppOptions } from '../../src/app.ts'
 import type { ApiDeps } from '../../src/deps.ts'
 import { createForecast } from '../../src/providers/forecast.ts'
@@ -38,6 +39,8 @@ export interface RigOptions extends AppOptions {
   bounds?: { maxLive: number; maxPerToken: number }
   /** Adds the forecast to scans: missing workers, blocked providers and the ETA. */
   forecast?: boolean
+  /** Port to listen on. Default: a free port. */
+  port?: number
   /** Whether the API consumes the plan queue. */
   planner?: boolean
 }
@@ -69,10 +72,15 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
   const commands = connect('command')
   // A BullMQ queue that is opened on a connection that is not ready never works.
   await ready(commands)
-  const deps = openDeps(redis, { commands, blocking: connect('blocking') }, options, log)
+  const opened = {
+    commands,
+    blocking: connect('blocking'),
+    subscriber: connect('subscriber'),
+  }
+  const deps = openDeps(redis, opened, options, log)
   const app = await buildApp(deps, options)
   const planner = options.planner ? startPlanner(deps, connect('worker')) : undefined
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   const { port } = app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   let closed = false
@@ -93,7 +101,7 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
 
 function openDeps(
   { keys }: TestRedis,
-  { commands: redis, blocking }: { commands: Redis; blocking: Redis },
+  { commands: redis, blocking, subscriber }: Record<'commands' | 'blocking' | 'subscriber', Redis>,
   options: RigOptions,
   log: ApiDeps['log'],
 ): ApiDeps {
@@ -105,6 +113,7 @@ function openDeps(
   const limiter = openLimiter({ redis, keys, limitsFor: () => NO_LIMITS })
   return {
     redis,
+    subscriber,
     redisHealth: watchRedisHealth({ redis, keys, log }),
     keys,
     queues: openRouteQueues(redis, keys),
@@ -125,6 +134,7 @@ function openDeps(
     hub: openEventHub({ redis, blocking, keys, log }),
     limiter,
     work: openWorkLimits(),
+    audit: openAuditLog({ redis, keys, log }),
     defaults,
     embeddings: options.embeddings,
   }

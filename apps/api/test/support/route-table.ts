@@ -14,14 +14,14 @@ const SCAN_ID = `scan_${'0'.repeat(32)}`
 export function routeTable(app: App): RouteEntry[] {
   const segments: string[] = []
   const routes: RouteEntry[] = []
-  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+  for (const line of app.printRoutes().split('\n')) {
     const match = /^([│ ├└─]*)(\S+)(?: \(([A-Z, ]+)\))?$/.exec(line)
     if (!match) continue
     const [, indent = '', segment = '', methods = ''] = match
     const depth = indent.length / 4 - 1
     segments.length = depth
     segments[depth] = segment
-    const pattern = segments.join('').replaceAll('//', '/')
+    const pattern = segments.join('')
     for (const method of methods.split(', ').filter(Boolean)) {
       routes.push({ method, pattern, path: fill(pattern) })
     }

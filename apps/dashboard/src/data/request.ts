@@ -21,7 +21,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   reachedAt.value = Date.now()
   if (response.ok) return response.status === 204 ? empty<T>() : response.json()
   const problem: Problem | undefined = await response.json().catch(() => undefined)
-  if (response.status === 401) endSession()
+  if (response.status === 401) endSession(problem)
   throw new ProblemError(problem?.title ?? `The server answered ${response.status}`, problem)
 }
 

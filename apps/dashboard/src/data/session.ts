@@ -7,6 +7,8 @@ export async function loadSession(): Promise<void> {
   try {
     sessionState.value = { status: 'signed-in', session: await api.readSession() }
   } catch (error) {
-    if (error instanceof ProblemError && error.problem?.status === 401) endSession()
+    if (error instanceof ProblemError && error.problem?.status === 401) {
+      endSession(error.problem)
+    }
   }
 }

@@ -23,14 +23,23 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
   UNAUTHORIZED: {
     status: 401,
     title: 'Unauthorized',
-    meaning: 'The request has no token, or an unknown token.',
-    fix: 'Send `Authorization: Bearer <token>` with a token of the server setting CAPSTAN_TOKEN.',
+    meaning:
+      'The request has no token and no session, or an unknown token, or its session has ended.',
+    fix: 'Send `Authorization: Bearer <token>` with a token of the server setting CAPSTAN_TOKEN, or log in. `login` lists the ways to log in.',
+  },
+  LOGIN_FAILED: {
+    status: 401,
+    title: 'Login failed',
+    meaning:
+      'The OpenID Connect issuer rejected the login, its answer is not valid, or the login took longer than ten minutes.',
+    fix: 'Log in again. `detail` and the log of the API have the reason.',
   },
   FORBIDDEN: {
     status: 403,
     title: 'Forbidden',
-    meaning: 'The token lacks a scope, or the request has the origin of another site.',
-    fix: 'Use a token with the scope in `requiredScope`.',
+    meaning:
+      'The caller lacks a role, the request comes from a page of another site, or the name of the server is not allowed.',
+    fix: 'Use a token with the scope in `requiredScope`, or log in as a user with the role in `requiredRole`.',
   },
   NOT_FOUND: {
     status: 404,
@@ -108,7 +117,8 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
   RATE_LIMITED: {
     status: 429,
     title: 'Rate limited',
-    meaning: 'The token exceeded its limit of POST requests per minute.',
+    meaning:
+      'The caller exceeded its limit of POST requests per minute, or its address the limit of failed logins.',
     fix: 'Wait for the time in `Retry-After`.',
   },
   INTERNAL: {
@@ -140,6 +150,12 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
     title: 'Unknown model',
     meaning: 'The endpoint of the provider does not have the model.',
     fix: 'Use a model that the endpoint lists.',
+  },
+  ISSUER_UNAVAILABLE: {
+    status: 502,
+    title: 'Issuer unavailable',
+    meaning: 'The OpenID Connect issuer does not answer.',
+    fix: 'Try again, or log in with a token. Check CAPSTAN_OIDC_ISSUER and the proxies of the API.',
   },
   CLUSTER_UNREACHABLE: {
     status: 502,

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { Role } from './login/role.ts'
+import { LoginMethod } from './login/session.ts'
 
 /** All codes of HTTP problems. `problem-catalogue.ts` has their statuses and descriptions. */
 export const PROBLEM_CODES = [
   'VALIDATION',
   'UNAUTHORIZED',
+  'LOGIN_FAILED',
   'FORBIDDEN',
   'NOT_FOUND',
   'METHOD_NOT_ALLOWED',
@@ -22,6 +25,7 @@ export const PROBLEM_CODES = [
   'PROVIDER_AUTH',
   'PROVIDER_QUOTA',
   'PROVIDER_MODEL_UNKNOWN',
+  'ISSUER_UNAVAILABLE',
   'CLUSTER_UNREACHABLE',
   'CLUSTER_FORBIDDEN',
   'CLUSTER_MISCONFIGURED',
@@ -95,6 +99,9 @@ export const Problem = z.object({
   retryAfterMs: z.int().optional(),
   scan: z.string().optional(),
   requiredScope: z.string().optional(),
+  requiredRole: Role.optional(),
+  /** How to log in. */
+  login: z.array(LoginMethod).optional(),
   errors: z
     .array(
       z.object({

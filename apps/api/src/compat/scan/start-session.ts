@@ -55,7 +55,7 @@ async function startOrJoin(
   deps: CompatDeps,
   cluster: string | undefined,
   include: string[],
-  { by, signal }: Caller,
+  { by, signal, ...caller }: Caller,
 ): Promise<Scan> {
   const { name } = openCluster(deps, cluster)
   const request = {
@@ -65,10 +65,10 @@ async function startOrJoin(
   }
   const running = await findRunningScan(deps, name, include)
   if (running) return running
-  const first = await startScan(deps, request, { scanId: createScanId(), by }, signal)
+  const first = await startScan(deps, request, { scanId: createScanId(), by, caller }, signal)
   if (!first.joined || coversRequest(first.scan, name, include)) return first.scan
   const beside = { ...request, onConflict: 'parallel' as const }
-  return (await startScan(deps, beside, { scanId: createScanId(), by }, signal)).scan
+  return (await startScan(deps, beside, { scanId: createScanId(), by, caller }, signal)).scan
 }
 
 async function findRunningScan(

@@ -1,45 +1,40 @@
-import { useState } from 'preact/hooks'
-import { api } from '../../data/api.ts'
-import { loadSession } from '../../data/session.ts'
-import { FaultNotice } from '../../parts/fault-notice.tsx'
+import { useEffect } from 'preact/hooks'
+import { API } from '../../data/request.ts'
+import { sessionState } from '../../data/session-state.ts'
+import { place } from '../../router/location.ts'
+import { findNextPage } from './find-next-page.ts'
+import { TokenForm } from './token-form.tsx'
 
-/** Asks for a token. The page below stays as it is in the URL, and opens after the login. */
+/**
+ * The login, with the methods that the server offers. The page below stays as it is in the URL, and opens after the login;
+ * /ui/login opens its `next`.
+ */
 export function LoginPage() {
-  const [token, setToken] = useState('')
-  const [error, setError] = useState<unknown>(undefined)
-  const [isSending, setSending] = useState(false)
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    setSending(true)
-    try {
-      await api.login(token)
-      await loadSession()
-    } catch (fault) {
-      setError(fault)
-      setSending(false)
-    }
-  }
+  const state = sessionState.value
+  const isIn = state.status === 'signed-in'
+  useEffect(() => {
+    if (isIn && place.value.path === 'login') globalThis.location.replace(findNextPage())
+  }, [isIn])
+  if (state.status !== 'signed-out') return null
+  const { methods } = state
   return (
     <main class="page login">
-      <form class="card card-body" onSubmit={(event) => void send(event)}>
+      <div class="card card-body">
         <h1>Log in to Capstan</h1>
-        <label class="field">
-          <span>Token</span>
-          <input
-            type="password"
-            name="token"
-            autocomplete="current-password"
-            required
-            value={token}
-            onInput={({ currentTarget }) => setToken(currentTarget.value)}
-          />
-          <small>One of the tokens in CAPSTAN_TOKEN of the API.</small>
-        </label>
-        {error !== undefined && <FaultNotice error={error} />}
-        <button type="submit" class="button primary" disabled={isSending || token === ''}>
-          Log in
-        </button>
-      </form>
+        {methods.includes('oidc') && (
+          <a class="button primary" href={buildIssuerLink()}>
+            Log in with your account
+          </a>
+        )}
+        {methods.includes('token') && <TokenForm isOnly={methods.length === 1} />}
+      </div>
     </main>
   )
+}
+
+/** The server redirects to the issuer, which leads back. */
+function buildIssuerLink(): string {
+  const url = new URL('session/oidc', API)
+  url.searchParams.set('next', findNextPage())
+  return url.href
 }

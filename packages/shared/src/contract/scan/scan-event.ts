@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SessionEndReason } from '../login/session.ts'
 import { AnswerSource } from '../answer-source.ts'
 import { Usage } from '../usage.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
@@ -146,6 +147,8 @@ export const LIVE_EVENTS = {
   }),
   'queue.resumed': z.object({ route: z.string() }),
   'server.closing': z.object({ retryMs: z.int() }),
+  /** The last frame when the session of the reader ends. A reconnect gets 401. */
+  'session.ended': z.object({ reason: SessionEndReason }),
 } as const
 
 /** Version of the envelope `{ v, scanId, seq, at, … }` around the data of every event. */
