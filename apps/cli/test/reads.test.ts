@@ -21,6 +21,7 @@ const LISTS = [
   ['capabilities', () => 'deployments.apps', /^RESOURCE +COMPLEXITY .*CAPABILITIES$/],
   ['workers', () => '-', /^WORKER +ACTIVE .*AGE$/],
   ['providers', () => 'anthropic', /^PROVIDER +STATE .*MODELS$/],
+  ['audit', () => '-', /^TIME +BY +ACTION .*DETAIL$/],
 ] as const
 
 describe.each(LISTS)('get %s', (kind, someName, header) => {

@@ -21,6 +21,8 @@ const EXIT_OF: Partial<Record<ProblemCode, ExitCode>> = {
   PROVIDER_NOT_CONFIGURED: EXIT.usage,
   UNAUTHORIZED: EXIT.auth,
   FORBIDDEN: EXIT.auth,
+  LOGIN_FAILED: EXIT.auth,
+  ISSUER_UNAVAILABLE: EXIT.unreachable,
   CLUSTER_UNREACHABLE: EXIT.unreachable,
   CLUSTER_FORBIDDEN: EXIT.unreachable,
   CLUSTER_MISCONFIGURED: EXIT.unreachable,

@@ -54,7 +54,9 @@ function addGet(program: Command, host: CommandHost): void {
   const { open, end } = host
   const get = program
     .command('get')
-    .description('list scans, resources, capabilities, schedules, workers or providers')
+    .description(
+      'list scans, resources, capabilities, schedules, workers, providers or the audit log',
+    )
   get
     .command('scans')
     .alias('scan')
@@ -109,6 +111,14 @@ function addGetProcesses(get: Command, { open, end }: CommandHost): void {
     .action(async (_options: unknown, command: Command) => {
       const { getProviders } = await import('../commands/show/get.ts')
       end(await getProviders(await open(command)))
+    })
+  get
+    .command('audit')
+    .description('changes and who made them, newest first; needs the scope admin')
+    .option('--limit <n>', 'maximum number (default: 50)', parseCount)
+    .action(async (options: GetOptions, command: Command) => {
+      const { getAudit } = await import('../commands/show/get.ts')
+      end(await getAudit(await open(command), options))
     })
 }
 

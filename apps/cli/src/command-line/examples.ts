@@ -37,6 +37,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   'get schedules': ['get schedules'],
   'get workers': ['get workers -o wide'],
   'get providers': ['get providers -o wide'],
+  'get audit': ['get audit', 'get audit --limit 500 -o ndjson'],
   describe: ['describe scan latest', 'describe capability deployments.apps'],
   'describe scan': ['describe scan', 'describe scan latest -o json'],
   'describe capability': ['describe capability deployments.apps', 'describe capability Deployment'],

@@ -7,7 +7,7 @@ const MACHINE = new Set(
 )
 /** Read by the CLI itself. */
 const OURS = ['CAPSTAN_DATA_DIR', 'CAPSTAN_WORKERS', 'CAPSTAN_SERVER']
-/** Cluster access and API tokens. Workers must not have them. */
+/** Cluster access, API tokens and logins. Workers must not have them. */
 const API_ONLY = [
   'CAPSTAN_TOKEN',
   'CAPSTAN_CONTEXT',
@@ -16,6 +16,12 @@ const API_ONLY = [
   'CAPSTAN_COMPAT',
   'CAPSTAN_PUBLIC_URL',
   'CAPSTAN_TRUSTED_PROXIES',
+  'CAPSTAN_OIDC_ISSUER',
+  'CAPSTAN_OIDC_CLIENT_ID',
+  'CAPSTAN_OIDC_CLIENT_SECRET',
+  'CAPSTAN_OIDC_SCOPES',
+  'CAPSTAN_OIDC_ROLES',
+  'CAPSTAN_OIDC_GROUPS_CLAIM',
   'CAPSTAN_DRAIN_MS',
   'CAPSTAN_DASHBOARD_DIR',
   'CAPSTAN_QDRANT_COLLECTION',

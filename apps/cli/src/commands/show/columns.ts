@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@capstan/shared/contract/login/audit-entry'
 import type { CapabilityView } from '@capstan/shared/contract/capability'
 import type { Schedule } from '@capstan/shared/contract/scan/schedule'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
@@ -44,6 +45,17 @@ function formatLastRun(run: Schedule['lastRun']): string {
   if (run === null) return ''
   return run.waiting ? `waiting: ${run.problem ?? ''}` : (run.scanId ?? run.problem ?? '')
 }
+
+export const auditColumns: Column<AuditEntry>[] = [
+  { title: 'TIME', value: ({ at }) => at },
+  { title: 'BY', value: ({ principal }) => principal ?? '' },
+  { title: 'ACTION', value: ({ action }) => action },
+  { title: 'TARGET', value: ({ target }) => target ?? '' },
+  { title: 'DETAIL', value: ({ detail }) => detail ?? '' },
+  { title: 'ROLE', value: ({ role }) => role ?? '', wide: true },
+  { title: 'ADDRESS', value: ({ address }) => address ?? '', wide: true },
+  { title: 'REQUEST', value: ({ requestId }) => requestId ?? '', wide: true },
+]
 
 export const resourceColumns: Column<ResourceRow>[] = [
   { title: 'RESOURCE', value: ({ resource }) => resource },

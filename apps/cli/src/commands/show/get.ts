@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ShownSource } from '@capstan/shared/contract/answer-source'
+import { AuditEntry } from '@capstan/shared/contract/login/audit-entry'
 import { CapabilityView } from '@capstan/shared/contract/capability'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { Schedule } from '@capstan/shared/contract/scan/schedule'
@@ -10,6 +11,7 @@ import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { printList, printTable } from '../../output/print-list.ts'
 import type { CliSession } from '../../cli-session.ts'
 import {
+  auditColumns,
   capabilityColumns,
   pausedColumns,
   providerColumns,
@@ -119,6 +121,16 @@ export async function getProviders(session: CliSession): Promise<ExitCode> {
   if (!isTable || paused.length === 0) return EXIT.ok
   io.out('\n')
   printTable(session, paused, pausedColumns)
+  return EXIT.ok
+}
+
+/** Lists changes and who made them, newest first; 50 by default. */
+export async function getAudit(session: CliSession, { limit = 50 }: GetOptions): Promise<ExitCode> {
+  await printList(session, readListPages(session, '/audit', AuditEntry, {}, limit), {
+    columns: auditColumns,
+    name: ({ id }) => id,
+    empty: 'The server has recorded no change.',
+  })
   return EXIT.ok
 }
 
