@@ -132,7 +132,14 @@ describe('secrets', () => {
     const given = SERVICES.map((name) => [name, service(name).secrets])
     expect(Object.fromEntries(given)).toEqual({
       redis: [],
-      api: ['capstan-token', 'kubeconfig', 'qdrant-api-key', 'embeddings-api-key', ...NETWORK],
+      api: [
+        'capstan-token',
+        'kubeconfig',
+        'qdrant-api-key',
+        'embeddings-api-key',
+        'oidc-client-secret',
+        ...NETWORK,
+      ],
       worker: [
         'anthropic-api-key',
         'openai-api-key',
@@ -160,6 +167,7 @@ describe('secrets', () => {
       'openai-headers',
       'qdrant-api-key',
       'embeddings-api-key',
+      'oidc-client-secret',
       ...NETWORK,
     ]) {
       const usual = /^\$\{[A-Z_]+:-(.+)\}$/.exec(compose.secrets[name]?.file ?? '')?.[1]
