@@ -3,6 +3,7 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
 import './style/scan.css'
+import './style/server.css'
 import { App } from './app.tsx'
 import { startDashboard } from './start-dashboard.ts'
 

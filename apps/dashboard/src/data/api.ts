@@ -12,8 +12,18 @@ import type { CapabilityView } from '@capstan/shared/contract/capability'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import type { FacetsView } from '@capstan/shared/contract/catalog/facets-view'
+import type { Freshness } from '@capstan/shared/contract/catalog/freshness'
+import type { ResourcePage } from '@capstan/shared/contract/catalog/resource-page'
+import type { SearchAnswer } from '@capstan/shared/contract/catalog/search-answer'
+import type { ProviderList } from '@capstan/shared/contract/providers/provider-list'
+import type { ProviderTestResult } from '@capstan/shared/contract/providers/provider-test-result'
+import type { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
+import type { Schedule, ScheduleRequest } from '@capstan/shared/contract/scan/schedule'
+import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import type { StoredFrame } from './frame.ts'
 import { request } from './request.ts'
+import { requestText } from './request-text.ts'
 
 /** A request body as people write it: what is absent has the default of the server. */
 export type ScanInput = Partial<ScanRequest>
@@ -42,6 +52,40 @@ export interface ScanEvents {
   /** Sequence numbers of events that are no longer kept. */
   gap: { from: number; to: number } | null
 }
+
+/** Filters of the catalog. An empty group is the core group. */
+export interface CatalogFilter {
+  cluster?: string | undefined
+  group?: string | undefined
+  provider?: string | undefined
+  complexity?: string | undefined
+  source?: string | undefined
+  stale?: boolean | undefined
+  suspicious?: boolean | undefined
+  lowConfidence?: boolean | undefined
+}
+
+export interface ListResources {
+  cluster?: string | undefined
+  capability?: Freshness | undefined
+  cursor?: string | null | undefined
+}
+
+/** Which account of a provider is meant. Absent: all, or the one with the most headroom. */
+export interface AccountChoice {
+  account?: string
+  model?: string
+}
+
+/** The query of a search, or the page of a list. */
+interface CatalogPart {
+  q?: string
+  cursor?: string | null
+  limit?: number
+}
+
+/** The largest page of a list. */
+const PAGE = 200
 
 /** Each function sends one request. All throw ProblemError with the answer of the server. */
 export const api = {
@@ -105,11 +149,57 @@ export const api = {
   readType: (cluster: string, resource: string, signal?: AbortSignal): Promise<ResourceDetail> =>
     request(`resources/${encodeURIComponent(resource)}${toQuery({ cluster })}`, { signal }),
 
+  listCapabilities: (
+    filter: CatalogFilter,
+    list: { cursor?: string | null; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Page<CapabilityView>> =>
+    request(`capabilities${toCatalogQuery({ ...filter, ...list })}`, { signal }),
+  readFacets: (filter: CatalogFilter, signal?: AbortSignal): Promise<FacetsView> =>
+    request(`capabilities/facets${toCatalogQuery(filter)}`, { signal }),
+  searchCapabilities: (
+    q: string,
+    filter: CatalogFilter,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<SearchAnswer> =>
+    request(`capabilities/search${toCatalogQuery({ ...filter, q, limit })}`, { signal }),
+  listResources: (list: ListResources, signal?: AbortSignal): Promise<ResourcePage> =>
+    request(`resources${toQuery({ ...list, limit: PAGE })}`, { signal }),
+  /** A minimal manifest of the type, as YAML. */
+  readExample: (cluster: string, resource: string, signal?: AbortSignal): Promise<string> =>
+    requestText(`resources/${encodeURIComponent(resource)}/example${toQuery({ cluster })}`, signal),
+
+  readQueue: (signal?: AbortSignal): Promise<QueueStatus> => request('queue', { signal }),
+  listWorkers: (signal?: AbortSignal): Promise<{ data: WorkerStatus[] }> =>
+    request('workers', { signal }),
+  listProviders: (signal?: AbortSignal): Promise<ProviderList> => request('providers', { signal }),
+  /** Makes one call, which costs as much as one type. */
+  testProvider: (provider: string, choice: AccountChoice): Promise<ProviderTestResult> =>
+    request(`providers/${provider}/test`, { method: 'POST', body: choice }),
+  pauseQueues: (): Promise<QueueStatus> => request('queue/pause', { method: 'POST', body: {} }),
+  listSchedules: (signal?: AbortSignal): Promise<{ data: Schedule[] }> =>
+    request('schedules', { signal }),
+  /** Creates or replaces a schedule. */
+  putSchedule: (
+    name: string,
+    body: Pick<ScheduleRequest, 'cron' | 'timeZone' | 'paused'> & { scan: ScanInput },
+  ): Promise<Schedule> => request(`schedules/${encodeURIComponent(name)}`, { method: 'PUT', body }),
+  deleteSchedule: (name: string): Promise<null> =>
+    request(`schedules/${encodeURIComponent(name)}`, { method: 'DELETE' }),
+
   /** Ends pauses and open circuit breakers: calls start at once. */
-  endPauses: (provider: string, only: { account?: string; model?: string }): Promise<unknown> =>
+  endPauses: (provider: string, only: AccountChoice): Promise<unknown> =>
     request(`providers/${provider}/resume`, { method: 'POST', body: only }),
   resumeQueues: (): Promise<unknown> => request('queue/resume', { method: 'POST', body: {} }),
 } as const
+
+/** An empty group is a value of its own. */
+export function toCatalogQuery({ group, ...rest }: CatalogFilter & CatalogPart): string {
+  const query = toQuery(rest)
+  if (group === undefined) return query
+  return `${query === '' ? '?' : `${query}&`}group=${encodeURIComponent(group)}`
+}
 
 /** Absent and empty values are left out. */
 function toQuery(values: object): string {

@@ -3,6 +3,7 @@ import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { AnswerSource } from '@capstan/shared/contract/answer-source'
 import type { ItemProblem } from '@capstan/shared/contract/problem'
 import type { Usage } from '@capstan/shared/contract/usage'
+import type { ServerState } from './server-state.ts'
 import type { FrameType } from './frame-types.ts'
 
 /** State of a followed scan in a snapshot. */
@@ -12,7 +13,7 @@ export interface FollowedScan {
   recentFailures: ScanItem[]
 }
 
-export interface Snapshot {
+export interface Snapshot extends ServerState {
   scans?: Scan[]
   items?: Record<string, FollowedScan>
 }

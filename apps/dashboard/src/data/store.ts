@@ -6,6 +6,7 @@ import type { FollowedScan, Frame, Snapshot } from './frame.ts'
 import { endSession } from './session-state.ts'
 import type { ConnectionStatus } from './live-handlers.ts'
 import { publishScanFrame } from './scan-frames.ts'
+import { keepServerState } from './server-state.ts'
 
 /** Scans by id, so that a change draws only the rows of its scan. */
 const byId = new Map<string, Signal<Scan>>()
@@ -63,6 +64,7 @@ function applyWaiting(): void {
 }
 
 function applyOne({ type, data }: Frame): void {
+  keepServerState(data)
   if (type === 'snapshot') return applySnapshot(data)
   if (type === 'session.ended') return endSession()
   if (type === 'scan.forgotten' && data.scanId) return dropScan(data.scanId)

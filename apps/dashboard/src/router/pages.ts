@@ -1,19 +1,39 @@
 import type { ComponentType } from 'preact'
-import { ChangesPage } from '../pages/changes/changes-page.tsx'
 import { ScanPage } from '../pages/scan/scan-page.tsx'
 import { ScansPage } from '../pages/scans/scans-page.tsx'
+import { lazyPage } from './lazy-page.tsx'
 
 export interface FoundPage {
   page: ComponentType<Record<string, string>>
   params: Record<string, string>
 }
 
-/** Pages by path. `:name` stands for one segment. */
+/** Pages by path. `:name` stands for one segment. The code of pages that few open first is loaded later. */
 const PAGES: [path: string, page: ComponentType<Record<string, string>>][] = [
   ['', ScansPage],
   ['scans', ScansPage],
   ['scans/:id', ScanPage],
-  ['scans/:id/diff', ChangesPage],
+  [
+    'scans/:id/diff',
+    lazyPage(async () => (await import('../pages/changes/changes-page.tsx')).ChangesPage),
+  ],
+  [
+    'catalog',
+    lazyPage(async () => (await import('../pages/catalog/catalog-page.tsx')).CatalogPage),
+  ],
+  [
+    'catalog/compare',
+    lazyPage(async () => (await import('../pages/catalog/compare/compare-page.tsx')).ComparePage),
+  ],
+  [
+    'coverage',
+    lazyPage(async () => (await import('../pages/coverage/coverage-page.tsx')).CoveragePage),
+  ],
+  [
+    'providers',
+    lazyPage(async () => (await import('../pages/providers/providers-page.tsx')).ProvidersPage),
+  ],
+  ['queues', lazyPage(async () => (await import('../pages/queues/queues-page.tsx')).QueuesPage)],
 ]
 
 /** Returns the page of a path below /ui/. */

@@ -8,6 +8,7 @@ import { place, setQuery } from '../router/location.ts'
 import { Link } from '../router/link.tsx'
 import { ConnectionBadge } from './connection-badge.tsx'
 import { isStale } from './is-stale.ts'
+import { ServerFacts } from './server-facts.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
 import { NAVIGATION } from './navigation.ts'
 import { useTitle } from './use-title.ts'
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           </button>
         )}
         <div class="facts">
+          <ServerFacts />
           <ConnectionBadge />
           <Person />
         </div>

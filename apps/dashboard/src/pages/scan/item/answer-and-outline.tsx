@@ -25,7 +25,7 @@ export function AnswerAndOutline({ scan, item }: { scan: Scan; item: ScanItem })
         <h3 id="answer">What it answered</h3>
         {answer.error !== undefined && <FaultNotice error={answer.error} onRetry={answer.reload} />}
         {answer.data === null && <p class="muted">The catalog has no answer of this type yet.</p>}
-        {answer.data && <Answer row={answer.data} scan={scan} onChange={answer.reload} />}
+        {answer.data && <Answer row={answer.data} scanId={scan.id} onChange={answer.reload} />}
       </section>
     </div>
   )

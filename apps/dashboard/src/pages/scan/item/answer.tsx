@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import type { CapabilityView } from '@capstan/shared/contract/capability'
-import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { isAllowed } from '../../../data/is-allowed.ts'
 import { formatTime } from '../../../format/clock.ts'
 import { SourceBadge } from '../../../parts/source-badge.tsx'
@@ -9,13 +8,13 @@ import { OverrideForm } from './override-form.tsx'
 
 interface AnswerProps {
   row: CapabilityView
-  /** The scan that is being looked at. */
-  scan: Scan
+  /** The scan that is being looked at. Null outside of scans. */
+  scanId: string | null
   onChange: () => void
 }
 
 /** The answer as the catalog has it, and where it comes from. A person may correct it in place. */
-export function Answer({ row, scan, onChange }: AnswerProps) {
+export function Answer({ row, scanId, onChange }: AnswerProps) {
   const [isEditing, setEditing] = useState(false)
   if (isEditing)
     return (
@@ -47,7 +46,7 @@ export function Answer({ row, scan, onChange }: AnswerProps) {
       <Names title="Providers" names={row.providers} />
       <Names title="Hides" names={row.abstractions} />
       <Suspicions row={row} />
-      <Origin row={row} scan={scan} />
+      <Origin row={row} shownScan={scanId} />
     </div>
   )
 }
@@ -82,7 +81,7 @@ function Suspicions({ row: { suspicions } }: { row: CapabilityView }) {
   )
 }
 
-function Origin({ row, scan }: { row: CapabilityView; scan: Scan }) {
+function Origin({ row, shownScan }: { row: CapabilityView; shownScan: string | null }) {
   const { provenance, override, stale } = row
   const { scanId, model, inferredAt, worker } = provenance
   return (
@@ -96,9 +95,10 @@ function Origin({ row, scan }: { row: CapabilityView; scan: Scan }) {
       {stale && 'The definition has changed since. '}
       {model}, {formatTime(inferredAt)}
       {worker !== null && `, worker ${worker}`}
-      {scanId !== '' && scanId !== scan.id && (
+      {scanId !== '' && scanId !== shownScan && (
         <>
-          , from <Link to={`scans/${scanId}`}>an earlier scan</Link>
+          , from{' '}
+          <Link to={`scans/${scanId}`}>{shownScan === null ? 'this scan' : 'an earlier scan'}</Link>
         </>
       )}
       .
