@@ -5,6 +5,7 @@ import { ItemsQuery } from '@capstan/shared/contract/scan/items-query'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
+import { omitUndefined } from '@capstan/shared/json/omit-undefined'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import { addNextLink } from '../http/add-next-link.ts'
@@ -37,13 +38,8 @@ function addListRoute(app: App, deps: ReadDeps): void {
     },
     async (request, reply) => {
       await requireScan(deps, request.params.id)
-      const { limit, cursor, status, sort } = request.query
-      const page = await deps.journal.items(request.params.id, {
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...(status === undefined ? {} : { status }),
-        ...(sort === undefined ? {} : { sort }),
-      })
+      const { limit, ...query } = request.query
+      const page = await deps.journal.items(request.params.id, { limit, ...omitUndefined(query) })
       addNextLink(request, reply, page)
       return page
     },

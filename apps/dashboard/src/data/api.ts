@@ -1,5 +1,4 @@
 // All requests of the dashboard to the REST API. Pages call these and know no paths.
-import type { ItemReason } from '@capstan/shared/contract/problem'
 import type { Page } from '@capstan/shared/contract/page'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem, ItemStatus } from '@capstan/shared/contract/scan/scan-item'
@@ -38,9 +37,6 @@ export interface ListScans {
 export interface ListItems {
   status?: ItemStatus | undefined
   q?: string | undefined
-  /** Reason of failed types. */
-  reason?: ItemReason | undefined
-  group?: string | undefined
   sort?: 'resource' | 'duration' | undefined
   cursor?: string | null | undefined
   limit?: number

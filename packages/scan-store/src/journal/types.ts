@@ -316,7 +316,14 @@ export interface Journal {
   item(scanId: string, resource: string): Promise<ScanItem | undefined>
   items(
     scanId: string,
-    query: { status?: ItemStatus; sort?: 'resource' | 'duration'; limit: number; cursor?: string },
+    query: {
+      status?: ItemStatus
+      /** Part of the name, in any case. */
+      q?: string
+      sort?: 'resource' | 'duration'
+      limit: number
+      cursor?: string
+    },
   ): Promise<Page<ScanItem>>
   /** The finding of each type, by resource. */
   findings(scanId: string): Promise<Map<string, ScanFinding>>

@@ -67,6 +67,25 @@ export function readsSuite(bench: () => JournalConnections): void {
       )
     })
 
+    test('a search returns each item with the text in its name once, in any case and sort order', async () => {
+      const { journal } = bench()
+      const all = ['topics.kafka.io', 'users.kafka.io', 'pods', 'kafkas.example.com']
+      const id = await planned(journal, all)
+      const found = ['kafkas.example.com', 'topics.kafka.io', 'users.kafka.io']
+      expect(await pages(journal, id, { limit: 2, q: ' KAFKA' })).toEqual(found)
+      expect(await pages(journal, id, { limit: 1, q: 'kafka', status: 'queued' })).toEqual(found)
+      await finish(journal, id, 'users.kafka.io')
+      expect(await pages(journal, id, { limit: 2, q: 'kafka', sort: 'duration' })).toEqual([
+        'users.kafka.io',
+        'kafkas.example.com',
+        'topics.kafka.io',
+      ])
+      expect(await pages(journal, id, { limit: 2, q: 'kafka', status: 'succeeded' })).toEqual([
+        'users.kafka.io',
+      ])
+      expect(await pages(journal, id, { limit: 2, q: 'kafka-' })).toEqual([])
+    })
+
     test('an invalid cursor is rejected as a validation error', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))

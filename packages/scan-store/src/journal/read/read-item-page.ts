@@ -17,7 +17,7 @@ const CHUNK = 500
 
 /**
  * Reads the names of one page of items. A query by status alone is ordered by the time of arrival in that status. Sorting by
- * name or duration (longest first) reads all names, which takes some ms for 10,000 items.
+ * name or duration (longest first) and searching read all names, which takes some ms for 10,000 items.
  */
 export async function readItemPage(
   store: JournalStore,
@@ -25,15 +25,13 @@ export async function readItemPage(
   query: ItemQuery,
 ): Promise<NamePage> {
   const after = query.cursor === undefined ? undefined : decodeSortKey(query.cursor)
-  if (query.status && !query.sort) {
+  if (query.status && !query.sort && !query.q) {
     return cut(
       await arrived(store, scanId, query.status, { limit: query.limit, after }),
       query.limit,
     )
   }
-  const names = query.status
-    ? (await store.redis.zrange(store.keys.scanStatus(scanId, query.status), 0, '-1')).map(String)
-    : await store.redis.hkeys(store.keys.scanItems(scanId))
+  const names = await listNames(store, scanId, query)
   const places =
     query.sort === 'duration'
       ? await byDuration(store, scanId, names)
@@ -42,6 +40,18 @@ export async function readItemPage(
     .filter((place) => after === undefined || compareSortKeys(place, after) > 0)
     .toSorted(compareSortKeys)
   return cut(rest, query.limit)
+}
+
+async function listNames(
+  { redis, keys }: JournalStore,
+  scanId: string,
+  { status, q = '' }: ItemQuery,
+): Promise<string[]> {
+  const names = status
+    ? (await redis.zrange(keys.scanStatus(scanId, status), 0, '-1')).map(String)
+    : await redis.hkeys(keys.scanItems(scanId))
+  const part = q.trim().toLowerCase()
+  return part === '' ? names : names.filter((name) => name.toLowerCase().includes(part))
 }
 
 /** Reads `limit` + 1 entries, so that the caller sees whether there is a next page. Scores are unique within a set. */

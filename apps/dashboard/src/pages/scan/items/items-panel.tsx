@@ -174,7 +174,7 @@ function countRows(
 }
 
 function NoItems() {
-  const isFiltered = ['status', 'q', 'reason', 'group'].some((name) => place.value.query.has(name))
+  const isFiltered = ['status', 'q', 'reason'].some((name) => place.value.query.has(name))
   if (!isFiltered) return <div class="empty small">No types are planned yet.</div>
   return (
     <div class="empty small">
@@ -182,7 +182,7 @@ function NoItems() {
       <button
         type="button"
         class="button"
-        onClick={() => setQuery({ status: '', q: '', reason: '', group: '' })}
+        onClick={() => setQuery({ status: '', q: '', reason: '' })}
       >
         Show all types
       </button>

@@ -13,7 +13,6 @@ export function readItemFilter(query: URLSearchParams): ItemFilter {
     status: ITEM_STATUS_NAMES.find((name) => name === status),
     reason: REASONS.find((name) => name === reason),
     q: readText('q') || undefined,
-    group: readText('group') || undefined,
     sort: ITEM_SORTS.find((name) => name === sort),
   })
 }

@@ -20,10 +20,15 @@ export function PauseNotice({ scan, pause }: PauseProps) {
   return (
     <div class={pause.problem ? 'notice bad' : 'notice calm-soft'} role="status">
       <PauseTitle scan={scan} pause={pause} />
-      <PauseCause pause={pause} />
+      <PauseCause pause={scan.budget.stoppedBy === null ? pause : withoutFault(pause)} />
       {isAllowed('operator') && <ResumeForm scan={scan} />}
     </div>
   )
+}
+
+/** A failed call is no reason for a pause by the budget. */
+function withoutFault({ by, reason, problem }: PauseProps['pause']): PauseProps['pause'] {
+  return { by, reason, problem }
 }
 
 /** The cause in the words of the provider, and the setting to check. */
