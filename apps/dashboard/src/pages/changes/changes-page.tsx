@@ -28,7 +28,7 @@ export function ChangesPage({ id = '' }: Record<string, string>) {
   return (
     <>
       <div class="page-head">
-        <h1>
+        <h1 class="scan-title">
           Changes of <Link to={`scans/${id}`}>this scan</Link>
         </h1>
         <CopyAs

@@ -75,16 +75,23 @@ function NoScan({ read }: { read: RequestState<Scan> }) {
   if (isUnknown || data !== undefined)
     return (
       <div class="card empty">
-        <strong>{data ? 'This scan was forgotten' : 'There is no such scan'}</strong>
+        <h1>{data ? 'This scan was forgotten' : 'There is no such scan'}</h1>
         <span>Finished scans are kept for 30 days. Their answers stay in the catalog.</span>
         <Link to="scans" class="button">
           All scans
         </Link>
       </div>
     )
-  if (error !== undefined) return <FaultNotice error={error} onRetry={reload} />
+  if (error !== undefined)
+    return (
+      <>
+        <h1>Scan</h1>
+        <FaultNotice error={error} onRetry={reload} />
+      </>
+    )
   return (
     <div class="card card-body page-skeleton" aria-busy={isLoading}>
+      <h1 class="only-read">Scan</h1>
       <span class="skeleton" />
       <span class="skeleton" />
       <span class="skeleton" />

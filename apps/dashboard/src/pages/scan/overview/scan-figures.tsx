@@ -53,7 +53,7 @@ interface FigureProps {
 function Figure({ name, value, note }: FigureProps) {
   return (
     <div class="figure">
-      <h3>{name}</h3>
+      <h2>{name}</h2>
       <span class="value">{value}</span>
       {note !== undefined && <span class="muted">{note}</span>}
     </div>
