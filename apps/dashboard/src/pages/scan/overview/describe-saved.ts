@@ -1,12 +1,18 @@
 import { pluralize } from '@capstan/shared/text/units'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
+interface SavedCounts {
+  usage: Pick<Scan['usage'], 'cacheHits' | 'curatedAnswers'>
+  progress: Pick<Scan['progress'], 'skipped'>
+  failures: Pick<Scan['failures'], 'discarded'>
+}
+
 /** Describes the types that needed no call. Undefined when each of them needed one. */
 export function describeSaved({
   usage,
   progress,
   failures,
-}: Scan): { value: string; note: string } | undefined {
+}: SavedCounts): { value: string; note: string } | undefined {
   const unchanged = Math.max(0, progress.skipped - failures.discarded)
   const parts: [number, string][] = [
     [usage.cacheHits, 'by the result cache'],

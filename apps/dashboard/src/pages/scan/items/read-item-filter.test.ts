@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { readItemFilter } from './read-item-filter.ts'
+
+test.each([
+  ['', {}],
+  ['status=failed&reason=timeout', { status: 'failed', reason: 'timeout' }],
+  ['q=%20kafka%20&sort=duration', { q: 'kafka', sort: 'duration' }],
+  ['status=broken&reason=bad&sort=colour&q=', {}],
+])('the parameters %j choose %o', (query, filter) => {
+  expect(readItemFilter(new URLSearchParams(query))).toEqual(filter)
+})
