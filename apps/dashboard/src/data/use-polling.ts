@@ -3,7 +3,7 @@ import { connection } from './store.ts'
 
 const POLL_MS = 5_000
 
-/** Calls `read` every 5 s while no stream of events reaches this page. */
+/** Calls `read` every 5 s while no stream of events reaches this page, and once more when the stream is back. */
 export function usePolling(read: () => void): void {
   const isCut = connection.value.state === 'waiting'
   const latest = useRef(read)
@@ -11,6 +11,10 @@ export function usePolling(read: () => void): void {
   useEffect(() => {
     if (!isCut) return
     const timer = setInterval(() => latest.current(), POLL_MS)
-    return () => clearInterval(timer)
+    return () => {
+      clearInterval(timer)
+      // Not when the page is left.
+      if (connection.peek().state === 'live') latest.current()
+    }
   }, [isCut])
 }

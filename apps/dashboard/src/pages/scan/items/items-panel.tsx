@@ -4,6 +4,7 @@ import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { subscribeToScan } from '../../../data/scan-frames.ts'
 import { useShown } from '../../../data/use-shown.ts'
+import { connection } from '../../../data/store.ts'
 import { usePolling } from '../../../data/use-polling.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
@@ -44,9 +45,7 @@ export function ItemsPanel({ scan }: { scan: Scan }) {
       </div>
       <StatusChips progress={scan.progress} status={filter.status} />
       <Moved list={list} isHeld={hold.isHeld} />
-      {list.error.value !== undefined && (
-        <FaultNotice error={list.error.value} onRetry={list.refresh} />
-      )}
+      {hasFault(list) && <FaultNotice error={list.error.value} onRetry={list.refresh} />}
       <ItemTable
         list={list}
         total={countRows(scan.progress, filter)}
@@ -55,6 +54,12 @@ export function ItemsPanel({ scan }: { scan: Scan }) {
       {list.isComplete.value && list.rows.value.length === 0 && <NoItems />}
     </section>
   )
+}
+
+/** While the server cannot be reached, the last rows stay, and the header shows it. */
+function hasFault({ error, rows }: ItemList): boolean {
+  const isReached = connection.value.state === 'live'
+  return error.value !== undefined && (isReached || rows.value.length === 0)
 }
 
 /** The pointer or the focus is in the panel, so rows keep their places. */
