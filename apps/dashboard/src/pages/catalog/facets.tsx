@@ -1,5 +1,6 @@
 import type { FacetsView } from '@capstan/shared/contract/catalog/facets-view'
 import { formatNumber } from '../../format/number.ts'
+import { DottedName } from '../../parts/dotted-name.tsx'
 import { place, setQuery } from '../../router/location.ts'
 import { CORE, type FilterName } from './read-catalog-filter.ts'
 import { rankValues } from './rank-values.ts'
@@ -70,7 +71,9 @@ function FacetValues({ name, values, chosen }: FacetValuesProps) {
             aria-pressed={value === chosen}
             onClick={() => setQuery({ [name]: value === chosen ? '' : value })}
           >
-            <span>{value.replaceAll('-', name === 'only' ? ' ' : '-')}</span>
+            <span>
+              <DottedName name={name === 'only' ? value.replaceAll('-', ' ') : value} />
+            </span>
             <span class="muted">{formatNumber(count)}</span>
           </button>
         </li>

@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 /** Pauses or resumes the queues of all routes. */
 export function PauseAll({ isPaused }: { isPaused: boolean }) {
   const [isAsked, setAsked] = useState(false)
-  if (!isAllowed('admin')) return null
+  if (!isAllowed('operator')) return null
   const work = async (): Promise<void> => {
     await (isPaused ? api.resumeQueues() : api.pauseQueues())
     await loadServerState()

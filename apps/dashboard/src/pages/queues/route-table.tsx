@@ -17,7 +17,7 @@ export function RouteTable({ routes }: { routes: RouteView[] }) {
           No scan has used a route lately. A scan opens the route of its model.
         </p>
       ) : (
-        <div class="table-wrap">
+        <div class="table-wrap roomy" tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -11,7 +11,7 @@ export function WorkerTable({ workers }: { workers: readonly WorkerStatus[] }) {
         <h2>Workers</h2>
         <span class="muted">{workers.length} online</span>
       </div>
-      <div class="table-wrap">
+      <div class="table-wrap roomy" tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -29,7 +29,7 @@ export function Schedules() {
         <p class="empty small">No schedule. One starts a scan by the clock, such as every night.</p>
       )}
       {schedules.length > 0 && (
-        <div class="table-wrap">
+        <div class="table-wrap roomy" tabIndex={0}>
           <table>
             <thead>
               <tr>
