@@ -32,9 +32,7 @@ export function AccountLimits({ account }: { account: AccountView }) {
         )
       })}
       {known.length === 0 && (
-        <p class="muted">
-          The limits are not known yet: the first responses of the provider tell them.
-        </p>
+        <p class="muted">No rate limit is known yet. Response headers and rejected calls set it.</p>
       )}
       <div class="limit-line">
         <span>Calls in flight</span>
