@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { formatItemsCsv } from './format-items-csv.ts'
 
+const LINKS = { self: '', ui: '', board: null }
 const ITEM: ScanItem = {
   resource: 'topics.kafka.io',
   kind: 'Topic',
@@ -23,7 +24,7 @@ const ITEM: ScanItem = {
   confidence: null,
   problem: { reason: 'timeout', title: '=slow "provider"', retryable: true },
   attempts: [],
-  links: { self: '', board: null },
+  links: LINKS,
 }
 
 test('each type is a line, absent values are empty, and formulas are disabled', () => {

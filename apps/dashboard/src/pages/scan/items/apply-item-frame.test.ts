@@ -3,6 +3,7 @@ import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Frame, FrameData } from '../../../data/frame.ts'
 import { applyItemFrame, readItemStatus } from './apply-item-frame.ts'
 
+const LINKS = { self: '', ui: '', board: null }
 const ITEM: ScanItem = {
   resource: 'deployments.apps',
   kind: 'Deployment',
@@ -24,7 +25,7 @@ const ITEM: ScanItem = {
   confidence: null,
   problem: null,
   attempts: [],
-  links: { self: '', board: null },
+  links: LINKS,
 }
 
 function makeFrame(type: Frame['type'], data: Partial<FrameData>): Frame {
