@@ -1,5 +1,4 @@
 import type { ComponentType } from 'preact'
-import { ScanPage } from '../pages/scan/scan-page.tsx'
 import { ScansPage } from '../pages/scans/scans-page.tsx'
 import { lazyPage } from './lazy-page.tsx'
 
@@ -12,7 +11,7 @@ export interface FoundPage {
 const PAGES: [path: string, page: ComponentType<Record<string, string>>][] = [
   ['', ScansPage],
   ['scans', ScansPage],
-  ['scans/:id', ScanPage],
+  ['scans/:id', lazyPage(async () => (await import('../pages/scan/scan-page.tsx')).ScanPage)],
   [
     'scans/:id/diff',
     lazyPage(async () => (await import('../pages/changes/changes-page.tsx')).ChangesPage),

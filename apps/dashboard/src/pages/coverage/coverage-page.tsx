@@ -59,9 +59,7 @@ function CoverageCommands({ cluster }: { cluster: string | undefined }) {
   const words = ['capstan', 'get', 'resources', '--server', SERVER]
   if (cluster !== undefined) words.push('--cluster', cluster)
   const query = cluster === undefined ? '' : `?${new URLSearchParams({ cluster }).toString()}`
-  return (
-    <CopyAs curl={formatCurl(`resources${query}`)} cli={words.map(quoteShellWord).join(' ')} />
-  )
+  return <CopyAs curl={formatCurl(`resources${query}`)} cli={words.map(quoteShellWord).join(' ')} />
 }
 
 function ClusterField({ cluster }: { cluster: string }) {
