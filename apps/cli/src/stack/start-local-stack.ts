@@ -71,25 +71,12 @@ export async function startLocalStack(
   }
   stack.defer(() => stopAll(apps))
   const { log, onProviders } = plan
-  const worker = {
-    ...selectWorkerEnvironment(plan.environment),
-    ...provider,
-    REDIS_URL: redis.url,
-    PORT: '0',
-    NODE_OPTIONS: WORKER_NODE_OPTIONS,
-  }
+  const worker = buildWorkerEnvironment(plan, redis, provider)
+  const environment = { ...buildApiEnvironment(plan, redis, kubeconfig), ...dashboard }
   supervision.log(`starting the API and ${pluralize(plan.workers, 'worker')}…`)
   const [api] = await awaitAll([
     addApp(
-      superviseChild(
-        {
-          app: 'api',
-          name: 'api',
-          log,
-          environment: { ...buildApiEnvironment(plan, redis, kubeconfig), ...dashboard },
-        },
-        supervision,
-      ),
+      superviseChild({ app: 'api', name: 'api', log, environment }, supervision),
     ),
     ...Array.from({ length: plan.workers }, (_, index) =>
       addApp(
@@ -188,6 +175,20 @@ async function findDashboard(
     signal.throwIfAborted()
     log(`the dashboard is not available: ${error instanceof Error ? error.message : String(error)}`)
     return {}
+  }
+}
+
+function buildWorkerEnvironment(
+  { environment }: LocalStackPlan,
+  redis: LocalRedis,
+  provider: Record<string, string>,
+): Record<string, string> {
+  return {
+    ...selectWorkerEnvironment(environment),
+    ...provider,
+    REDIS_URL: redis.url,
+    PORT: '0',
+    NODE_OPTIONS: WORKER_NODE_OPTIONS,
   }
 }
 

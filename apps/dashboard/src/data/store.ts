@@ -2,7 +2,7 @@
 // it.
 import { batch, computed, signal, type Signal } from '@preact/signals'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { FollowedScan, Frame, Snapshot } from './frame.ts'
+import type { Frame, Snapshot } from './frame.ts'
 import { endSession } from './session-state.ts'
 import type { ConnectionStatus } from './live-handlers.ts'
 import { publishScanFrame } from './scan-frames.ts'
@@ -15,8 +15,6 @@ const ids = signal<ReadonlySet<string>>(new Set())
 export const connection = signal<ConnectionStatus>({ state: 'connecting' })
 /** Time of the last event, in ms of the clock of this browser. Null before the first. */
 export const heardAt = signal<number | null>(null)
-/** Followed scans by id, from the last snapshot. */
-export const followed = signal<Readonly<Record<string, FollowedScan>>>({})
 
 /** Ids of the known scans, newest first. They are sortable by time. */
 export const scanIds = computed(() => [...ids.value].toSorted().toReversed())
@@ -75,5 +73,4 @@ function applyOne({ type, data }: Frame): void {
 function applySnapshot({ scans = [], items = {} }: Snapshot): void {
   for (const scan of scans) keepScan(scan)
   for (const { scan } of Object.values(items)) keepScan(scan)
-  followed.value = items
 }
