@@ -75,9 +75,7 @@ export async function startLocalStack(
   const environment = { ...buildApiEnvironment(plan, redis, kubeconfig), ...dashboard }
   supervision.log(`starting the API and ${pluralize(plan.workers, 'worker')}…`)
   const [api] = await awaitAll([
-    addApp(
-      superviseChild({ app: 'api', name: 'api', log, environment }, supervision),
-    ),
+    addApp(superviseChild({ app: 'api', name: 'api', log, environment }, supervision)),
     ...Array.from({ length: plan.workers }, (_, index) =>
       addApp(
         superviseChild(

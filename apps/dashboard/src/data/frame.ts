@@ -7,7 +7,7 @@ import type { ServerState } from './server-state.ts'
 import type { FrameType } from './frame-types.ts'
 
 /** State of a followed scan in a snapshot. */
-export interface FollowedScan {
+interface FollowedScan {
   scan: Scan
   active: ScanItem[]
   recentFailures: ScanItem[]
