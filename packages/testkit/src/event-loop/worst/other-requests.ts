@@ -2,6 +2,9 @@ import type { WorstRequests } from './worst-request.ts'
 
 const PLAIN = [
   'GET /',
+  'GET /ui',
+  'GET /ui/*',
+  'GET /ui/assets/*',
   'GET /docs',
   'GET /docs/',
   'GET /docs/js/scalar.js',
@@ -17,6 +20,10 @@ const PLAIN = [
   'POST /api/v1/queue/pause',
   'POST /api/v1/queue/resume',
   'GET /api/v1/workers',
+  'GET /api/v1/session',
+  'DELETE /api/v1/session',
+  'GET /api/v1/sessions',
+  'DELETE /api/v1/sessions/:id',
   'GET /api/v1/network',
   'GET /api/v1/providers',
   'GET /api/v1/providers/:id',
@@ -60,15 +67,21 @@ const PLAIN = [
   'PATCH /queues/api/queues/:queueName/:jobId/update-data',
   'PATCH /queues/api/queues/:queueName/:jobId/delay',
   'GET /queues/api/job-schedulers',
-  'GET /queues/*',
+  'GET /queues/static/*',
 ]
 
+/** The body limit of the server is 256 KiB. */
+const MAX_TOKEN = 255 * 1024
 /** The queue of the demo route. */
 const QUEUE = 'infer-demo'
 
 /** Routes with work that is independent of the request size, and the queue board. */
 export const OTHER_REQUESTS: WorstRequests = {
   ...Object.fromEntries(PLAIN.map((route) => [route, () => [{ path: fillPath(route) }]])),
+  'POST /api/v1/session': () => [
+    { path: '/api/v1/session', body: JSON.stringify({ token: 'x'.repeat(MAX_TOKEN) }) },
+  ],
+  'GET /api/v1/audit': () => [{ path: '/api/v1/audit?limit=200' }],
   // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
   'GET /queues/api/queues': () => [
