@@ -283,7 +283,9 @@ async function writeSecrets() {
   for (const name of ['openai', 'qdrant', 'embeddings']) {
     await cp(join(ROOT, 'deploy/compose/no-key'), join(folder, `${name}-api-key`))
   }
-  for (const name of ['anthropic', 'openai']) await writeFile(join(folder, `${name}-headers`), '')
+  for (const name of ['anthropic-headers', 'openai-headers', 'oidc-client-secret']) {
+    await writeFile(join(folder, name), '')
+  }
   const mounted = (value: string): string => value.replace('/run/secrets', folder)
   const of = (app: 'api' | 'worker'): Record<string, string> =>
     Object.fromEntries(

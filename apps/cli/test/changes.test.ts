@@ -71,7 +71,7 @@ test('diff compares a scan with the previous one, and prune reports that no type
   )
 })
 
-test('open prints the address of the board and passes it to the browser', async () => {
+test('open prints the address of the dashboard and passes it to the browser', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-open-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const browser = join(folder, 'browser')
@@ -83,38 +83,37 @@ test('open prints the address of the board and passes it to the browser', async 
   await chmod(browser, 0o755)
   const environment = { ...server.client, BROWSER: browser, PATH: process.env['PATH'] ?? '' }
   const { code, out, err } = await runCapstan(['open'], { environment })
-  expect({ code, out }).toEqual({ code: 0, out: `${server.url}/queues\n` })
-  expect(err).toContain('no dashboard')
+  expect({ code, out, err }).toEqual({ code: 0, out: `${server.url}/ui/\n`, err: '' })
   const page = await until('the browser', () => readFile(opened, 'utf8').catch(() => undefined))
-  expect(page).toBe(`${server.url}/queues`)
+  expect(page).toBe(`${server.url}/ui/`)
 })
 
 test('open without a browser only prints the address and a note', async () => {
   for (const browser of ['none', '/nowhere/browser']) {
     const environment = { ...server.client, BROWSER: browser }
     const { code, out, err } = await runCapstan(['open'], { environment })
-    expect({ code, out }).toEqual({ code: 0, out: `${server.url}/queues\n` })
+    expect({ code, out }).toEqual({ code: 0, out: `${server.url}/ui/\n` })
     expect(err).toContain('No browser could be started')
   }
   const unknown = await runCapstan(['open', '../x'], { environment: server.client })
   expect(unknown).toMatchObject({ code: 2, out: '' })
 })
 
-test('open shows the dashboard, or one scan in it, when the server has one', async () => {
+test('open shows one scan in the dashboard', async () => {
   const id = (await capstan('get', 'scans', '-o', 'name')).out.split('\n')[0] ?? ''
-  const front = createServer((request, response) => {
-    if (request.url === '/ui/') return response.end('<!doctype html>')
-    void fetch(server.url + request.url, {
-      headers: { authorization: request.headers.authorization ?? '' },
-    })
-      .then((answer) => answer.text())
-      .then((text) => response.end(text))
-  })
-  front.listen(0, '127.0.0.1')
-  await once(front, 'listening')
-  onTestFinished(() => void front.close())
-  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`
+  const environment = { ...server.client, BROWSER: 'none' }
+  const { out } = await runCapstan(['open', id], { environment })
+  expect(out).toBe(`${server.url}/ui/scans/${id}\n`)
+})
+
+test('open shows the queue board of a server without a dashboard', async () => {
+  const old = createServer((_, response) => void response.writeHead(404).end('{}'))
+  old.listen(0, '127.0.0.1')
+  await once(old, 'listening')
+  onTestFinished(() => void old.close())
+  const url = `http://127.0.0.1:${(old.address() as AddressInfo).port}`
   const environment = { ...server.client, CAPSTAN_SERVER: url, BROWSER: 'none' }
-  expect((await runCapstan(['open'], { environment })).out).toBe(`${url}/ui/\n`)
-  expect((await runCapstan(['open', id], { environment })).out).toBe(`${url}/ui/scans/${id}\n`)
+  const { code, out, err } = await runCapstan(['open'], { environment })
+  expect({ code, out }).toEqual({ code: 0, out: `${url}/queues\n` })
+  expect(err).toContain('no dashboard')
 })

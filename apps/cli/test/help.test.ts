@@ -45,6 +45,8 @@ test.each([[['--help']], [['scan', '--help']], [['help', 'get']], [['--version']
       '/packages/shared/src/contract/scan/scan-status-names.ts',
       '/packages/shared/src/json/is-record.ts',
       '/packages/shared/src/log/disable-blocking-writes.ts',
+      '/packages/shared/src/text/quote-shell-word.ts',
+      '/packages/shared/src/text/units.ts',
     ])
     expect(loaded.filter((url) => /\/apps\/cli\/src\/(client|stack)\//.test(url))).toEqual([])
   },

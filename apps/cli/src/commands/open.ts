@@ -15,13 +15,14 @@ export async function runOpen(session: CliSession, name: string | undefined): Pr
   return EXIT.ok
 }
 
-/** A server without a dashboard still serves Bull Board. */
+/** A server of an older version serves only Bull Board. While files are built, the page of the dashboard opens them itself. */
 async function pageFor(session: CliSession, scanId: string | undefined): Promise<string> {
   const { api, io } = session
   const signal = AbortSignal.any([io.interrupted, AbortSignal.timeout(ANSWER_MS)])
   const dashboard = await api.open('/ui/', { signal })
   await dashboard.body?.cancel()
-  if (dashboard.ok) return `${api.server}/ui/${scanId === undefined ? '' : `scans/${scanId}`}`
+  if (dashboard.status !== 404)
+    return `${api.server}/ui/${scanId === undefined ? '' : `scans/${scanId}`}`
   printNote(session, 'This server has no dashboard; its queue board shows the jobs of all scans.')
   return `${api.server}/queues`
 }
