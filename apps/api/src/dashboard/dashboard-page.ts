@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DashboardState } from './dashboard-files.ts'
+import { escapeHtml } from '../http/escape-html.ts'
 
 /** The page loads only its own files: no inline script or style, no other origin, no frame around it. */
 export const DASHBOARD_CSP = [
@@ -44,9 +45,4 @@ ${isBuilding ? '<meta http-equiv="refresh" content="1">\n' : ''}<title>${title} 
 </body>
 </html>
 `
-}
-
-function escapeHtml(text: string): string {
-  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return text.replaceAll(/[&<>"]/g, (char) => names[char] ?? char)
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Problem } from '@capstan/shared/contract/problem'
+import { escapeHtml } from '../http/escape-html.ts'
 
 /** The pages load nothing and run nothing. */
 const CONTENT_POLICY =
@@ -49,12 +50,4 @@ ${body}
 </body>
 </html>
 `)
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

@@ -5,6 +5,7 @@ import {
   problemSlug,
 } from '@capstan/shared/contract/problem-catalogue'
 import type { ProblemView } from '@capstan/shared/contract/server/problem-view'
+import { escapeHtml } from '../http/escape-html.ts'
 import { REASON_CATALOGUE } from '@capstan/shared/contract/server/reason-catalogue'
 
 export interface ReasonView {
@@ -40,7 +41,7 @@ export function renderProblemHtml(view: ProblemView, prefix: string): string {
   const { code, title, status, meaning, fix } = view
   return renderPage(
     title,
-    `<h1>${escape(title)}</h1>
+    `<h1>${escapeHtml(title)}</h1>
 <p><code>${code}</code>, HTTP ${status}</p>
 <p>${renderProse(meaning)}</p>
 <p><strong>What to do:</strong> ${renderProse(fix)}</p>
@@ -79,7 +80,7 @@ export function renderProblemsHtml(prefix: string): string {
 function renderPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)} - Capstan</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)} - Capstan</title></head>
 <body>
 ${body}
 </body>
@@ -89,9 +90,5 @@ ${body}
 
 /** Code spans are the only Markdown in the catalogue. */
 function renderProse(text: string): string {
-  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 }

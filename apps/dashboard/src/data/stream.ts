@@ -1,3 +1,4 @@
+import { backoffMs } from '@capstan/shared/async/backoff'
 import type { LiveHandlers } from './live-handlers.ts'
 import type { Frame } from './frame.ts'
 import { FRAME_TYPES, isFrameType } from './frame-types.ts'
@@ -9,8 +10,8 @@ export interface Stream {
   follow(topics: string[]): void
 }
 
-const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 8_000
+/** Spread, so that many pages do not return at once. */
+const RETRY_STEPS = { firstMs: 500, longestMs: 8_000, jitter: [0.5, 1] } as const
 /** To an EventSource a rejected session looks like an outage, so the server is asked. */
 const FAILURES_BEFORE_ASKING = 2
 
@@ -31,7 +32,7 @@ export function openStream({ onFrame, onStatus }: LiveHandlers): Stream {
     close()
     failures += 1
     if (failures >= FAILURES_BEFORE_ASKING) void loadSession()
-    const delay = computeDelay(failures)
+    const delay = backoffMs(failures - 1, RETRY_STEPS)
     onStatus({ state: 'waiting', at: Date.now() + delay })
     timer = setTimeout(connect, delay)
   }
@@ -82,12 +83,6 @@ function listen(source: EventSource, onFrame: (frame: Frame, id: string) => void
       if (frame) onFrame(frame, event.lastEventId)
     })
   }
-}
-
-/** Doubles with each failure, and is spread so that many pages do not return at once. */
-function computeDelay(failures: number): number {
-  const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
-  return most / 2 + (Math.random() * most) / 2
 }
 
 function parseFrame(type: string, text: string): Frame | undefined {

@@ -3,9 +3,8 @@ import { formatDuration } from '@capstan/shared/text/units'
 import { api } from '../../data/api.ts'
 import { isAllowed } from '../../data/is-allowed.ts'
 import { loadServerState } from '../../data/load-server-state.ts'
-import { useAction } from '../../data/use-action.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { Countdown } from '../../parts/countdown.tsx'
-import { FaultNotice } from '../../parts/fault-notice.tsx'
 
 interface AccountBlockProps {
   provider: string | undefined
@@ -42,27 +41,12 @@ interface EndPauseProps {
 }
 
 function EndPause({ provider, account: { name, model } }: EndPauseProps) {
-  const action = useAction()
   if (!isAllowed('operator')) return null
   const end = async (): Promise<void> => {
     await api.endPauses(provider, { account: name, model })
     await loadServerState()
   }
-  return (
-    <>
-      {action.error !== undefined && <FaultNotice error={action.error} />}
-      <div class="row">
-        <button
-          type="button"
-          class="button small"
-          disabled={action.isRunning}
-          onClick={() => void action.run(end)}
-        >
-          End this pause
-        </button>
-      </div>
-    </>
-  )
+  return <ActionButton label="End this pause" run={end} />
 }
 
 function describeBlock({ breaker }: AccountView): string {

@@ -2,6 +2,7 @@ import type { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { formatAge } from '@capstan/shared/text/units'
 import { now } from '../../format/clock.ts'
 import { WorkerSlots } from './worker-slots.tsx'
+import { TableHead } from '../../parts/table-head.tsx'
 
 /** Live worker processes with their slots. */
 export function WorkerTable({ workers }: { workers: readonly WorkerStatus[] }) {
@@ -13,15 +14,7 @@ export function WorkerTable({ workers }: { workers: readonly WorkerStatus[] }) {
       </div>
       <div class="table-wrap roomy" tabIndex={0}>
         <table>
-          <thead>
-            <tr>
-              {['Worker', 'Slots', 'Providers', 'Version', 'Up for', 'Heartbeat'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={['Worker', 'Slots', 'Providers', 'Version', 'Up for', 'Heartbeat']} />
           <tbody>
             {workers.map((worker) => (
               <tr key={worker.id}>

@@ -3,19 +3,13 @@ import type { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { formatMoney } from '../../format/money.ts'
 import { formatNumber } from '../../format/number.ts'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
+import { Loading } from '../../parts/loading.tsx'
 import type { PlanState } from './use-plan.ts'
 
 /** What the scan would do and cost, before it starts. */
 export function Estimate({ state: { plan, error, isLoading } }: { state: PlanState }) {
   if (error !== undefined) return <FaultNotice error={error} />
-  if (plan === undefined)
-    return (
-      <div class="page-skeleton" aria-busy="true">
-        <span class="skeleton" />
-        <span class="skeleton" />
-        <span class="skeleton" />
-      </div>
-    )
+  if (plan === undefined) return <Loading />
   return (
     <div class={isLoading ? 'estimate stale' : 'estimate'} aria-busy={isLoading}>
       <p class="estimate-head" role="status">

@@ -6,6 +6,7 @@ import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { ScheduleDialog } from './schedule-dialog.tsx'
 import { ScheduleRow } from './schedule-row.tsx'
+import { TableHead } from '../../../parts/table-head.tsx'
 
 const COLUMNS = ['Schedule', 'When', 'Scans', 'Next run', 'Last run', 'Actions'] as const
 
@@ -31,15 +32,7 @@ export function Schedules() {
       {schedules.length > 0 && (
         <div class="table-wrap roomy" tabIndex={0}>
           <table>
-            <thead>
-              <tr>
-                {COLUMNS.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {schedules.map((schedule) => (
                 <ScheduleRow key={schedule.name} schedule={schedule} onChange={reload} />

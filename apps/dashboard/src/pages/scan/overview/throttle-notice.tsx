@@ -1,10 +1,9 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { api } from '../../../data/api.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
-import { useAction } from '../../../data/use-action.ts'
 import { formatTime } from '../../../format/clock.ts'
+import { ActionButton } from '../../../parts/action-button.tsx'
 import { Countdown } from '../../../parts/countdown.tsx'
-import { FaultNotice } from '../../../parts/fault-notice.tsx'
 
 interface ThrottleProps {
   scan: Scan
@@ -41,28 +40,16 @@ export function ThrottleNotice({ scan, throttle }: ThrottleProps) {
 const OPERATOR_PAUSE = 'an operator has paused the queues'
 
 function ThrottleActions({ scan, throttle: { account, because, model } }: ThrottleProps) {
-  const action = useAction()
-  const act =
-    account === null ? api.resumeQueues : () => api.endPauses(scan.provider, { account, model })
-  if (account === null && !because.startsWith(OPERATOR_PAUSE)) return null
+  if (account === null) {
+    if (!because.startsWith(OPERATOR_PAUSE)) return null
+    return <ActionButton label="Resume the queues" run={api.resumeQueues} />
+  }
+  const end = () => api.endPauses(scan.provider, { account, model })
   return (
-    <>
-      {action.error !== undefined && <FaultNotice error={action.error} />}
-      <div class="row">
-        <button
-          type="button"
-          class="button small"
-          disabled={action.isRunning}
-          onClick={() => void action.run(act)}
-        >
-          {account === null ? 'Resume the queues' : 'End this pause'}
-        </button>
-        {account !== null && (
-          <span class="muted">
-            Calls start at once. A provider that still rejects them pauses it again.
-          </span>
-        )}
-      </div>
-    </>
+    <ActionButton label="End this pause" run={end}>
+      <span class="muted">
+        Calls start at once. A provider that still rejects them pauses it again.
+      </span>
+    </ActionButton>
   )
 }
