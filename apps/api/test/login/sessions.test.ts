@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { testRedis } from '@capstan/testkit/redis'
 import { until } from '@capstan/testkit/until'
@@ -273,11 +274,14 @@ test('GET /session describes a token', async () => {
 test('a request with a session gets 503 while Redis is unreachable, and keeps its session', async () => {
   const rig = await startRig({ tokens: TOKENS })
   const headers = await logIn(rig, VIEWER)
+  // A connection that is still closing counts as connected, and connect() would refuse.
+  const ended = once(rig.deps.redis, 'end')
   rig.deps.redis.disconnect()
+  await ended
   const response = await rig.ask('/api/v1/session', { headers })
   expect(response.status).toBe(503)
   expect(response.headers.getSetCookie()).toEqual([])
-  void rig.deps.redis.connect()
+  await rig.deps.redis.connect()
   await until('the session', async () =>
     (await rig.ask('/api/v1/session', { headers })).status === 200 ? true : undefined,
   )
