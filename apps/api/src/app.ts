@@ -62,6 +62,7 @@ import { addSessionListRoutes } from './routes/login/sessions.ts'
 import { addOidcRoutes } from './routes/login/session-oidc.ts'
 import { addScanControlRoutes } from './routes/scan-control.ts'
 import { addScanDiffRoute } from './routes/scan-diff.ts'
+import { addScanExportRoute } from './routes/scan-export.ts'
 import { addScanEventRoute } from './routes/scan-events.ts'
 import { addScanResourceRoutes } from './routes/scan-resources.ts'
 import { addScanListRoute, addScanRoute } from './routes/scans.ts'
@@ -197,6 +198,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   addScanControlRoutes(api, deps)
   addScanResourceRoutes(api, deps)
   addScanDiffRoute(api, deps)
+  addScanExportRoute(api, deps)
   addScanEventRoute(api, {
     journal: deps.journal,
     channels: openScanChannels(deps),

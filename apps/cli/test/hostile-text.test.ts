@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toCapabilityView } from '@capstan/shared/contract/capability'
 import { makeCapability } from '@capstan/testkit/make-capability'
-import { makeItem, makeScan } from './make-scan.ts'
+import { makeItem } from '@capstan/testkit/make-item'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { runCapstan } from './run-capstan.ts'
 
 // Sets the window title, clears the screen, moves the cursor up, and more: C0, C1, bidirectional and

@@ -48,6 +48,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'GET /api/v1/scans/:id/resources/:resource': 'viewer',
   'GET /api/v1/scans/:id/excluded': 'viewer',
   'GET /api/v1/scans/:id/diff': 'viewer',
+  'GET /api/v1/scans/:id/export': 'viewer',
   'GET /api/v1/scans/:id/events': 'viewer',
 
   'GET /api/v1/resources': 'viewer',

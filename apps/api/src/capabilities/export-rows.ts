@@ -2,7 +2,6 @@ import type { Catalog, CapabilityFilter } from '@capstan/catalog/catalog'
 import { stringify } from 'yaml'
 import { toCapabilityView, type CapabilityView } from '@capstan/shared/contract/capability'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
-import { formatCsvHeader, formatCsvRow } from './csv.ts'
 import { formatMarkdownHeader, formatMarkdownRow } from './markdown.ts'
 
 const PAGE = 200
@@ -19,29 +18,6 @@ export async function* listAllRows(
     yield data.map(toCapabilityView)
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
-}
-
-export async function* writeNdjson(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
-  for await (const rows of pages) {
-    if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-  }
-}
-
-export async function* writeJson(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
-  let before = '['
-  for await (const rows of pages) {
-    if (rows.length === 0) continue
-    yield before + rows.map((row) => JSON.stringify(row)).join(',\n')
-    before = ',\n'
-  }
-  yield before === '[' ? '[]' : ']'
-}
-
-export async function* writeCsv(pages: AsyncIterable<CapabilityView[]>): AsyncGenerator<string> {
-  yield formatCsvHeader()
-  for await (const rows of pages) {
-    if (rows.length > 0) yield rows.map(formatCsvRow).join('')
-  }
 }
 
 /** Writes one list in block style, row by row in slices of 5 ms, because a page takes 250 ms. */

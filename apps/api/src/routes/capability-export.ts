@@ -1,25 +1,24 @@
-import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { CapabilityView } from '@capstan/shared/contract/capability'
 import { CapabilityQuery } from '@capstan/shared/contract/catalog/capability-query'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import { resolveFilter } from '../capabilities/resolve-filter.ts'
-import {
-  listAllRows,
-  writeCsv,
-  writeJson,
-  writeMarkdown,
-  writeNdjson,
-  writeYaml,
-} from '../capabilities/export-rows.ts'
+import { CAPABILITY_COLUMNS } from '../capabilities/capability-columns.ts'
+import { listAllRows, writeMarkdown, writeYaml } from '../capabilities/export-rows.ts'
 import type { ApiDeps } from '../deps.ts'
+import { sendText } from '../export/send-text.ts'
+import { writeCsv } from '../export/write-csv.ts'
+import { writeJson } from '../export/write-json.ts'
+import { writeNdjson } from '../export/write-ndjson.ts'
 
 const FORMATS = {
-  'application/x-ndjson': { text: writeNdjson, extension: 'ndjson' },
-  'application/json': { text: writeJson, extension: 'json' },
-  'text/csv': { text: writeCsv, extension: 'csv' },
+  'application/x-ndjson': { text: writeNdjson<CapabilityView>, extension: 'ndjson' },
+  'application/json': { text: writeJson<CapabilityView>, extension: 'json' },
+  'text/csv': {
+    text: (pages: AsyncIterable<CapabilityView[]>) => writeCsv(pages, CAPABILITY_COLUMNS),
+    extension: 'csv',
+  },
   'application/yaml': { text: writeYaml, extension: 'yaml' },
   'text/markdown': { text: writeMarkdown, extension: 'md' },
 } as const
@@ -89,9 +88,4 @@ function chooseFormat(format: string | undefined, accept = '*/*'): Format {
 
 function matchesRange(type: string, range: string): boolean {
   return range === '*/*' || range === type || range === `${type.split('/')[0]}/*`
-}
-
-/** Sends a stream unchanged. The response schema documents its content. */
-function sendText(reply: FastifyReply, text: AsyncIterable<string>): FastifyReply {
-  return reply.send(Readable.from(text))
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { openResultCache } from '@capstan/scan-store/results/result-cache'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
@@ -87,6 +89,31 @@ async function readIds(rig: ApiRig, path: string): Promise<string[]> {
   return ((await (await rig.ask(path)).json()) as { data: Scan[] }).data.map(({ id }) => id)
 }
 
+test('all types of a scan are exported as JSON with links below the path prefix, and as CSV', async () => {
+  const rig = await startRig({ links: { trustedProxies: 'loopback' } })
+  const maker = scanMaker(rig.deps.journal)
+  const id = await maker.open()
+  const names = Array.from({ length: 450 }, (_, index) => `t${index}.example.com`).toSorted()
+  await maker.plan(id, names.toReversed())
+  await maker.work(id, 't7.example.com', 'failed')
+  const path = `/api/v1/scans/${id}/export`
+  const json = await rig.ask(path, { headers: { 'x-forwarded-prefix': '/capstan' } })
+  expect(json.headers.get('content-type')).toBe('application/json; charset=utf-8')
+  expect(json.headers.get('content-disposition')).toBe(`attachment; filename="${id}.json"`)
+  const items = z.array(ScanItem).parse(await json.json())
+  expect(items.map(({ resource }) => resource)).toEqual(names)
+  expect(items[0]?.links.self).toMatch(/^\/capstan\/api\/v1\/scans\//)
+  const csv = await (await rig.ask(`${path}?format=csv`)).text()
+  const lines = csv.split('\r\n')
+  expect(lines).toHaveLength(names.length + 2)
+  expect(lines.filter((line) => line.includes('"refused"'))).toEqual([
+    expect.stringContaining('"t7.example.com"'),
+  ])
+  const unknown = `/api/v1/scans/scan_${'0'.repeat(32)}/export`
+  expect((await rig.ask(unknown)).status).toBe(404)
+  expect((await rig.ask(`${path}?format=xml`)).status).toBe(400)
+})
+
 test('the types of a scan are paged, filtered and read one by one', async () => {
   const rig = await startRig()
   const maker = scanMaker(rig.deps.journal)
@@ -106,6 +133,9 @@ test('the types of a scan are paged, filtered and read one by one', async () => 
   expect(collected).toEqual(names)
   const failed = await rig.ask(`${path}/resources?status=failed`)
   expect(await failed.json()).toMatchObject({ data: [{ resource: 'b.example.com' }] })
+  const refused = await rig.ask(`${path}/resources?reason=refused&sort=tokens&group=example.com`)
+  expect(await refused.json()).toMatchObject({ data: [{ resource: 'b.example.com' }] })
+  expect((await rig.ask(`${path}/resources?reason=bored`)).status).toBe(400)
   const one = await rig.ask(`${path}/resources/b.example.com`)
   expect(await one.json()).toMatchObject({
     status: 'failed',

@@ -1,6 +1,7 @@
 import pico from 'picocolors'
 import { expect, test } from 'vitest'
-import { makeItem, makeScan } from '../../test/make-scan.ts'
+import { makeItem } from '@capstan/testkit/make-item'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { formatEndBlock } from './format-end-block.ts'
 import { paintLine } from './styled-line.ts'
 

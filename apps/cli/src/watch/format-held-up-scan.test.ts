@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeScan } from '../../test/make-scan.ts'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { formatHeldUpScan } from './format-held-up-scan.ts'
 
 const fault = {

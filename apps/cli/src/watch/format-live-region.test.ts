@@ -1,7 +1,7 @@
 import pico from 'picocolors'
 import { describe, expect, test } from 'vitest'
 import stringWidth from 'string-width'
-import { makeScan } from '../../test/make-scan.ts'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { paintLine } from './styled-line.ts'
 import { formatLiveRegion } from './format-live-region.ts'
 import { createScanViewState, type ScanViewState } from './scan-view-state.ts'

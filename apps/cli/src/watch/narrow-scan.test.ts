@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
-import { makeItem, makeScan } from '../../test/make-scan.ts'
+import { makeItem } from '@capstan/testkit/make-item'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { narrowScan } from './narrow-scan.ts'
 
 const problem = { reason: 'refused', title: 'no', retryable: false } as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeScan } from '../../test/make-scan.ts'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { createNeedsPersonCheck } from './needs-person.ts'
 
 const problem = { reason: 'provider_auth', title: 'The key is refused', retryable: false } as const

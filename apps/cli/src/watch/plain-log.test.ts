@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeScan } from '../../test/make-scan.ts'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { EMPTY_PLAIN_LOG, nextPlainLines } from './plain-log.ts'
 import { createScanViewState, type ScanViewState } from './scan-view-state.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { makeItem, makeScan } from '../../test/make-scan.ts'
+import { makeItem } from '@capstan/testkit/make-item'
+import { makeScan } from '@capstan/testkit/make-scan'
 import type { ScanUpdate } from './follow-scan.ts'
 import { reduceState } from './reduce-state.ts'
 import { createScanViewState, type ScanViewState } from './scan-view-state.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
-import { makeItem, makeScan } from '../../test/make-scan.ts'
+import { makeItem } from '@capstan/testkit/make-item'
+import { makeScan } from '@capstan/testkit/make-scan'
 import type { ApiClient } from '../client/api-client.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'

@@ -1,4 +1,6 @@
 // All requests of the dashboard to the REST API. Pages call these and know no paths.
+import type { ItemReason } from '@capstan/shared/contract/problem'
+import type { ItemSort } from '@capstan/shared/contract/scan/item-sorts'
 import type { Page } from '@capstan/shared/contract/page'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem, ItemStatus } from '@capstan/shared/contract/scan/scan-item'
@@ -36,8 +38,12 @@ export interface ListScans {
 
 export interface ListItems {
   status?: ItemStatus | undefined
+  /** Only types that failed for this reason. */
+  reason?: ItemReason | undefined
+  /** Empty: the core group. */
+  group?: string | undefined
   q?: string | undefined
-  sort?: 'resource' | 'duration' | undefined
+  sort?: ItemSort | undefined
   cursor?: string | null | undefined
   limit?: number
 }
@@ -80,6 +86,8 @@ interface CatalogPart {
   limit?: number
 }
 
+type QueryWithGroup = ListItems | (CatalogFilter & CatalogPart)
+
 /** The largest page of a list. */
 const PAGE = 200
 
@@ -111,7 +119,7 @@ export const api = {
     request(`scans/${id}/retry`, { method: 'POST', body: { only } }),
   forgetScan: (id: string): Promise<null> => request(`scans/${id}`, { method: 'DELETE' }),
   listItems: (id: string, list: ListItems, signal?: AbortSignal): Promise<Page<ScanItem>> =>
-    request(`scans/${id}/resources${toQuery(list)}`, { signal }),
+    request(`scans/${id}/resources${toQueryWithGroup(list)}`, { signal }),
   readItem: (id: string, resource: string, signal?: AbortSignal): Promise<ScanItem> =>
     request(`scans/${id}/resources/${encodeURIComponent(resource)}`, { signal }),
   /** Events after a sequence number, in order. */
@@ -150,16 +158,16 @@ export const api = {
     list: { cursor?: string | null; limit: number },
     signal?: AbortSignal,
   ): Promise<Page<CapabilityView>> =>
-    request(`capabilities${toCatalogQuery({ ...filter, ...list })}`, { signal }),
+    request(`capabilities${toQueryWithGroup({ ...filter, ...list })}`, { signal }),
   readFacets: (filter: CatalogFilter, signal?: AbortSignal): Promise<FacetsView> =>
-    request(`capabilities/facets${toCatalogQuery(filter)}`, { signal }),
+    request(`capabilities/facets${toQueryWithGroup(filter)}`, { signal }),
   searchCapabilities: (
     q: string,
     filter: CatalogFilter,
     limit: number,
     signal?: AbortSignal,
   ): Promise<SearchAnswer> =>
-    request(`capabilities/search${toCatalogQuery({ ...filter, q, limit })}`, { signal }),
+    request(`capabilities/search${toQueryWithGroup({ ...filter, q, limit })}`, { signal }),
   listResources: (list: ListResources, signal?: AbortSignal): Promise<ResourcePage> =>
     request(`resources${toQuery({ ...list, limit: PAGE })}`, { signal }),
   /** A minimal manifest of the type, as YAML. */
@@ -191,7 +199,7 @@ export const api = {
 } as const
 
 /** An empty group is a value of its own. */
-export function toCatalogQuery({ group, ...rest }: CatalogFilter & CatalogPart): string {
+export function toQueryWithGroup({ group, ...rest }: QueryWithGroup): string {
   const query = toQuery(rest)
   if (group === undefined) return query
   return `${query === '' ? '?' : `${query}&`}group=${encodeURIComponent(group)}`

@@ -9,6 +9,7 @@ import type { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Price } from '@capstan/shared/prices/price'
 import type { AnswerSummary } from '@capstan/shared/inference/summarize-answer'
+import type { ItemQuery } from './read/item-query.ts'
 import type { NewScan, OpenOutcome, RouteBoundScope } from './open/new-scan.ts'
 
 /** The planned fields of one type. `definition` is its key in the definition store. */
@@ -314,17 +315,9 @@ export interface Journal {
   }): Promise<Page<Scan>>
   activeScanIds(): Promise<string[]>
   item(scanId: string, resource: string): Promise<ScanItem | undefined>
-  items(
-    scanId: string,
-    query: {
-      status?: ItemStatus
-      /** Part of the name, in any case. */
-      q?: string
-      sort?: 'resource' | 'duration'
-      limit: number
-      cursor?: string
-    },
-  ): Promise<Page<ScanItem>>
+  items(scanId: string, query: ItemQuery): Promise<Page<ScanItem>>
+  /** The items with these names, in their order. Unknown names are left out. At most a few hundred at once. */
+  itemsByName(scanId: string, resources: string[]): Promise<ScanItem[]>
   /** The finding of each type, by resource. */
   findings(scanId: string): Promise<Map<string, ScanFinding>>
   excluded(scanId: string): Promise<Plan['excluded']>

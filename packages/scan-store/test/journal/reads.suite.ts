@@ -86,6 +86,62 @@ export function readsSuite(bench: () => JournalConnections): void {
       expect(await pages(journal, id, { limit: 2, q: 'kafka-' })).toEqual([])
     })
 
+    test('every sort order returns all pages without repetition, types without a value last', async () => {
+      const { journal } = bench()
+      const all = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${letter}.example.com`)
+      const [a = '', b = '', c = '', d = '', e = ''] = all
+      const id = await planned(journal, all)
+      const usage = { inputTokens: 100, cachedTokens: 0, outputTokens: 10 }
+      await finish(journal, id, a, { ...SUCCEEDED, confidence: 0.9, usage })
+      const large = { ...usage, cachedTokens: 500 }
+      await finish(journal, id, c, { ...SUCCEEDED, confidence: 0.000_000_4, usage: large })
+      await finish(journal, id, d, { ...FAILED, usage: { ...usage, inputTokens: 5 } })
+      await journal.claim(id, e, 'w1')
+      expect(await pages(journal, id, { limit: 1, sort: 'status' })).toEqual([d, e, b, a, c])
+      expect(await pages(journal, id, { limit: 2, sort: 'confidence' })).toEqual([c, a, b, d, e])
+      expect(await pages(journal, id, { limit: 2, sort: 'tokens' })).toEqual([c, a, d, b, e])
+      const succeeded = { limit: 1, sort: 'tokens', status: 'succeeded' } as const
+      expect(await pages(journal, id, succeeded)).toEqual([c, a])
+    })
+
+    test('items are filtered by the reason of their failure and by group, together with other filters', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, ['pods', 'services', 'a.example.com', 'b.example.com'])
+      const slow = { ...FAILED, problem: { ...FAULT, reason: 'timeout' as const } }
+      await finish(journal, id, 'pods', slow)
+      await finish(journal, id, 'services', FAILED)
+      await finish(journal, id, 'b.example.com', slow)
+      expect(FAILED.problem.reason).not.toBe('timeout')
+      const reason = 'timeout'
+      expect(await pages(journal, id, { limit: 1, reason })).toEqual(['b.example.com', 'pods'])
+      expect(await pages(journal, id, { limit: 1, reason, group: '' })).toEqual(['pods'])
+      expect(await pages(journal, id, { limit: 1, reason, q: 'B.EX' })).toEqual(['b.example.com'])
+      expect(await pages(journal, id, { limit: 1, reason, status: 'succeeded' })).toEqual([])
+      const group = 'example.com'
+      expect(await pages(journal, id, { limit: 1, group })).toEqual([
+        'a.example.com',
+        'b.example.com',
+      ])
+      expect(await pages(journal, id, { limit: 1, group, status: 'queued' })).toEqual([
+        'a.example.com',
+      ])
+      expect(await pages(journal, id, { limit: 1, group: 'example' })).toEqual([])
+      const named = await journal.itemsByName(id, ['services', 'unknown', 'pods'])
+      expect(named.map(({ resource }) => resource)).toEqual(['services', 'pods'])
+    })
+
+    test('a cursor of another order is rejected as a validation error', async () => {
+      const { journal } = bench()
+      const id = await planned(journal, names(3))
+      const { page } = await journal.items(id, { limit: 1, sort: 'duration' })
+      const cursor = page.nextCursor ?? ''
+      await journal.items(id, { limit: 1, sort: 'duration', cursor })
+      for (const query of [{ sort: 'tokens' }, {}, { status: 'queued' }] as const) {
+        const asked = journal.items(id, { limit: 1, ...query, cursor })
+        await expect(asked).rejects.toMatchObject({ code: 'VALIDATION' })
+      }
+    })
+
     test('an invalid cursor is rejected as a validation error', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(2))

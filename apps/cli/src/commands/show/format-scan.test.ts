@@ -1,6 +1,6 @@
 import pico from 'picocolors'
 import { expect, test } from 'vitest'
-import { makeScan } from '../../../test/make-scan.ts'
+import { makeScan } from '@capstan/testkit/make-scan'
 import { formatScan } from './format-scan.ts'
 
 test('a described scan names the other scan that its types wait for', () => {

@@ -1,4 +1,4 @@
-import { toCatalogQuery, type CatalogFilter } from '../../data/api.ts'
+import { toQueryWithGroup, type CatalogFilter } from '../../data/api.ts'
 import { formatCurl } from '../../data/format-curl.ts'
 import { SERVER } from '../../data/request.ts'
 import { CopyAs } from '../../parts/copy-as.tsx'
@@ -8,7 +8,7 @@ import { formatCatalogCommand } from './format-catalog-command.ts'
 export function CatalogCommands({ q, filter }: { q: string; filter: CatalogFilter }) {
   const path =
     q.trim() === ''
-      ? `capabilities${toCatalogQuery(filter)}`
-      : `capabilities/search${toCatalogQuery({ ...filter, q })}`
+      ? `capabilities${toQueryWithGroup(filter)}`
+      : `capabilities/search${toQueryWithGroup({ ...filter, q })}`
   return <CopyAs curl={formatCurl(path)} cli={formatCatalogCommand(q, filter, SERVER)} />
 }

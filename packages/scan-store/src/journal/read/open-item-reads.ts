@@ -10,7 +10,10 @@ import { readFindings } from './read-findings.ts'
 import { StoredPlanEntry } from '../stored-plan-entry.ts'
 import type { JobInput, Journal, PendingItem } from '../types.ts'
 
-type ItemReads = Pick<Journal, 'item' | 'items' | 'pending' | 'jobInputs' | 'findings'>
+type ItemReads = Pick<
+  Journal,
+  'item' | 'items' | 'itemsByName' | 'pending' | 'jobInputs' | 'findings'
+>
 
 const ScanRoute = z.tuple([Provider, z.string()])
 const PENDING = ['running', 'retrying', 'queued'] as const
@@ -29,6 +32,7 @@ export function openItemReads(store: JournalStore): ItemReads {
       const data = await readItems(store, scanId, names)
       return { data, page: { limit: query.limit, nextCursor } }
     },
+    itemsByName: (scanId, resources) => readItems(store, scanId, resources),
     findings: (scanId) => readFindings(store, scanId),
     pending: (scanId, most) => listPending(store, scanId, most),
     jobInputs: (scanId, resources) => readJobFacts(store, scanId, resources),

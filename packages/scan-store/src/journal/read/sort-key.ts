@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { decodeCursor, encodeCursor, createCursorError } from '@capstan/shared/cursor'
 
 /** Position in a sorted list: the sort value and the name that breaks ties. */
@@ -7,24 +6,19 @@ export interface SortKey {
   name: string
 }
 
-const Key = z
-  .string()
-  .regex(/^-?\d+(\.\d+)? /)
-  .transform((key): SortKey => {
-    const space = key.indexOf(' ')
-    return { by: Number(key.slice(0, space)), name: key.slice(space + 1) }
-  })
-
-/** Encodes the cursor of the page after this key. */
-export function encodeSortKey({ by, name }: SortKey): string {
-  return encodeCursor(`${by} ${name}`)
+/** Encodes the cursor of the page after this key. `order` names the order of the list. */
+export function encodeSortKey(order: string, { by, name }: SortKey): string {
+  return encodeCursor(`${order} ${by} ${name}`)
 }
 
-/** Decodes a cursor. Throws AppError VALIDATION when it holds no sort key. */
-export function decodeSortKey(cursor: string): SortKey {
-  const place = Key.safeParse(decodeCursor(cursor))
-  if (!place.success) throw createCursorError()
-  return place.data
+/** Decodes a cursor. Throws AppError VALIDATION when it holds no sort key of a list with this order. */
+export function decodeSortKey(order: string, cursor: string): SortKey {
+  const key = decodeCursor(cursor)
+  const [encodedOrder, by = '', ...name] = key.split(' ')
+  const value = Number(by)
+  if (encodedOrder !== order || name.length === 0 || by === '' || !Number.isFinite(value))
+    throw createCursorError()
+  return { by: value, name: name.join(' ') }
 }
 
 /** Compares two keys for Array.prototype.sort. */

@@ -1,3 +1,4 @@
+import { ITEM_SORTS } from '@capstan/shared/contract/scan/item-sorts'
 import { makeWorstPatterns } from './worst-patterns.ts'
 import type { WorstRequests } from './worst-request.ts'
 
@@ -26,7 +27,11 @@ export const SCAN_REQUESTS: WorstRequests = {
   ],
   'GET /api/v1/scans/:id': ({ runningScan }) => [{ path: `/api/v1/scans/${runningScan}` }],
   'GET /api/v1/scans/:id/resources': ({ runningScan }) => [
-    { path: `/api/v1/scans/${runningScan}/resources?limit=200&sort=duration` },
+    ...ITEM_SORTS.map((sort) => ({
+      path: `/api/v1/scans/${runningScan}/resources?limit=200&sort=${sort}`,
+    })),
+    { path: `/api/v1/scans/${runningScan}/resources?limit=200&q=${'x'.repeat(253)}` },
+    { path: `/api/v1/scans/${runningScan}/resources?limit=200&reason=timeout&group=` },
     { path: `/api/v1/scans/${runningScan}/resources?limit=200&status=failed` },
   ],
   'GET /api/v1/scans/:id/resources/:resource': ({ runningScan, types }) => [
@@ -39,6 +44,10 @@ export const SCAN_REQUESTS: WorstRequests = {
   'GET /api/v1/scans/:id/diff': ({ endedScan, runningScan }) => [
     { path: `/api/v1/scans/${runningScan}/diff?against=${endedScan}` },
     { path: `/api/v1/scans/${runningScan}/diff` },
+  ],
+  'GET /api/v1/scans/:id/export': ({ runningScan }) => [
+    { path: `/api/v1/scans/${runningScan}/export?format=json` },
+    { path: `/api/v1/scans/${runningScan}/export?format=csv` },
   ],
   'GET /api/v1/scans/:id/events': ({ runningScan, endedScan }) => [
     { path: `/api/v1/scans/${runningScan}/events`, accept: 'text/event-stream' },

@@ -23,8 +23,7 @@ export function FailureActions({ scan, group }: FailureActionsProps) {
   const { reason } = group
   const change = (send: typeof api.retryScan): void =>
     void action.run(async () => {
-      const failed = await readFailed(scan.id, MOST_NAMES)
-      const same = failed.filter(({ problem }) => problem?.reason === reason)
+      const same = await readFailed(scan.id, { most: MOST_NAMES, reason })
       keepScan(
         await send(
           scan.id,

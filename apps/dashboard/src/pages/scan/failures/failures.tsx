@@ -18,7 +18,7 @@ export function Failures({ scan }: { scan: Scan }) {
   // While the scan runs, causes are read again only when the failures have doubled.
   const round = done ? progress.failed : Math.floor(Math.log2(progress.failed))
   const read = useRequest(`${id} ${runAttempt} ${done} ${round}`, (signal) =>
-    readFailed(id, MOST_READ, signal),
+    readFailed(id, { most: MOST_READ, signal }),
   )
   useShortcuts([
     { keys: 'f', does: 'show failed types', run: () => setQuery({ status: 'failed', reason: '' }) },

@@ -8,15 +8,12 @@ import {
   notifyAtEnd,
 } from '../../../data/end-notifications.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
-import { SERVER } from '../../../data/request.ts'
-import { useAction } from '../../../data/use-action.ts'
+import { API, SERVER } from '../../../data/request.ts'
 import { CopyAs } from '../../../parts/copy-as.tsx'
-import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { Menu } from '../../../parts/menu.tsx'
 import { Link } from '../../../router/link.tsx'
 import { toChangedPage } from '../../../router/location.ts'
-import { downloadItems, type ItemFormat } from './download-items.ts'
 import { ForgetDialog } from './forget-dialog.tsx'
 
 /** Rarely used actions of a scan. */
@@ -53,23 +50,19 @@ export function ScanMenu({ scan }: { scan: Scan }) {
 }
 
 function Download({ scan }: { scan: Scan }) {
-  const action = useAction()
-  const start = (format: ItemFormat): void => void action.run(() => downloadItems(scan.id, format))
   return (
     <div class="row">
       <span class="muted">Download types as</span>
       {(['json', 'csv'] as const).map((format) => (
-        <button
+        <a
           key={format}
-          type="button"
           class="button plain small"
-          disabled={action.isRunning}
-          onClick={() => start(format)}
+          href={new URL(`scans/${scan.id}/export?format=${format}`, API).href}
+          download={`${scan.id}.${format}`}
         >
           <Icon name="download" /> {format.toUpperCase()}
-        </button>
+        </a>
       ))}
-      {action.error !== undefined && <FaultNotice error={action.error} />}
     </div>
   )
 }

@@ -13,6 +13,8 @@ import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { SourceBadge } from '../../../parts/source-badge.tsx'
 import { Status } from '../../../parts/status.tsx'
+import { Link } from '../../../router/link.tsx'
+import { toChangedPage } from '../../../router/location.ts'
 import { estimateTokenCost } from '../estimate-token-cost.ts'
 
 interface ItemStateProps {
@@ -35,7 +37,7 @@ export function ItemState({ scan, item, onChange }: ItemStateProps) {
           </span>
         )}
         <span class="muted">
-          {kind}, {group === '' ? version : `${group}/${version}`}, {scope}
+          {kind}, <GroupLink group={group} />/{version}, {scope}
         </span>
       </div>
       <Cause item={item} />
@@ -43,6 +45,12 @@ export function ItemState({ scan, item, onChange }: ItemStateProps) {
       <ItemActions scan={scan} item={item} onChange={onChange} />
     </>
   )
+}
+
+/** Closes the drawer and lists the types of the group. */
+function GroupLink({ group }: { group: string }) {
+  const name = group === '' ? 'core' : group
+  return <Link to={toChangedPage({ item: '', status: '', group: name })}>{name}</Link>
 }
 
 function Cause({ item: { status, nextAttemptAt, problem, reason } }: { item: ScanItem }) {

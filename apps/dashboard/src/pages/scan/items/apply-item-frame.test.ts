@@ -1,32 +1,9 @@
 import { expect, test } from 'vitest'
-import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { makeItem } from '@capstan/testkit/make-item'
 import type { Frame, FrameData } from '../../../data/frame.ts'
 import { applyItemFrame, readItemStatus } from './apply-item-frame.ts'
 
-const LINKS = { self: '', ui: '', board: null }
-const ITEM: ScanItem = {
-  resource: 'deployments.apps',
-  kind: 'Deployment',
-  group: 'apps',
-  version: 'v1',
-  scope: 'Namespaced',
-  status: 'queued',
-  attempt: 0,
-  reason: null,
-  cached: false,
-  source: null,
-  estimatedTokens: 1_500,
-  truncated: false,
-  startedAt: null,
-  finishedAt: null,
-  nextAttemptAt: null,
-  durationMs: null,
-  usage: null,
-  confidence: null,
-  problem: null,
-  attempts: [],
-  links: LINKS,
-}
+const ITEM = makeItem({ resource: 'deployments.apps', attempt: 0 })
 
 function makeFrame(type: Frame['type'], data: Partial<FrameData>): Frame {
   return { type, data: { at: '2026-11-30T12:00:00.000Z', resource: 'deployments.apps', ...data } }

@@ -1,15 +1,11 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
-import type { ItemReason } from '@capstan/shared/contract/problem'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { api, type ListItems } from '../../../data/api.ts'
 import type { Frame } from '../../../data/frame.ts'
 import { applyItemFrame, readItemStatus } from './apply-item-frame.ts'
 
 /** Choice and order of the rows. */
-export interface ItemFilter extends Pick<ListItems, 'status' | 'q' | 'sort'> {
-  /** Only failed types with this reason. The server does not know this filter. */
-  reason?: ItemReason
-}
+export type ItemFilter = Pick<ListItems, 'status' | 'reason' | 'group' | 'q' | 'sort'>
 
 export interface ItemList {
   /** Rows from the first one on, in the order of the server. They keep their places until `refresh`. */
@@ -34,11 +30,10 @@ export function openItemList(scanId: string, filter: ItemFilter): ItemList {
   const state = createState()
   const { rows, cursor, error, moved, isLoading } = state
   const ended = new AbortController()
-  const { reason, ...query } = filter
   let required = 0
 
   const readPage = (next: string | null | undefined) =>
-    api.listItems(scanId, { ...query, limit: PAGE, cursor: next }, ended.signal)
+    api.listItems(scanId, { ...filter, limit: PAGE, cursor: next }, ended.signal)
   const isShort = (): boolean => cursor.peek() !== null && rows.peek().length <= required
   /** Reads pages after the `known` rows, as many as are required. */
   const read = async (known: readonly ScanItem[], from: string | undefined): Promise<void> => {
@@ -46,7 +41,7 @@ export function openItemList(scanId: string, filter: ItemFilter): ItemList {
     let next: string | null | undefined = from
     do {
       const { data, page } = await readPage(next)
-      all.push(...data.filter(({ problem }) => reason === undefined || problem?.reason === reason))
+      all.push(...data)
       next = page.nextCursor
     } while (next !== null && all.length <= required)
     show(state, all, next)

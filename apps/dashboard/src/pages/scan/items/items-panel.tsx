@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { ITEM_STATUS_NAMES } from './item-status-names.ts'
+import { ITEM_STATUS_NAMES } from '@capstan/shared/contract/scan/item-status-names'
+import type { ItemSort } from '@capstan/shared/contract/scan/item-sorts'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { subscribeToScan } from '../../../data/scan-frames.ts'
@@ -10,7 +11,7 @@ import { formatNumber } from '../../../format/number.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { SearchField } from '../../../parts/search-field.tsx'
 import { place, setQuery } from '../../../router/location.ts'
-import { openItemList, type ItemList } from './item-list.ts'
+import { openItemList, type ItemFilter, type ItemList } from './item-list.ts'
 import { readItemFilter } from './read-item-filter.ts'
 import { ItemTable } from './item-table.tsx'
 
@@ -44,13 +45,10 @@ export function ItemsPanel({ scan }: { scan: Scan }) {
         <SortField sort={filter.sort ?? 'resource'} />
       </div>
       <StatusChips progress={scan.progress} status={filter.status} />
+      <FurtherFilters filter={filter} />
       <Moved list={list} isHeld={hold.isHeld} />
       {hasFault(list) && <FaultNotice error={list.error.value} onRetry={list.refresh} />}
-      <ItemTable
-        list={list}
-        total={countRows(scan.progress, filter)}
-        openItem={query.get('item')}
-      />
+      <ItemTable list={list} total={countRows(scan, filter)} openItem={query.get('item')} />
       {list.isComplete.value && list.rows.value.length === 0 && <NoItems />}
     </section>
   )
@@ -127,6 +125,34 @@ function StatusChips({ progress, status }: { progress: Progress; status: string 
   )
 }
 
+/** Filters that were chosen elsewhere, each with a button that removes it. */
+function FurtherFilters({ filter: { reason, group } }: { filter: ItemFilter }) {
+  const chosen = [
+    ['reason', reason],
+    ['group', group === '' ? 'core' : group],
+  ] as const
+  if (chosen.every(([, value]) => value === undefined)) return null
+  return (
+    <div class="row chips" role="group" aria-label="Further filters">
+      {chosen.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <button
+              key={name}
+              type="button"
+              class="chip"
+              aria-pressed="true"
+              title="Remove this filter"
+              onClick={() => setQuery({ [name]: '' })}
+            >
+              {name} {value}
+            </button>
+          ),
+      )}
+    </div>
+  )
+}
+
 interface ChipProps {
   name: string
   count: number
@@ -144,10 +170,13 @@ function Chip({ name, count, isOn, value }: ChipProps) {
   )
 }
 
-const SORTS = [
-  ['resource', 'by name'],
-  ['duration', 'slowest first'],
-] as const
+const SORT_TEXTS: Record<ItemSort, string> = {
+  resource: 'by name',
+  status: 'failed first',
+  duration: 'slowest first',
+  tokens: 'most tokens first',
+  confidence: 'least confident first',
+}
 
 function SortField({ sort }: { sort: string }) {
   return (
@@ -159,7 +188,7 @@ function SortField({ sort }: { sort: string }) {
           setQuery({ sort: value === 'resource' ? '' : value })
         }
       >
-        {SORTS.map(([value, text]) => (
+        {Object.entries(SORT_TEXTS).map(([value, text]) => (
           <option key={value} value={value}>
             {text}
           </option>
@@ -169,17 +198,18 @@ function SortField({ sort }: { sort: string }) {
   )
 }
 
-/** Number of rows, from the counters of the scan. Unknown for a search. */
+/** Number of rows, from the counters of the scan. Unknown for a search and for a group. A reason is chosen with the status `failed`. */
 function countRows(
-  progress: Progress,
-  { status, q, reason }: ReturnType<typeof readItemFilter>,
+  { progress, failures }: Pick<Scan, 'progress' | 'failures'>,
+  { status, q, reason, group }: ReturnType<typeof readItemFilter>,
 ): number | undefined {
-  if (q !== undefined || reason !== undefined) return undefined
+  if (q !== undefined || group !== undefined) return undefined
+  if (reason !== undefined) return failures.byReason[reason] ?? 0
   return status === undefined ? (progress.total ?? 0) : progress[status]
 }
 
 function NoItems() {
-  const isFiltered = ['status', 'q', 'reason'].some((name) => place.value.query.has(name))
+  const isFiltered = ['status', 'q', 'reason', 'group'].some((name) => place.value.query.has(name))
   if (!isFiltered) return <div class="empty small">No types are planned yet.</div>
   return (
     <div class="empty small">
@@ -187,7 +217,7 @@ function NoItems() {
       <button
         type="button"
         class="button"
-        onClick={() => setQuery({ status: '', q: '', reason: '' })}
+        onClick={() => setQuery({ status: '', q: '', reason: '', group: '' })}
       >
         Show all types
       </button>

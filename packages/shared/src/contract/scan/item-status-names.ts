@@ -1,4 +1,4 @@
-import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import type { ItemStatus } from './scan-item.ts'
 
 const ORDER: Record<ItemStatus, number> = {
   failed: 0,

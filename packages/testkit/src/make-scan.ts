@@ -1,6 +1,5 @@
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 
 const NO_PROGRESS: Progress = {
   total: null,
@@ -76,34 +75,6 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       resources: `/api/v1/scans/${id}/resources`,
       board: '/queues/queue/infer-demo',
     },
-    ...change,
-  }
-}
-
-/** One type of a scan. */
-export function makeItem(change: Partial<ScanItem> = {}): ScanItem {
-  return {
-    resource: 'widgets.example.com',
-    kind: 'Widget',
-    group: 'example.com',
-    version: 'v1',
-    scope: 'Namespaced',
-    status: 'queued',
-    attempt: 1,
-    reason: null,
-    cached: false,
-    source: null,
-    estimatedTokens: 100,
-    truncated: false,
-    startedAt: null,
-    finishedAt: null,
-    nextAttemptAt: null,
-    durationMs: null,
-    usage: null,
-    confidence: null,
-    problem: null,
-    attempts: [],
-    links: { self: '/api/v1/scans/x/resources/widgets.example.com', board: null },
     ...change,
   }
 }

@@ -1,7 +1,8 @@
-import { quoteCsvCell } from '@capstan/shared/text/quote-csv-cell'
 import type { CapabilityView } from '@capstan/shared/contract/capability'
+import type { CsvColumn } from '../export/csv-column.ts'
 
-const COLUMNS: [name: string, value: (row: CapabilityView) => string | number | boolean][] = [
+/** Columns of the CSV export of the catalog. */
+export const CAPABILITY_COLUMNS: CsvColumn<CapabilityView>[] = [
   ['cluster', (row) => row.cluster],
   ['resource', (row) => row.resource],
   ['apiVersion', (row) => row.apiVersion],
@@ -24,12 +25,3 @@ const COLUMNS: [name: string, value: (row: CapabilityView) => string | number | 
   ['worker', (row) => row.provenance.worker ?? ''],
   ['attempt', (row) => row.provenance.attempt ?? ''],
 ]
-
-/** Header line of the CSV (RFC 4180). */
-export function formatCsvHeader(): string {
-  return `${COLUMNS.map(([name]) => name).join(',')}\r\n`
-}
-
-export function formatCsvRow(row: CapabilityView): string {
-  return `${COLUMNS.map(([, value]) => quoteCsvCell(String(value(row)))).join(',')}\r\n`
-}
