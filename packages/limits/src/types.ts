@@ -125,6 +125,11 @@ export interface LimitsSnapshot {
   }
   /** Entries in the wait queue: at most one for each process. */
   waiting: number
+  /**
+   * The reason why the head of the wait queue waits, and for how long as far as known. Null when calls do not wait. A pause or an open
+   * breaker is not a wait.
+   */
+  wait: { because: Exclude<WaitReason, 'paused' | 'breaker'>; forMs: number } | null
   paused: { forMs: number; reason: string } | null
   breaker: {
     state: 'closed' | 'open' | 'half-open'

@@ -198,6 +198,7 @@ describe('waiting calls', () => {
     await (await behind).settle(USAGE)
     expect(await limiter.snapshot(limitKey)).toMatchObject({
       waiting: 0,
+      wait: null,
       concurrency: { inFlight: 0 },
       expiredLeases: 0,
     })

@@ -23,6 +23,7 @@ import {
 import { estimateModel } from './estimate-model.ts'
 import { evidenceModel } from './evidence-model.ts'
 import { learnedRateModel } from './learned-rate-model.ts'
+import { waitModel } from './wait-model.ts'
 
 /** Units per token, so that the refill per millisecond of an integer limit per minute is an integer. */
 const UNIT = 300_000_000
@@ -38,6 +39,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
   const queue = new Map<string, QueueEntry>()
   let ticket = 0
   let lost = 0
+  const headWait = waitModel(clock)
   const pauseState = { until: 0, reason: '' }
   const ramp = { part: 1, until: -1 }
   const aimd = { limit: 0, slow: true, roundAt: Number.NEGATIVE_INFINITY, goodAt: clock() }
@@ -120,16 +122,12 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const costs = costsOf(request)
     const paused = Math.max(0, pauseState.until - clock())
     const broken = breaker.wait()
-    const waits: [number, string][] = [
-      [paused, 'paused'],
-      [broken, 'breaker'],
-    ]
+    const waits: [number, string][] = []
+    waits.push([paused, 'paused'], [broken, 'breaker'])
     for (const dimension of DIMENSIONS) {
       if (limitOf(dimension) === undefined) continue
-      const setAside = ahead.reduce(
-        (sum, entry) => sum + need(dimension, entry.costs[dimension]),
-        0,
-      )
+      const needs = ahead.map((entry) => need(dimension, entry.costs[dimension]))
+      const setAside = needs.reduce((sum, units) => sum + units, 0)
       const missing =
         usedNow(dimension) + setAside + need(dimension, costs[dimension]) - capacityOf(dimension)
       waits.push([missing <= 0 ? 0 : Math.ceil(missing / rateOf(dimension)), dimension])
@@ -168,6 +166,9 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
     const [waitMs, because, isBlocked] = waitOf(request)
     if (waitMs > 0) {
       const entry = queue.get(request.lease)
+      const mine = entry?.ticket ?? Number.POSITIVE_INFINITY
+      const isHead = [...queue.values()].every(({ ticket: other }) => other >= mine)
+      if (isHead && !isBlocked) headWait.note(because as Dimension, waitMs)
       if (isBlocked || waitMs > request.maxWaitMs) queue.delete(request.lease)
       else {
         queue.set(request.lease, {
@@ -178,6 +179,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
       }
       return { outcome: 'wait', waitMs, because: because as Dimension }
     }
+    headWait.end()
     const { probe, change } = breaker.enter(request.ttlMs)
     settleTime()
     const costs = costsOf(request)
@@ -453,11 +455,8 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
         const change = actual[dimension] - lease.costs[dimension]
         used[dimension] = Math.max(0, used[dimension] + change * UNIT)
       }
-      rates.correctUsage(
-        lease.grantedAt,
-        lease.costs,
-        outcome.kind === 'rate-limited' ? each(() => 0) : actual,
-      )
+      const counted = outcome.kind === 'rate-limited' ? each(() => 0) : actual
+      rates.correctUsage(lease.grantedAt, lease.costs, counted)
       const isRate = isRateBound()
       observe(outcome.observed ?? {}, lease)
       if (outcome.kind === 'ramp-limited') slowDownRamp(lease.grantedAt)
@@ -523,6 +522,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
           decreaseReason: concurrency() < limits.concurrency.max ? round.reason : null,
         },
         waiting: [...queue.values()].filter((entry) => entry.expiresAt > clock()).length,
+        wait: headWait.view(),
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         ...estimate.view(),

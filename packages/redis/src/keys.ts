@@ -30,6 +30,8 @@ export function createRedisKeys(prefix = '{capstan}') {
     scans: `${prefix}:scans`,
     /** Hash id -> ActiveScan (JSON): every unfinished scan. */
     activeScans: `${prefix}:scans:active`,
+    /** Hash provider and model -> answers by calls, micro-USD and ms (text) of a scan. */
+    modelMeans: `${prefix}:model-means`,
     ...routeKeys(prefix),
     /** String: StoredResult (JSON) by content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,

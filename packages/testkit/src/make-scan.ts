@@ -1,3 +1,4 @@
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
@@ -50,7 +51,8 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     warnings: [],
     waitingFor: null,
     throttle: null,
-    eta: { seconds: null, ratePerMinute: 0 },
+    notFaster: null,
+    eta: UNKNOWN_ETA,
     usage: {
       inputTokens: 0,
       cachedTokens: 0,
@@ -59,6 +61,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       calls: 0,
       cacheHits: 0,
       curatedAnswers: 0,
+      saved: { types: 0, costUsd: null, ms: null },
       costUsd: null,
       pricing: 'unknown',
       ...usage,

@@ -39,6 +39,7 @@ export async function readProgressFrame(
     {
       status: scan.status,
       progress: scan.progress,
+      notFaster: scan.notFaster,
       eta: scan.eta,
       waitingFor: scan.waitingFor,
       throttle: scan.throttle,

@@ -17,6 +17,7 @@ export async function readBatchWait(
   const requests = open.reduce((sum, { resources }) => sum + resources.length, 0)
   const since = new Date(oldest.startedAtMs).toISOString()
   return {
+    kind: 'batch',
     account: oldest.account,
     because: `${requests} requests in its batch API since ${since}; most batches finish within an hour, all within 24 hours`,
     forMs: Math.max(0, oldest.startedAtMs + EXPIRY_MS - Date.now()),

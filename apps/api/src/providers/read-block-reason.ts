@@ -27,14 +27,14 @@ export async function readBlockReason(
   scan: ScanRoute,
 ): Promise<CallBlock | null> {
   if (selectServingWorkers(workers, scan.provider).length === 0)
-    return createOpenBlock(describeMissingWorker(scan.provider))
+    return createOpenBlock('no-worker', describeMissingWorker(scan.provider))
   const queue = buildRouteQueueName(resolveRoute(scan.provider, scan.model))
   const [isPaused, isLive] = await Promise.all([
     redis.exists(keys.queuesPaused),
     redis.hexists(keys.routes, queue),
   ])
-  if (isPaused === 1) return createOpenBlock(OPERATOR_PAUSE)
-  return isLive === 0 ? createOpenBlock(NO_FREE_ROUTE) : null
+  if (isPaused === 1) return createOpenBlock('paused', OPERATOR_PAUSE)
+  return isLive === 0 ? createOpenBlock('paused', NO_FREE_ROUTE) : null
 }
 
 /** Returns why the queue of the scan's route is paused; null if it is not. */
@@ -46,7 +46,7 @@ export async function readRouteBlock(
   const [pause] = await readRoutePauses(redis, keys, [queue])
   if (!pause) return null
   const { account, because, untilMs } = pause
-  return { account, because, forMs: Math.max(0, untilMs - Date.now()) }
+  return { kind: 'paused', account, because, forMs: Math.max(0, untilMs - Date.now()) }
 }
 
 function describeMissingWorker(provider: Provider): string {
@@ -56,6 +56,6 @@ function describeMissingWorker(provider: Provider): string {
 }
 
 /** Creates a block without an end: an operator or a new worker must end it. */
-function createOpenBlock(because: string): CallBlock {
-  return { account: null, because, forMs: null }
+function createOpenBlock(kind: CallBlock['kind'], because: string): CallBlock {
+  return { kind, account: null, because, forMs: null }
 }

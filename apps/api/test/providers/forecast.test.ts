@@ -14,6 +14,7 @@ const SNAPSHOT: LimitsSnapshot = {
   },
   concurrency: { limit: 50, max: 50, inFlight: 0, decreaseReason: null },
   waiting: 0,
+  wait: null,
   paused: null,
   breaker: { state: 'closed', epoch: 0, forMs: 0, unhealthyMs: 0, reason: null },
   latency: { medianMs: 1_000, sigma: 0.1 },
@@ -73,6 +74,7 @@ test('a concurrency limit that failures lowered below the worker slots is report
   const concurrency = { limit: 7.8, max: 1_000, inFlight: 7, decreaseReason: lowered }
   const { blocked } = await forecastScan([undefined], { ...SNAPSHOT, concurrency })
   expect(blocked).toEqual({
+    kind: 'concurrency',
     account: 'anthropic',
     because: `limited to 7 concurrent calls: ${lowered}`,
     forMs: null,
@@ -89,3 +91,28 @@ test.each([
     expect(blocked).toBeNull()
   },
 )
+
+test('the limit that calls wait for bounds the speed, with the next permit', async () => {
+  const wait = { because: 'input-tokens', forMs: 2_400 } as const
+  const concurrency = { ...SNAPSHOT.concurrency, limit: 20, inFlight: 11 }
+  const { speed } = await forecastScan([undefined], { ...SNAPSHOT, wait, concurrency })
+  expect(speed?.bound).toEqual({
+    kind: 'input-tokens',
+    account: 'anthropic',
+    inFlight: 11,
+    maxInFlight: 20,
+    nextPermitMs: 2_400,
+    text: 'limited by input tokens of account anthropic: 11 of 20 calls in flight, next permit in 3 s',
+  })
+  expect((await forecastScan([undefined])).speed?.bound).toBeNull()
+})
+
+test('a forecast has the capacity with one worker more and with twice each limit that the accounts have', async () => {
+  const { capacity, changes } = await forecastScan([undefined, undefined])
+  expect(capacity).toMatchObject({ concurrency: 50, concurrencyBound: 'concurrency' })
+  const more = Object.fromEntries((changes ?? []).map((one) => [one.change, one.capacity]))
+  expect(Object.keys(more)).toEqual(['worker', 'requests', 'concurrency'])
+  expect(more['worker']).toMatchObject({ concurrency: 50 })
+  expect(more['concurrency']).toMatchObject({ concurrency: 100, concurrencyBound: 'few-slots' })
+  expect(more['requests']?.buckets[0]?.perMs).toBe(2 * (capacity?.buckets[0]?.perMs ?? 0))
+})

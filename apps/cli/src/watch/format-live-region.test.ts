@@ -1,3 +1,4 @@
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import pico from 'picocolors'
 import { describe, expect, test } from 'vitest'
 import stringWidth from 'string-width'
@@ -20,7 +21,7 @@ const scan = makeScan({
     queued: 19,
     percent: 57.6,
   },
-  eta: { seconds: 15, ratePerMinute: 108 },
+  eta: { ...UNKNOWN_ETA, seconds: 15, low: 12, high: 18, ratePerMinute: 108 },
   usage: { inputTokens: 212_000, calls: 40, costUsd: 0.41, pricing: 'known' },
 })
 const running = new Map(

@@ -84,6 +84,7 @@ test('progress events replace the counts, and the running types when they list a
   const progress = makeEvent('scan.progress', {
     status: 'running',
     progress: { ...scan.progress, total: 5, running: 1 },
+    notFaster: scan.notFaster,
     eta: scan.eta,
     waitingFor: { scanId: 'scan_0123456789abcdef0123456789abcdef', types: 2 },
     throttle: null,

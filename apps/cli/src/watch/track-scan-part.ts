@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiClient } from '../client/api-client.ts'
 import { readItems } from '../client/read-items.ts'
@@ -82,7 +83,7 @@ function narrowState(
       ...scan,
       progress: countStatuses([...statuses.values()]),
       // The server estimates the whole scan; the share of these types is unknown.
-      eta: { seconds: null, ratePerMinute: 0 },
+      eta: UNKNOWN_ETA,
       usage: { ...scan.usage, ...NO_USAGE },
     },
     running: new Map([...running].filter(([resource]) => isSelected(resource))),
@@ -98,4 +99,5 @@ const NO_USAGE = {
   calls: 0,
   cacheHits: 0,
   curatedAnswers: 0,
+  saved: { types: 0, costUsd: null, ms: null },
 }

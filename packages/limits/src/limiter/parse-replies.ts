@@ -73,11 +73,12 @@ const SnapshotReply = z.tuple([
   z.tuple([z.enum(['closed', 'open', 'half-open']), z.int(), z.int(), z.int(), z.string()]),
   z.tuple([z.union([z.int(), z.literal('')]), Decimal]),
   z.tuple([Decimal, Decimal, Decimal]),
+  z.tuple([z.enum([...DIMENSIONS, 'concurrency', '']), z.int()]),
 ])
 
 /** Parses the reply of snapshot.lua. Throws ZodError if it is malformed. */
 export function parseSnapshotReply(reply: unknown): LimitsSnapshot {
-  const [atMs, buckets, slots, pause, breaker, latency, estimate] = SnapshotReply.parse(reply)
+  const [atMs, buckets, slots, pause, breaker, latency, estimate, wait] = SnapshotReply.parse(reply)
   const [limit, max, inFlight, waiting, expiredLeases, decreaseReason] = slots
   const [state, epoch, forMs, unhealthyMs, reason] = breaker
   const [charactersPerToken, outputTokens, cachedTokens] = estimate
@@ -86,6 +87,7 @@ export function parseSnapshotReply(reply: unknown): LimitsSnapshot {
     dimensions: asDimensions(buckets),
     concurrency: { limit, max, inFlight, decreaseReason: decreaseReason || null },
     waiting,
+    wait: wait[0] === '' ? null : { because: wait[0], forMs: wait[1] },
     paused: pause[0] > 0 ? { forMs: pause[0], reason: pause[1] } : null,
     breaker: { state, epoch, forMs, unhealthyMs, reason: reason || null },
     latency: latency[0] === '' ? null : { medianMs: latency[0], sigma: Math.sqrt(latency[1]) },

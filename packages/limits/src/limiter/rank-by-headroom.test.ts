@@ -17,6 +17,7 @@ function candidate(
     dimensions: { requests },
     concurrency: { limit: 10, max: 10, inFlight: 10 - free, decreaseReason: null },
     waiting: 0,
+    wait: null,
     paused: null,
     breaker: { state: 'closed', epoch: 0, forMs: 0, unhealthyMs: 0, reason: null },
     latency: null,
@@ -56,10 +57,15 @@ test('blocked accounts rank last, the shortest block first; a half-open one does
   })
   expect(ranked(open, paused, probing)).toEqual(['probing', 'paused', 'open'])
   expect(findBlock(open.snapshot)).toEqual({
+    kind: 'breaker',
     because: 'circuit breaker open: has a fault (500)',
     forMs: 5_000,
   })
-  expect(findBlock(paused.snapshot)).toEqual({ because: 'rate-limited', forMs: 100 })
+  expect(findBlock(paused.snapshot)).toEqual({
+    kind: 'paused',
+    because: 'rate-limited',
+    forMs: 100,
+  })
   expect(findBlock(probing.snapshot)).toBeNull()
 })
 

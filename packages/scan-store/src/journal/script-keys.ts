@@ -15,6 +15,7 @@ export function listScanKeys(keys: RedisKeys, scanId: string): string[] {
     keys.scanExcluded(scanId),
     keys.scans,
     keys.closedRoutes,
+    keys.modelMeans,
   ]
 }
 

@@ -1,3 +1,4 @@
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import { describe, expect, test } from 'vitest'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { STORED_EVENTS } from '@capstan/shared/contract/scan/scan-event'
@@ -257,10 +258,12 @@ export function readsSuite(bench: () => JournalConnections): void {
       const { journal } = bench()
       const id = await planned(journal, names(7))
       for (const name of names(4)) await finish(journal, id, name)
-      expect((await journal.scan(id))?.eta).toEqual({ seconds: null, ratePerMinute: 0 })
+      expect((await journal.scan(id))?.eta).toEqual(UNKNOWN_ETA)
       await finish(journal, id, 't4.example.com')
-      expect((await journal.scan(id))?.eta).toEqual({
+      expect((await journal.scan(id))?.eta).toMatchObject({
         seconds: expect.any(Number),
+        low: expect.any(Number),
+        high: expect.any(Number),
         ratePerMinute: expect.any(Number),
       })
       await journal.pause(id, 'ci', 'lunch')

@@ -1,3 +1,4 @@
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import { describe, expect, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'
@@ -113,11 +114,11 @@ export function storedSuite(bench: () => JournalConnections): void {
       const id = await planned(journal, [...stored, ...names(5).map((name) => entry(name))])
       expect(await journal.scan(id)).toMatchObject({
         status: 'queued',
-        eta: { seconds: null, ratePerMinute: 0 },
+        eta: UNKNOWN_ETA,
       })
       expect(await redis.hget(keys.scan(id), 'leftTokens')).toBe('500')
       await finish(journal, id, 't0.example.com')
-      expect((await journal.scan(id))?.eta).toEqual({ seconds: null, ratePerMinute: 0 })
+      expect((await journal.scan(id))?.eta).toEqual(UNKNOWN_ETA)
     })
 
     test('a retry requeues failed types and leaves stored ones unchanged', async () => {

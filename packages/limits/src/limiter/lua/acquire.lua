@@ -3,6 +3,8 @@
 -- that would wait longer gets no queue entry), pollMs (interval of its polls), indexName (see breaker.publish).
 -- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, reason}, or
 -- {'unconfigured'} before the first configure.
+-- Fields: wait:because, wait:until and wait:at of the head of the wait queue: what it waits for, the end of the wait, the last
+-- poll.
 -- Time by which a poll may be late before the queue entry expires.
 local GRACE_MS = 1000
 if not limits.fields['config:set'] then return { 'unconfigured' } end
@@ -78,10 +80,16 @@ if wait > 0 then
     redis.call('HSET', QUEUE, args.lease, pack_record(record_of_costs({ position = position, expiresAt = expiry })))
     redis.call('PEXPIRE', QUEUE, KEEP_MS)
   end
+  if entries_ahead == 0 and not is_blocked then
+    put(limits, 'wait:because', because)
+    put(limits, 'wait:until', NOW + wait)
+    put(limits, 'wait:at', NOW)
+  end
   save(limits)
   return { 'wait', wait, because }
 end
 
+if number_of(limits, 'wait:until', 0) > NOW then put(limits, 'wait:until', NOW) end
 local probe, change = breaker.enter(args.ttlMs)
 breaker.publish(args.indexName, change, 0)
 if probe > 0 then index_block(args.indexName) end

@@ -2,7 +2,9 @@
 -- Returns {now, {configured, observed, limit, capacity, used} of each dimension ('' = none, the last two in units),
 -- {concurrency limit, maximum, in flight, waiting, expired leases, decrease reason or ''}, {ms paused, reason},
 -- {state, epoch, ms open, ms unhealthy, reason}, {median ms or '', variance},
--- {characters per token, output, cached}}. Fractions are texts.
+-- {characters per token, output, cached}, {reason or '', ms} of the wait of calls}. Fractions are texts.
+-- A waiting caller polls every 500 ms and a jitter, so an older wait without an end in the future is over.
+local WAIT_VALID_MS = 1000
 local function text(number) return number and string.format('%.17g', number) or '' end
 local dimensions = {}
 for index, bucket in ipairs(open_buckets()) do
@@ -19,6 +21,8 @@ end
 local expired = redis.call('ZCOUNT', LEASES, '-inf', NOW)
 local limit, max = aimd.limit(), number_of(limits, 'aimd:max', 0)
 local state = breaker.state()
+local wait_ms = math.max(0, number_of(limits, 'wait:until', 0) - NOW)
+local is_waiting = wait_ms > 0 or NOW - number_of(limits, 'wait:at', -1e12) <= WAIT_VALID_MS
 return {
   NOW, dimensions,
   { text(limit), text(max), redis.call('ZCARD', LEASES) - expired, waiting,
@@ -28,4 +32,5 @@ return {
   { limits.fields['latency:mean'] and median_ms() or '', text(number_of(limits, 'latency:variance', 0)) },
   { text(characters_per_token()), text(expected_output('estimate:single:')),
     text(number_of(estimates, 'estimate:single:cached', 0)) },
+  { is_waiting and limits.fields['wait:because'] or '', wait_ms },
 }

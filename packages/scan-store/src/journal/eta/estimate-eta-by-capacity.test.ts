@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { estimateEtaByCapacityMs, type ScanCapacity } from './estimate-eta-by-capacity.ts'
+import {
+  estimateEtaByCapacity,
+  type CallBlock,
+  type CapacityBucket,
+  type RemainingWork,
+  type ScanCapacity,
+} from './estimate-eta-by-capacity.ts'
+
+function estimateMs(left: RemainingWork, capacity: ScanCapacity): number | undefined {
+  return estimateEtaByCapacity(left, capacity)?.ms
+}
 
 const LATENCY = { medianMs: 4_800, sigma: 0.22 }
 const SLOTS: ScanCapacity = { concurrency: 10, latency: LATENCY, blocked: null, buckets: [] }
@@ -62,7 +72,7 @@ function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => Scan
     inputTokens: unfinished.reduce((sum, { tokens }) => sum + tokens, 0),
   }
   const realMs = (ends.at(-1) ?? 0) - nowMs
-  return Math.abs((estimateEtaByCapacityMs(left, capacity(nowMs)) ?? 0) - realMs) / realMs
+  return Math.abs((estimateMs(left, capacity(nowMs)) ?? 0) - realMs) / realMs
 }
 
 function meanError(share: number, one: (seed: number) => number): number {
@@ -86,7 +96,9 @@ describe('the estimate has a mean error of at most 15 percent over forty simulat
           .reduce((sum, { tokens }) => sum + tokens, 0)
         const available = bucket.size + nowMs * bucket.perMs - spent
         const cost = (tokens: number) => tokens
-        const buckets = [{ perMs: bucket.perMs, available, cost }]
+        const buckets: CapacityBucket[] = [
+          { dimension: 'input-tokens', perMs: bucket.perMs, available, cost },
+        ]
         return { ...SLOTS, concurrency: 64, buckets }
       })
     }
@@ -96,38 +108,53 @@ describe('the estimate has a mean error of at most 15 percent over forty simulat
 
 test('a scan without unfinished types takes 0 ms, and without a latency there is no estimate', () => {
   const none = { progress: { queued: 0, retrying: 0, running: 0 }, inputTokens: 0 }
-  expect(estimateEtaByCapacityMs(none, SLOTS)).toBe(0)
+  expect(estimateMs(none, SLOTS)).toBe(0)
   const some = { progress: { queued: 5, retrying: 0, running: 0 }, inputTokens: 100 }
-  expect(estimateEtaByCapacityMs(some, { ...SLOTS, latency: null })).toBeUndefined()
+  expect(estimateMs(some, { ...SLOTS, latency: null })).toBeUndefined()
 })
 
 test('a pause of the provider is added to the estimate', () => {
   const left = { progress: { queued: 20, retrying: 0, running: 0 }, inputTokens: 20_000 }
-  const free = estimateEtaByCapacityMs(left, SLOTS) ?? 0
-  const blocked = { account: 'a', because: 'paused', forMs: 30_000 }
-  expect(estimateEtaByCapacityMs(left, { ...SLOTS, blocked })).toBe(free + 30_000)
+  const free = estimateMs(left, SLOTS) ?? 0
+  const blocked: CallBlock = { kind: 'paused', account: 'a', because: 'paused', forMs: 30_000 }
+  expect(estimateMs(left, { ...SLOTS, blocked })).toBe(free + 30_000)
 })
 
 test('the limit with the longest refill determines the estimate', () => {
   const left = { progress: { queued: 100, retrying: 0, running: 0 }, inputTokens: 100_000 }
-  const tokens = { perMs: 0.5, available: 0, cost: (input: number) => input }
-  const requests = { perMs: 50 / 60_000, available: 10, cost: () => 1 }
-  const both = estimateEtaByCapacityMs(left, {
+  const tokens: CapacityBucket = {
+    dimension: 'input-tokens',
+    perMs: 0.5,
+    available: 0,
+    cost: (input: number) => input,
+  }
+  const requests: CapacityBucket = {
+    dimension: 'requests',
+    perMs: 50 / 60_000,
+    available: 10,
+    cost: () => 1,
+  }
+  const both = estimateMs(left, {
     ...SLOTS,
     concurrency: 100,
     buckets: [tokens, requests],
   })
-  const alone = estimateEtaByCapacityMs(left, { ...SLOTS, concurrency: 100, buckets: [tokens] })
+  const alone = estimateMs(left, { ...SLOTS, concurrency: 100, buckets: [tokens] })
   expect(both).toBe(alone)
   expect(both).toBeGreaterThan(200_000)
 })
 
 test('a running type that waits for admission still takes its tokens from the bucket', () => {
-  const bucket = { perMs: 1, available: 0, cost: (inputTokens: number) => inputTokens }
+  const bucket: CapacityBucket = {
+    dimension: 'tokens',
+    perMs: 1,
+    available: 0,
+    cost: (inputTokens: number) => inputTokens,
+  }
   const left = { progress: { queued: 0, retrying: 0, running: 60 }, inputTokens: 60_000 }
   const capacity = { ...SLOTS, concurrency: 100, buckets: [bucket] }
-  const started = estimateEtaByCapacityMs(left, capacity) ?? 0
-  const inLine = estimateEtaByCapacityMs(left, { ...capacity, inFlight: 10 }) ?? 0
+  const started = estimateMs(left, capacity) ?? 0
+  const inLine = estimateMs(left, { ...capacity, inFlight: 10 }) ?? 0
   // 50 calls of 1,000 tokens each, at one token per millisecond.
   expect(inLine - started).toBeGreaterThan(49_999)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import { estimateEtaByRate } from './estimate-eta-by-rate.ts'
 
@@ -22,9 +23,10 @@ function finishes(count: number, everyMs: number): number[] {
 }
 
 test('the estimate is the number of unfinished types divided by the finish rate of the last 30 s', () => {
-  expect(estimateEtaByRate(LEFT, finishes(20, 1000), NOW_MS)).toEqual({
+  expect(estimateEtaByRate(LEFT, finishes(20, 1000), NOW_MS)).toMatchObject({
     seconds: 60,
     ratePerMinute: 60,
+    because: null,
   })
 })
 
@@ -35,7 +37,7 @@ test('finishes older than 30 s are ignored when there are five newer ones', () =
 })
 
 test('a scan with fewer than five finishes in 30 s is measured over its last five finishes', () => {
-  expect(estimateEtaByRate(LEFT, finishes(9, 60_000), NOW_MS)).toEqual({
+  expect(estimateEtaByRate(LEFT, finishes(9, 60_000), NOW_MS)).toMatchObject({
     seconds: 3600,
     ratePerMinute: 1,
   })
@@ -49,11 +51,18 @@ test('the rate of a scan without new finishes falls', () => {
 })
 
 test('there is no estimate with fewer than five finishes', () => {
-  expect(estimateEtaByRate(LEFT, finishes(4, 1000), NOW_MS)).toEqual({
-    seconds: null,
-    ratePerMinute: 0,
-  })
-  expect(estimateEtaByRate(LEFT, [], NOW_MS)).toEqual({ seconds: null, ratePerMinute: 0 })
+  expect(estimateEtaByRate(LEFT, finishes(4, 1000), NOW_MS)).toEqual(UNKNOWN_ETA)
+  expect(estimateEtaByRate(LEFT, [], NOW_MS)).toEqual(UNKNOWN_ETA)
+})
+
+test('the band is narrower with more finishes, and contains the estimate', () => {
+  const width = (count: number): number => {
+    const { seconds, low, high } = estimateEtaByRate(LEFT, finishes(count, 500), NOW_MS)
+    expect(low).toBeLessThan(seconds ?? 0)
+    expect(high).toBeGreaterThan(seconds ?? Infinity)
+    return (high ?? 0) - (low ?? 0)
+  }
+  expect(width(50)).toBeLessThan(width(10))
 })
 
 test('five finishes in one millisecond give a finite estimate', () => {

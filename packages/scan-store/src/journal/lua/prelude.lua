@@ -1,6 +1,7 @@
 -- Shared by every script of the journal.
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
 -- STATUS  13 active scans (hash id -> ActiveScan)  14 live routes  15 excluded  16 all scans  17 closed routes
+-- 18 means of models
 --
 -- The state of an item (JSON). Names are short because a scan has thousands of items:
 --   s status  e epoch  n attempts used  a attempts written  l lost workers  i position in the plan  et estimated tokens
@@ -15,6 +16,7 @@
 -- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ACTIVE, ROUTES, EXCLUDED, SCANS, CLOSED = KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
+local MODEL_MEANS = KEYS[18]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
 local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
@@ -165,6 +167,19 @@ local function announce_start()
     .. ',"runAttempt":' .. scan[5] .. '}')
 end
 
+local MIN_ANSWERS_OF_MEAN = 5
+
+-- Stores the sums of the newest scan with enough answers by calls as the mean of its model.
+local function note_model_mean()
+  local scan = redis.call('HMGET', SCAN, 'provider', 'model', 'cacheHits', 'curatedAnswers', 'unpriced', 'costMicros', 'workMs')
+  local answers = count('succeeded') - (tonumber(scan[3]) or 0) - (tonumber(scan[4]) or 0)
+  if answers <= 0 then return end
+  local name = scan[1] .. ' ' .. scan[2]
+  if answers < MIN_ANSWERS_OF_MEAN and redis.call('HEXISTS', MODEL_MEANS, name) == 1 then return end
+  redis.call('HSET', MODEL_MEANS, name,
+    answers .. ' ' .. (scan[5] and 'unknown' or scan[6] or '0') .. ' ' .. (scan[7] or '0'))
+end
+
 local function seal(status, problem)
   redis.call('HSET', SCAN, 'status', status, 'finishedAt', NOW)
   redis.call('HDEL', SCAN, 'pause', 'resumeTo')
@@ -175,6 +190,7 @@ local function seal(status, problem)
   end
   event('scan.finished', text .. '}')
   flush()
+  note_model_mean()
   redis.call('HDEL', ACTIVE, redis.call('HGET', SCAN, 'id'))
   for_each_key('EXPIRE', KEEP_SECONDS)
 end

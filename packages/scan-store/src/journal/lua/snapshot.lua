@@ -1,6 +1,6 @@
 -- One consistent read of a scan.
 -- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, time of Redis in ms,
--- {other scan, number of types that wait for its calls, ...}}.
+-- {other scan, number of types that wait for its calls, ...}, mean of its model or ''}.
 local failures = {}
 for _, resource in ipairs(redis.call('ZREVRANGE', SET.failed, 0, 4)) do
   local state = redis.call('HGET', STATES, resource)
@@ -20,4 +20,6 @@ for index = 1, #hash, 2 do
     waits[#waits + 1] = tonumber(hash[index + 1])
   end
 end
-return { hash, counts, failures, NOW, waits }
+local route = redis.call('HMGET', SCAN, 'provider', 'model')
+local mean = route[1] and redis.call('HGET', MODEL_MEANS, route[1] .. ' ' .. route[2])
+return { hash, counts, failures, NOW, waits, mean or '' }

@@ -64,5 +64,6 @@ export const ScanHash = z.object({
   seq: Count,
   leftTokens: Count,
   discarded: Count,
+  unchanged: Count,
 })
 export type ScanHash = z.infer<typeof ScanHash>

@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { ItemProblem, ItemReason } from '@capstan/shared/contract/problem'
 import { isDone, ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { usesBatches } from '../../batches/uses-batches.ts'
 import { classifyPricing } from '@capstan/shared/prices/classify-pricing'
 import { buildBoardQueuePath } from '../../queue/board-path.ts'
 import { resolveRoute, buildRouteQueueName } from '../../routes/route.ts'
-import { estimateEtaByRate } from '../eta/estimate-eta-by-rate.ts'
+import { buildEta } from '../eta/build-eta.ts'
+import { buildNotFaster } from '../eta/build-not-faster.ts'
 import type { ScanForecast } from '../eta/scan-forecast.ts'
-import { estimateEtaByCapacityMs, type ScanCapacity } from '../eta/estimate-eta-by-capacity.ts'
+import { buildSaved, parseModelMean } from './build-saved.ts'
 import { ScanHash } from './scan-hash.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
@@ -22,6 +24,7 @@ export const SnapshotReply = z.tuple([
   z.array(z.string()),
   z.number(),
   z.array(z.union([z.string(), z.int()])),
+  z.string(),
 ])
 
 const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
@@ -31,7 +34,7 @@ export function toScan(
   reply: z.infer<typeof SnapshotReply>,
   forecast?: ScanForecast,
 ): Scan | undefined {
-  const [flat, counts, failures, nowMs, waits] = reply
+  const [flat, counts, failures, nowMs, waits, mean] = reply
   if (flat.length === 0) return undefined
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
@@ -64,8 +67,9 @@ export function toScan(
     warnings: buildWarnings(hash, forecast),
     waitingFor: isWorking(hash.status) ? findLargestWait(waits) : null,
     throttle: isWorking(hash.status) ? buildThrottle(hash.model, nowMs, forecast) : null,
-    eta: buildEta(hash, progress, nowMs, forecast?.capacity),
-    usage: buildUsage(hash),
+    notFaster: describeSpeed(hash, { progress, waits, forecast }),
+    eta: estimateEta(hash, { progress, nowMs, forecast }),
+    usage: buildUsage(hash, progress, mean),
     budget: buildBudget(hash),
     workMs: hash.workMs,
     pause: buildPause(hash, forecast),
@@ -112,27 +116,42 @@ function buildPause({ pause }: ScanHash, forecast: ScanForecast | undefined): Sc
   return fault ? { ...pause, fault } : pause
 }
 
-/** Estimates from the capacity when it is known, else from the finish rate. */
-function buildEta(
+interface SpeedParts {
+  progress: Progress
+  waits: (string | number)[]
+  forecast: ScanForecast | undefined
+}
+
+function describeSpeed(
   hash: ScanHash,
-  progress: Progress,
-  nowMs: number,
-  capacity: ScanCapacity | undefined,
-): Scan['eta'] {
-  if (!isWorking(hash.status)) return { seconds: null, ratePerMinute: 0 }
-  const counted = estimateEtaByRate(
-    progress,
-    hash.recent.split(',').filter(Boolean).map(Number),
-    nowMs,
+  { progress, waits, forecast }: SpeedParts,
+): Scan['notFaster'] {
+  if (isDone(hash.status)) return null
+  const { status, model, concurrency = null, stoppedBy = null, pause } = hash
+  const waitingFor = findLargestWait(waits)
+  return buildNotFaster(
+    { status, model, concurrency, progress, waitingFor, stoppedBy, pause },
+    forecast?.speed,
   )
-  // Answers of a batch arrive together, at an unknown time.
-  if (usesBatches(hash)) return { ...counted, seconds: null }
-  if (hash.total === undefined || !capacity) return counted
-  const concurrency = Math.min(capacity.concurrency, hash.concurrency ?? Infinity)
-  const work = { progress, inputTokens: hash.leftTokens }
-  const leftMs = estimateEtaByCapacityMs(work, { ...capacity, concurrency })
-  if (leftMs === undefined) return counted
-  return { ...counted, seconds: Math.round(leftMs / 100) / 10 }
+}
+
+function estimateEta(
+  hash: ScanHash,
+  { progress, nowMs, forecast }: Pick<SpeedParts, 'progress' | 'forecast'> & { nowMs: number },
+): Scan['eta'] {
+  if (!isWorking(hash.status)) return UNKNOWN_ETA
+  const recentMs = hash.recent.split(',').filter(Boolean).map(Number)
+  return buildEta(
+    {
+      progress,
+      recentMs,
+      nowMs,
+      inputTokens: hash.leftTokens,
+      concurrency: hash.concurrency,
+      usesBatches: usesBatches(hash),
+    },
+    forecast,
+  )
 }
 
 function buildProgress(hash: ScanHash, counts: number[]): Progress {
@@ -161,7 +180,7 @@ function computePercent(finished: number, { total }: ScanHash): number {
   return total === 0 ? 100 : Math.floor((finished / total) * 1000) / 10
 }
 
-function buildUsage(hash: ScanHash): Scan['usage'] {
+function buildUsage(hash: ScanHash, progress: Progress, mean: string): Scan['usage'] {
   const { inputTokens, cachedTokens, outputTokens, estimatedTokens } = hash
   const { calls, cacheHits, curatedAnswers, costMicros } = hash
   const costUsd = hash.unpriced === undefined ? costMicros / 1_000_000 : null
@@ -173,6 +192,7 @@ function buildUsage(hash: ScanHash): Scan['usage'] {
     calls,
     cacheHits,
     curatedAnswers,
+    saved: buildSaved(hash, progress.succeeded, parseModelMean(mean)),
     costUsd,
     pricing: classifyPricing(costUsd, estimatedTokens),
   }

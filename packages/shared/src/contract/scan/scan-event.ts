@@ -129,6 +129,7 @@ export const LIVE_EVENTS = {
   'scan.progress': z.object({
     status: z.string(),
     progress: Progress,
+    notFaster: Scan.shape.notFaster,
     eta: Scan.shape.eta,
     waitingFor: Scan.shape.waitingFor,
     throttle: Scan.shape.throttle,

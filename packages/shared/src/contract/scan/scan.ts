@@ -4,6 +4,8 @@ import { Budget, BUDGET_LIMITS } from './budget.ts'
 import { Usage } from '../usage.ts'
 import { Pricing } from '../pricing.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
+import { Eta } from './eta.ts'
+import { NotFaster } from './not-faster.ts'
 import { Progress } from './progress.ts'
 import { Provider } from '../provider.ts'
 import { ScanId } from './scan-id.ts'
@@ -64,7 +66,9 @@ export const Scan = z.object({
       fault: ProviderFault.nullable(),
     })
     .nullable(),
-  eta: z.object({ seconds: z.number().nonnegative().nullable(), ratePerMinute: z.number() }),
+  /** The bound of the speed of the scan now. Null when there is none, or when the scan has ended. */
+  notFaster: NotFaster.nullable(),
+  eta: Eta,
   usage: Usage.extend({
     /** Tokens among these that are estimates because the provider did not report them. */
     estimatedTokens: z.int().nonnegative(),
@@ -73,6 +77,15 @@ export const Scan = z.object({
     cacheHits: z.int().nonnegative(),
     /** Curated answers, which need no call. */
     curatedAnswers: z.int().nonnegative(),
+    /**
+     * Types without a call: stored, curated and unchanged ones. Cost and call time are those of as many types by the mean of this
+     * model; null before a type of the model was answered, and for a price that is unknown.
+     */
+    saved: z.object({
+      types: z.int().nonnegative(),
+      costUsd: z.number().nonnegative().nullable(),
+      ms: z.int().nonnegative().nullable(),
+    }),
     costUsd: z.number().nullable(),
     pricing: Pricing,
   }),

@@ -1,0 +1,97 @@
+import { UNKNOWN_ETA, type Eta, type WhatIf } from '@capstan/shared/contract/scan/eta'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
+import { formatDuration } from '@capstan/shared/text/units'
+import {
+  estimateEtaByCapacity,
+  type RemainingWork,
+  type ScanCapacity,
+} from './estimate-eta-by-capacity.ts'
+import { estimateEtaByRate } from './estimate-eta-by-rate.ts'
+import type { CapacityChange, ScanForecast } from './scan-forecast.ts'
+
+/** State of a working scan that its time left depends on. */
+export interface WorkState {
+  progress: Progress
+  /** Finish times in ms, ascending. */
+  recentMs: number[]
+  /** Time of Redis. */
+  nowMs: number
+  /** Sum of the estimated input tokens of all unfinished types. */
+  inputTokens: number
+  /** Concurrency of the scan; undefined without a bound. */
+  concurrency: number | undefined
+  usesBatches: boolean
+}
+
+/** Estimates from the capacity when it is known, else from the finish rate. */
+export function buildEta(state: WorkState, forecast: ScanForecast | undefined): Eta {
+  const counted = estimateEtaByRate(state.progress, state.recentMs, state.nowMs)
+  // Answers of a batch arrive together, at an unknown time.
+  if (state.usesBatches) return { ...UNKNOWN_ETA, ratePerMinute: counted.ratePerMinute }
+  const capacity = forecast?.capacity
+  if (state.progress.total === null || !capacity) return counted
+  const estimate = estimateEtaByCapacity(state, boundByScan(capacity, state.concurrency))
+  if (estimate === undefined) return counted
+  const { ms, errorMs, because } = estimate
+  return {
+    seconds: toSeconds(ms),
+    low: toSeconds(Math.max(0, ms - errorMs)),
+    high: toSeconds(ms + errorMs),
+    ratePerMinute: counted.ratePerMinute,
+    because,
+    whatIf: listChanges(capacity, state, forecast.changes ?? []).flatMap(
+      ([change, changed]) => describeChange(change, state, { ms, changed }) ?? [],
+    ),
+  }
+}
+
+/** A scan with a concurrency has at most that many calls in flight. */
+function boundByScan(capacity: ScanCapacity, concurrency = Infinity): ScanCapacity {
+  return concurrency < capacity.concurrency
+    ? { ...capacity, concurrency, concurrencyBound: 'concurrency-of-scan' }
+    : capacity
+}
+
+/** A change of the workers or accounts, and of the concurrency of the scan itself. */
+function listChanges(
+  capacity: ScanCapacity,
+  { concurrency }: WorkState,
+  changes: CapacityChange[],
+): [WhatIf['change'], ScanCapacity][] {
+  const others = changes.map(({ change, capacity: changed }): [WhatIf['change'], ScanCapacity] => [
+    change,
+    boundByScan(changed, concurrency),
+  ])
+  if (concurrency === undefined) return others
+  const wider = boundByScan(capacity, 2 * concurrency)
+  return [...others.filter(([change]) => change !== 'concurrency'), ['concurrency', wider]]
+}
+
+const NAMES: Record<WhatIf['change'], string> = {
+  worker: '+1 worker',
+  requests: 'twice the requests a minute',
+  tokens: 'twice the tokens a minute',
+  concurrency: 'twice the concurrency',
+}
+
+/** Smaller differences are within the error of the estimate. */
+const MIN_CHANGE_MS = 1_000
+const MIN_CHANGE = 0.03
+
+function describeChange(
+  change: WhatIf['change'],
+  work: RemainingWork,
+  { ms, changed }: { ms: number; changed: ScanCapacity },
+): WhatIf | undefined {
+  const estimate = estimateEtaByCapacity(work, changed)
+  if (estimate === undefined) return undefined
+  const lessMs = ms - estimate.ms
+  const isNone = Math.abs(lessMs) < Math.max(MIN_CHANGE_MS, MIN_CHANGE * ms)
+  const effect = `${formatDuration(Math.abs(lessMs))} ${lessMs > 0 ? 'less' : 'more'}`
+  const text = `${NAMES[change]}: ${isNone ? 'no change' : effect}`
+  return { change, seconds: toSeconds(estimate.ms), text }
+}
+
+function toSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10
+}
