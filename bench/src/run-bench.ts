@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { ensureRedis } from '@capstan/local-redis/ensure-redis'
 import { renderMarkdownTable } from './report/table.ts'
 import { writePage } from './report/write-page.ts'
-import type { Lab, Scenario } from './scenario.ts'
+import type { BenchEmbeddings, Lab, Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenario-table.ts'
 
 export interface BenchIo {
@@ -27,7 +27,7 @@ const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /**
- * `bench <scenario> [--seeds N] [--cluster NAME=FILE]`: a JSON line per run and a table on stdout, progress on stderr, a page in
+ * `bench <scenario> [--seeds N] [--cluster NAME=FILE] [--embeddings MODEL:DIMENSIONS=URL]`: a JSON line per run and a table on stdout, progress on stderr, a page in
  * docs/benchmarks. Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
  */
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
@@ -53,6 +53,7 @@ export async function runBench(args: string[], io: BenchIo): Promise<number> {
 interface BenchOptions {
   seeds: number | undefined
   clusters: ReadonlyMap<string, string>
+  embeddings: BenchEmbeddings | undefined
 }
 type Asked = ({ scenario: Scenario | undefined } & BenchOptions) | { fault: string }
 
@@ -61,7 +62,11 @@ function readArguments(args: string[]): Asked {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { seeds: { type: 'string' }, cluster: { type: 'string', multiple: true } },
+      options: {
+        seeds: { type: 'string' },
+        cluster: { type: 'string', multiple: true },
+        embeddings: { type: 'string' },
+      },
     })
     const [name, ...more] = positionals
     if (more.length > 0) return { fault: `one scenario at a time; ${more.join(' ')} is too much` }
@@ -71,6 +76,7 @@ function readArguments(args: string[]): Asked {
       scenario,
       seeds: values.seeds === undefined ? undefined : parseSeeds(values.seeds),
       clusters: new Map((values.cluster ?? []).map(parseCluster)),
+      embeddings: values.embeddings === undefined ? undefined : parseEmbeddings(values.embeddings),
     }
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) }
@@ -91,10 +97,18 @@ function parseCluster(text: string): [name: string, file: string] {
   return [name, file]
 }
 
+function parseEmbeddings(text: string): BenchEmbeddings {
+  const [, model, dimensions, url] = /^([^=]+):(\d+)=(https?:.+)$/.exec(text) ?? []
+  if (model === undefined || url === undefined) {
+    throw new Error(`--embeddings is ${text}; it has to be MODEL:DIMENSIONS=URL`)
+  }
+  return { model, dimensions: Number(dimensions), url }
+}
+
 function formatUsage(): string {
   const lines = SCENARIOS.map((one) => `  ${one.name.padEnd(20)} ${one.summary}`)
   return [
-    `Usage: ${COMMAND} <scenario> [--seeds N] [--cluster NAME=FILE]`,
+    `Usage: ${COMMAND} <scenario> [--seeds N] [--cluster NAME=FILE] [--embeddings MODEL:DIMENSIONS=URL]`,
     '',
     'Scenarios:',
     ...lines,
@@ -104,7 +118,7 @@ function formatUsage(): string {
 
 async function runScenario(
   scenario: Scenario,
-  { seeds = scenario.seeds, clusters }: BenchOptions,
+  { seeds = scenario.seeds, clusters, embeddings }: BenchOptions,
   io: BenchIo,
 ): Promise<void> {
   await using stack = new AsyncDisposableStack()
@@ -124,6 +138,7 @@ async function runScenario(
   const lab: Lab = {
     redisUrl: redis.url,
     clusters,
+    embeddings,
     log,
     record: (run) => io.out(`${JSON.stringify({ scenario: scenario.name, ...run })}\n`),
     signal: io.interrupted,
@@ -133,7 +148,8 @@ async function runScenario(
     Array.from({ length: seeds }, (_, index) => index + 1),
   )
   const named = [...clusters].map(([name, file]) => ` --cluster ${name}=${basename(file)}`).join('')
-  const command = `${COMMAND} ${scenario.name} --seeds ${seeds}${named}`
+  const model = embeddings ? ` --embeddings ${embeddings.model}:${embeddings.dimensions}=URL` : ''
+  const command = `${COMMAND} ${scenario.name} --seeds ${seeds}${named}${model}`
   const written = await writePage({ ...page, name: scenario.name, command }, PAGES)
   for (const rows of [page.rows, ...(page.moreTables ?? []).map((table) => table.rows)]) {
     io.out(`\n${renderMarkdownTable(rows)}\n`)

@@ -1,11 +1,21 @@
 import type { BenchmarkPage } from './report/write-page.ts'
 import type { Row } from './report/table.ts'
 
+/** An embedding model behind an OpenAI-compatible server. */
+export interface BenchEmbeddings {
+  model: string
+  dimensions: number
+  /** Including /v1. */
+  url: string
+}
+
 /** Environment and output of a scenario. */
 export interface Lab {
   redisUrl: string
   /** Files of recorded clusters by name, from `--cluster`. */
   clusters: ReadonlyMap<string, string>
+  /** From `--embeddings`. */
+  embeddings: BenchEmbeddings | undefined
   /** Prints one line of progress. */
   log(line: string): void
   /** Records one finished run as a line of JSON. */

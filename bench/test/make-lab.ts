@@ -16,6 +16,7 @@ export async function makeLab() {
   const lab: Lab = {
     redisUrl: redis.url,
     clusters: new Map(),
+    embeddings: undefined,
     log: () => undefined,
     record: (row) => rows.push(row),
     signal: new AbortController().signal,

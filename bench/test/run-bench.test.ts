@@ -28,6 +28,10 @@ test.each([
   [['sequential-66', '--seeds', '0'], '--seeds is 0'],
   [['sequential-66', '--fast'], '--fast'],
   [['search-relevance', '--cluster', 'here.json'], '--cluster is here.json'],
+  [
+    ['search-relevance', '--embeddings', 'http://localhost/v1'],
+    '--embeddings is http://localhost/v1',
+  ],
 ])('%j is a usage error that starts nothing', async (args, message) => {
   const { code, out, err } = await bench(...args)
   expect({ code, out }).toEqual({ code: 2, out: '' })

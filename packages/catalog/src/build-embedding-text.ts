@@ -5,9 +5,6 @@ import { splitCamelCase } from './words/tokenize.ts'
 /** Every supported embedding model reads this much. A row is rarely a quarter of it. */
 const MAX_CHARACTERS = 6_000
 
-/** Cosine similarity below which a row is unrelated to a query. */
-export const MIN_COSINE = 0.25
-
 /** The text of a row that is embedded: names and capabilities first, prose last. */
 export function buildEmbeddingText(row: Capability): string {
   const lines = [

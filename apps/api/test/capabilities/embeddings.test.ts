@@ -53,9 +53,12 @@ async function start() {
 
 test('rows and queries are embedded, and a search finds the type with the same meaning', async () => {
   const { qdrant, sim, search } = await start()
-  await until('both points', () => (qdrant.points('embedded') === 2 ? true : undefined))
-  const found = await search('newsletters to subscribers', 'semantic')
-  expect(found).toMatchObject({ mode: 'semantic', note: null })
+  // The points are there before the collection is announced to searches.
+  const found = await until('a search in Qdrant', async () => {
+    const answer = await search('newsletters to subscribers', 'semantic')
+    return answer.note === null ? answer : undefined
+  })
+  expect(found.mode).toBe('semantic')
   expect(found.data[0]?.capability.kind).toBe('Mailer')
   expect(qdrant.points('embedded')).toBe(2)
   expect(new Set(sim.calls().map(({ endpoint }) => endpoint))).toEqual(new Set(['/v1/embeddings']))
@@ -108,6 +111,6 @@ test('without Qdrant the API compares the vectors itself and embeds each row onc
     if (EMBEDDINGS_DIMENSIONS === '256') expect(found).toMatchObject({ mode: 'semantic' })
     else expect(found.note).toContain('POST /api/v1/capabilities/reindex')
   }
-  // One call for both rows, and one call for each of the two semantic queries.
-  expect(sim.stats().calls).toBe(3)
+  // One call for the probes of the scale, one for both rows, and one for each of the two semantic queries.
+  expect(sim.stats().calls).toBe(4)
 })

@@ -1,17 +1,15 @@
-import { Redis } from 'ioredis'
+import { MIN_RELATEDNESS } from '@capstan/catalog/embedding-scale'
 import { KeywordIndex } from '@capstan/catalog/in-process/keyword-index'
 import { createLexicon } from '@capstan/catalog/lexicon'
-import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import { MATCH_FEATURES, measureMatch } from '@capstan/catalog/relevance/match-features'
 import { buildMatchQuery } from '@capstan/catalog/relevance/match-query'
 import { readMatchRow } from '@capstan/catalog/relevance/match-row'
-import { createRedisKeys } from '@capstan/redis/keys'
-import type { Lab } from '../../scenario.ts'
-import { deletePrefix } from '../../stack/delete-prefix.ts'
+import type { BenchEmbeddings, Lab } from '../../scenario.ts'
 import type { JudgedCatalog } from '../load-catalogs.ts'
+import { openJudgedCatalog } from '../open-judged-catalog.ts'
 
 export interface Candidate {
-  /** Values of MATCH_FEATURES. */
+  /** Values of MATCH_FEATURES; with a model, the relatedness after them. */
   features: number[]
   judgement: 'best' | 'useful' | 'other'
 }
@@ -19,27 +17,23 @@ export interface Candidate {
 /** A query of the tuning half and the rows that a search finds. */
 export interface MatchSample {
   catalog: string
+  query: string
   isImpossible: boolean
   candidates: Candidate[]
 }
 
-const PREFIX = '{capstan-bench-fit}'
 const DEPTH = 20
 
-/** Measures what a search finds for each query of the tuning half. */
+/** Measures what a search finds for each query of the tuning half, with an embedding model if one is given. */
 export async function collectSamples(
   lab: Lab,
   { name, rows, queries }: JudgedCatalog,
+  embeddings?: BenchEmbeddings,
 ): Promise<MatchSample[]> {
   await using stack = new AsyncDisposableStack()
-  const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
-  stack.defer(() => deletePrefix(lab.redisUrl, PREFIX))
   const lexicon = createLexicon()
-  const options = { lexicon }
-  const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX), options), (open) =>
-    open.close(),
-  )
-  await catalog.put(rows)
+  const options = { lexicon, embeddings }
+  const { catalog, embeddingIndex } = await openJudgedCatalog(stack, lab, rows, options)
   const index = new KeywordIndex(lexicon)
   for (const row of rows) index.set(row.id, row)
   const samples: MatchSample[] = []
@@ -47,17 +41,21 @@ export async function collectSamples(
     if (half === 'held-out') continue
     lab.signal.throwIfAborted()
     const { hits } = await catalog.search(query, {}, { limit: DEPTH })
-    const { words } = await index.search(query)
+    const { words, stems } = await index.search(query)
+    const related = new Map(await embeddingIndex?.search({ text: query, stems }, {}, lab.signal))
     const asked = buildMatchQuery(words, index, lexicon)
     const candidates = hits.map(({ capability }): Candidate => {
       const measured = measureMatch(readMatchRow(capability, lexicon), asked)
-      const { resource } = capability
+      const { cluster, resource } = capability
+      const meaning = embeddingIndex
+        ? [related.get(`${cluster}|${resource}`) ?? MIN_RELATEDNESS]
+        : []
       return {
-        features: MATCH_FEATURES.map((feature) => measured[feature]),
+        features: [...MATCH_FEATURES.map((feature) => measured[feature]), ...meaning],
         judgement: best.includes(resource) ? 'best' : also.includes(resource) ? 'useful' : 'other',
       }
     })
-    samples.push({ catalog: name, isImpossible: kind === 'negative', candidates })
+    samples.push({ catalog: name, query, isImpossible: kind === 'negative', candidates })
   }
   return samples
 }

@@ -62,13 +62,22 @@ function computeTopLogit({ candidates }: MatchSample, coefficients: Coefficients
   return Math.max(...candidates.map(({ features }) => computeLogit(coefficients, features)))
 }
 
-/** The highest log odds of each sample by a fit that has not seen it. */
-export function crossValidate(samples: MatchSample[]): { sample: MatchSample; logit: number }[] {
+export interface ScoredSample {
+  sample: MatchSample
+  /** The highest log odds of its candidates. */
+  logit: number
+}
+
+/** Scores each sample by a fit that has not seen its query. */
+export function crossValidate(samples: MatchSample[]): ScoredSample[] {
+  // All samples of a query are in one fold.
+  const queries = [...new Set(samples.map(({ query }) => query))]
+  const folds = new Map(queries.map((query, at) => [query, at % FOLDS]))
   const fits = Array.from({ length: FOLDS }, (_, fold) =>
-    trainMatchScore(samples.filter((_sample, at) => at % FOLDS !== fold)),
+    trainMatchScore(samples.filter(({ query }) => folds.get(query) !== fold)),
   )
-  return samples.map((sample, at) => ({
+  return samples.map((sample) => ({
     sample,
-    logit: computeTopLogit(sample, fits[at % FOLDS] ?? []),
+    logit: computeTopLogit(sample, fits[folds.get(sample.query) ?? 0] ?? []),
   }))
 }

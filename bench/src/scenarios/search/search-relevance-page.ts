@@ -5,7 +5,7 @@ import { HALVES, type JudgedQuery } from '../../relevance/judged-query.ts'
 import type { JudgedCatalog } from '../../relevance/load-catalogs.ts'
 import { computeRankMeasures, type RankMeasures } from '../../relevance/rank-measures.ts'
 import { computeStrengthMeasures } from '../../relevance/strength-measures.ts'
-import { METHOD, REMARKS } from './search-relevance-text.ts'
+import { EMBEDDED_REMARK, METHOD, REMARKS } from './search-relevance-text.ts'
 
 /** One judged query and what a catalog answered to it. */
 export interface RankedQuery {
@@ -16,6 +16,12 @@ export interface RankedQuery {
   ranking: string[]
   /** Those of them that are strong matches. */
   strong: string[]
+}
+
+/** The same queries, asked with an embedding model. */
+export interface EmbeddedSearches {
+  model: string
+  searched: RankedQuery[]
 }
 
 interface Goal {
@@ -37,6 +43,7 @@ const DEFAULT_MODE = 'hybrid'
 export function renderSearchRelevancePage(
   searched: RankedQuery[],
   catalogs: JudgedCatalog[],
+  embedded?: EmbeddedSearches,
 ): Omit<BenchmarkPage, 'name' | 'command'> {
   const sources = catalogs.map(({ name, source }) => ({ catalog: name, rows: source }))
   const real = searched.filter(({ judged }) => judged.kind !== 'negative')
@@ -67,10 +74,37 @@ export function renderSearchRelevancePage(
           'kind of query': judged.kind,
         })),
       },
+      ...(embedded ? buildEmbeddedTables(embedded) : []),
     ],
     plots: [renderPlot(heldByDefault)],
-    findings: [...judgeRanks(heldByDefault), ...judgeStrengths(searched), REMARKS].join('\n'),
+    findings: [
+      ...judgeRanks(heldByDefault),
+      ...judgeStrengths(searched),
+      ...(embedded ? judgeStrengths(embedded.searched, `with ${embedded.model}, `) : []),
+      REMARKS,
+      ...(embedded ? [EMBEDDED_REMARK] : []),
+    ].join('\n'),
   }
+}
+
+function buildEmbeddedTables({
+  model,
+  searched,
+}: EmbeddedSearches): BenchmarkPage['moreTables'] & object {
+  const held = searched.filter(
+    ({ judged, mode }) =>
+      judged.kind !== 'negative' && judged.half === 'held-out' && mode !== 'keyword',
+  )
+  return [
+    {
+      text: `With the embedding model \`${model}\` behind an OpenAI-compatible server: the held-out half by mode. Mode *keyword* does not use it.`,
+      rows: buildGroupRows(held, ({ catalog, mode }) => ({ catalog, mode })),
+    },
+    {
+      text: `Strong matches with \`${model}\`, in the default mode.`,
+      rows: buildStrengthRows(searched),
+    },
+  ]
 }
 
 function buildRankRow({ queries, hit1, hit5, mrr, ndcg10 }: RankMeasures): Row {
@@ -155,18 +189,18 @@ function judgeRanks(held: RankedQuery[]): string[] {
   })
 }
 
-function judgeStrengths(searched: RankedQuery[]): string[] {
+function judgeStrengths(searched: RankedQuery[], prefix = ''): string[] {
   const { silent, lost } = STRENGTH_GOAL
   return groupByCatalogAndHalf(searched)
     .filter(({ half, measures }) => half === 'held-out' && measures.impossible > 0)
     .flatMap(({ catalog, measures }) => [
       writeGoal(
-        `${catalog}, held-out: at least ${100 * silent} % of impossible questions without a strong match`,
+        `${prefix}${catalog}, held-out: at least ${100 * silent} % of impossible questions without a strong match`,
         measures.silent >= silent,
         measures.silent,
       ),
       writeGoal(
-        `${catalog}, held-out: at most ${100 * lost} % of answerable queries lose their strong match`,
+        `${prefix}${catalog}, held-out: at most ${100 * lost} % of answerable queries lose their strong match`,
         measures.lost <= lost,
         measures.lost,
       ),

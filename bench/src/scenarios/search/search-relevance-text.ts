@@ -12,3 +12,7 @@ export const REMARKS = [
   '* Curated answers cover every type of the recorded clusters of about 350 types. A cluster with other operators has rule-based rows for them, which are found by name and description only.',
   '* The judgements are strict: a type that is merely useful is no hit, only a gain in nDCG. Impossible questions are mostly near misses, such as a product that the catalog lacks.',
 ].join('\n')
+
+/** Limits of the figures with an embedding model. */
+export const EMBEDDED_REMARK =
+  '* The embedding model is served outside of this repository; [search](../search.md#with-an-embedding-model) describes how to use one. The model changes the ranking, not the score: its similarity as a feature adds little ([fit-match-score](fit-match-score.md)). Another model can rank better or worse.'

@@ -1,17 +1,13 @@
-import { Redis } from 'ioredis'
-import { openRedisCatalog } from '@capstan/catalog/redis-catalog'
 import type { Catalog } from '@capstan/catalog/catalog'
 import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
-import { createRedisKeys } from '@capstan/redis/keys'
 import type { JudgedQuery } from '../../relevance/judged-query.ts'
 import { loadJudgedCatalogs, type JudgedCatalog } from '../../relevance/load-catalogs.ts'
+import { openJudgedCatalog } from '../../relevance/open-judged-catalog.ts'
 import { findBestRank } from '../../relevance/rank-measures.ts'
-import type { Lab, Scenario } from '../../scenario.ts'
+import type { BenchEmbeddings, Lab, Scenario } from '../../scenario.ts'
 import type { Row } from '../../report/table.ts'
-import { deletePrefix } from '../../stack/delete-prefix.ts'
 import { renderSearchRelevancePage, type RankedQuery } from './search-relevance-page.ts'
 
-const PREFIX = '{capstan-bench-relevance}'
 const LIMIT = 10
 /** Hybrid is the default mode of a search. */
 const MODES: readonly SearchMode[] = ['hybrid', 'keyword', 'semantic']
@@ -20,35 +16,46 @@ const MODES: readonly SearchMode[] = ['hybrid', 'keyword', 'semantic']
 export const searchRelevance: Scenario = {
   name: 'search-relevance',
   summary:
-    'judged queries against catalogs without any key: rows of scans without a model (--cluster 350=FILE --cluster 1600=FILE for recorded clusters), hand-written rows; a minute',
+    'judged queries against catalogs without any key: rows of scans without a model (--cluster 350=FILE --cluster 1600=FILE for recorded clusters), hand-written rows; the same with an embedding model (--embeddings MODEL:DIMENSIONS=URL); a minute',
   // Nothing is random.
   seeds: 1,
   run: async (lab) => {
     const catalogs = await loadJudgedCatalogs(lab)
-    const searched: RankedQuery[] = []
-    for (const one of catalogs) searched.push(...(await searchCatalog(lab, one)))
-    return renderSearchRelevancePage(searched, catalogs)
+    const searched = await searchCatalogs(lab, catalogs)
+    const { embeddings } = lab
+    const embedded = embeddings && {
+      model: embeddings.model,
+      searched: await searchCatalogs(lab, catalogs, embeddings),
+    }
+    return renderSearchRelevancePage(searched, catalogs, embedded)
   },
+}
+
+async function searchCatalogs(
+  lab: Lab,
+  catalogs: JudgedCatalog[],
+  embeddings?: BenchEmbeddings,
+): Promise<RankedQuery[]> {
+  const searched: RankedQuery[] = []
+  for (const one of catalogs) searched.push(...(await searchCatalog(lab, one, embeddings)))
+  return searched
 }
 
 async function searchCatalog(
   lab: Lab,
   { name, rows, queries }: JudgedCatalog,
+  embeddings: BenchEmbeddings | undefined,
 ): Promise<RankedQuery[]> {
   await using stack = new AsyncDisposableStack()
-  const redis = stack.adopt(new Redis(lab.redisUrl), (open) => open.disconnect())
-  stack.defer(() => deletePrefix(lab.redisUrl, PREFIX))
-  const catalog = stack.adopt(openRedisCatalog(redis, createRedisKeys(PREFIX)), (open) =>
-    open.close(),
-  )
-  await catalog.put(rows)
+  const { catalog } = await openJudgedCatalog(stack, lab, rows, { embeddings })
+  const model = embeddings?.model ?? null
   const searched: RankedQuery[] = []
   for (const mode of MODES) {
     for (const judged of queries) {
       lab.signal.throwIfAborted()
       const answer = await searchOne(catalog, judged, mode)
       searched.push({ ...answer, catalog: name })
-      lab.record(buildRecord({ ...answer, catalog: name }))
+      lab.record({ model, ...buildRecord({ ...answer, catalog: name }) })
     }
   }
   return searched

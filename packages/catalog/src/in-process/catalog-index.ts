@@ -11,6 +11,7 @@ import type {
   ReindexReport,
   SearchResult,
 } from '../catalog.ts'
+import { describeEmbeddingFailure } from '../describe-embedding-failure.ts'
 import { compileFilter } from '../compile-filter.ts'
 import { countFacets } from '../count-facets.ts'
 import { fuseRanks } from '../fuse-ranks.ts'
@@ -23,7 +24,7 @@ import type { ScoreOptions } from './inverted-index.ts'
 import { KeywordIndex } from './keyword-index.ts'
 import { RowFollower } from './row-follower.ts'
 import { selectBest, type ScoredId } from './select-best.ts'
-import { ReindexRequiredError, type SemanticIndex, type SemanticQuery } from './semantic-index.ts'
+import type { SemanticIndex, SemanticQuery } from './semantic-index.ts'
 
 /** Entries of each list that are fused. Later ones contribute next to nothing. */
 const MAX_FUSED = 200
@@ -109,9 +110,7 @@ export class CatalogIndex {
     const found = rank(modeUsed, score(modeUsed === 'hybrid' ? best : { matches }), similar ?? [])
     const ranked = this.#findRows(selectBest(found, Math.max(limit, MAX_FUSED)))
     const asked = buildMatchQuery(words, this.#keywordIndex, this.#lexicon)
-    const cosines = this.#semanticIndex.hasModel ? new Map(similar) : undefined
-    const options = { limit, minScore, cosines }
-    const hits = await scoreMatches(ranked, asked, this.#lexicon, options)
+    const hits = await scoreMatches(ranked, asked, this.#lexicon, { limit, minScore })
     const missing = isUnderstood || found.length > 0 ? truncationNote : NOT_UNDERSTOOD
     return {
       mode: modeUsed,
@@ -141,8 +140,7 @@ export class CatalogIndex {
       const similar = await index.search(query, options, AbortSignal.timeout(QUERY_TIMEOUT_MS))
       return { similar, note: describePending(index.pending) }
     } catch (error) {
-      if (error instanceof ReindexRequiredError) return { note: error.message }
-      return { note: 'The embedding model does not answer, so only words were compared.' }
+      return { note: describeEmbeddingFailure(error) }
     }
   }
 

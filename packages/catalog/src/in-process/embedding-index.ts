@@ -5,7 +5,14 @@ import { EMBED_BATCH, type Embedder } from '@capstan/shared/embeddings/embedder'
 import type { RedisKeys } from '@capstan/redis/keys'
 import { cacheEmbeddings } from '../cache-embeddings.ts'
 import type { ReindexProgress } from '../catalog.ts'
-import { buildEmbeddingText, MIN_COSINE } from '../build-embedding-text.ts'
+import { buildEmbeddingText } from '../build-embedding-text.ts'
+import {
+  computeCosine,
+  measureEmbeddingScale,
+  MIN_RELATEDNESS,
+  toRelatedness,
+  type EmbeddingScale,
+} from '../embedding-scale.ts'
 import { takeCopierLease } from '../qdrant/copier-lease.ts'
 import type { ScoredId } from './select-best.ts'
 import {
@@ -32,7 +39,6 @@ const RETRY_MS = 5_000
  * use: a process with others does not search semantically until a reindex.
  */
 export class EmbeddingIndex implements SemanticIndex {
-  readonly hasModel = true
   readonly #redis: Redis
   readonly #keys: RedisKeys
   readonly #rowEmbedder: Embedder
@@ -44,6 +50,7 @@ export class EmbeddingIndex implements SemanticIndex {
   #processing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #warning: string | undefined
+  #scale: EmbeddingScale | undefined
 
   constructor(redis: Redis, keys: RedisKeys, models: { rows: Embedder; queries: Embedder }) {
     const { model, dimensions } = models.rows
@@ -99,10 +106,12 @@ export class EmbeddingIndex implements SemanticIndex {
   ): Promise<ScoredId[]> {
     await this.#claimSpace()
     const [queryVector] = await this.#queryEmbedder.embed([text], signal)
+    const scale = await this.#measureScale(signal)
     const found: ScoredId[] = []
     for (const [id, { vector }] of this.#rows) {
-      const score = queryVector && vector ? dotProduct(queryVector, vector) : 0
-      if (score >= MIN_COSINE && matches?.(id) !== false) found.push([id, score])
+      if (!queryVector || !vector) continue
+      const relatedness = toRelatedness(computeCosine(queryVector, vector), scale)
+      if (relatedness >= MIN_RELATEDNESS && matches?.(id) !== false) found.push([id, relatedness])
     }
     return found
   }
@@ -117,6 +126,12 @@ export class EmbeddingIndex implements SemanticIndex {
     return { store: this.#space, previous }
   }
 
+  /** Once in a process. The vectors of the probes are in the cache of rows. */
+  async #measureScale(signal: AbortSignal): Promise<EmbeddingScale> {
+    this.#scale ??= await measureEmbeddingScale(this.#rowEmbedder, signal)
+    return this.#scale
+  }
+
   #scheduleProcessing(ms: number): void {
     if (this.#closing.signal.aborted) return
     this.#timer ??= setTimeout(() => void this.processPending(), ms).unref()
@@ -125,6 +140,7 @@ export class EmbeddingIndex implements SemanticIndex {
   async #processOnce(): Promise<void> {
     try {
       await this.#claimSpace()
+      await this.#measureScale(this.#closing.signal)
       await this.#embedPending(this.#closing.signal)
       this.#warning = undefined
     } catch (error) {
@@ -173,13 +189,4 @@ export class EmbeddingIndex implements SemanticIndex {
       if (this.#rows.get(id) === row) this.#pending.delete(id)
     }
   }
-}
-
-/** The cosine similarity of vectors of length 1. */
-function dotProduct(one: Float32Array, other: Float32Array): number {
-  let sum = 0
-  for (let index = 0; index < one.length; index += 1) {
-    sum += (one[index] ?? 0) * (other[index] ?? 0)
-  }
-  return sum
 }

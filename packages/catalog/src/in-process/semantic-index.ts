@@ -24,8 +24,6 @@ export interface SemanticQuery {
 
 /** In-process search of rows by meaning. */
 export interface SemanticIndex {
-  /** Whether similarities are cosines of an embedding model. */
-  readonly hasModel: boolean
   /** Number of rows that are not searchable yet. */
   readonly pending: number
   /** Why semantic search does not work, for people; undefined if it works. */

@@ -16,7 +16,6 @@ const MIN_SIMILARITY = 0.1
  * weighted by rarity. It finds word forms, misspellings and known synonyms, nothing else. Deterministic.
  */
 export class LocalSemanticIndex implements SemanticIndex {
-  readonly hasModel = false
   readonly pending = 0
   readonly #rows = new InvertedIndex<number>()
   readonly #features: FeatureExtractor

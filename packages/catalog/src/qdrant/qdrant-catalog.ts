@@ -4,7 +4,6 @@ import { sleep } from '@capstan/shared/async/sleep'
 import { withTimeout } from '@capstan/shared/async/with-timeout'
 import { startTimeSlice } from '@capstan/shared/async/time-slice'
 import type { Capability } from '@capstan/shared/contract/capability'
-import type { SearchMode } from '@capstan/shared/contract/catalog/search-options'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
 import { cacheEmbeddings } from '../cache-embeddings.ts'
 import type {
@@ -13,6 +12,7 @@ import type {
   Catalog,
   SearchResult,
 } from '../catalog.ts'
+import { describeEmbeddingFailure } from '../describe-embedding-failure.ts'
 import { countFacets } from '../count-facets.ts'
 import { KeywordIndex } from '../in-process/keyword-index.ts'
 import { joinNotes } from '../join-notes.ts'
@@ -129,31 +129,24 @@ async function searchQdrant(
   const state = await ask(copy.state())
   if (state.outcome === 'mismatch') throw new Error(state.why)
   const signal = AbortSignal.timeout(EMBED_TIMEOUT_MS)
+  let failure: string | null = null
   const vector =
-    mode === 'keyword' ? null : await space.embedQuery(text, signal).catch(() => undefined)
-  const modeUsed = vector === undefined ? 'keyword' : mode
-  const find = (asked: SearchMode) => {
-    const request = { text, vector: vector ?? null, mode: asked, filter }
-    return queryPoints(connection, state.collection, space, request)
-  }
-  // The score of a fused rank does not show how similar a row is, so cosines are queried as well.
-  const hasCosines = vector && space.dimensions !== null
-  const [found, cosines] = await ask(
-    Promise.all([find(modeUsed), hasCosines ? find('semantic') : undefined]),
-  )
+    mode === 'keyword'
+      ? null
+      : await space.embedQuery(text, signal).catch((error: unknown) => {
+          failure = describeEmbeddingFailure(error)
+          return null
+        })
+  const modeUsed = vector === null ? 'keyword' : mode
+  const request = { text, vector, mode: modeUsed, filter }
+  const found = await ask(queryPoints(connection, state.collection, request))
   const pending = await copy.countPending(state.collection)
   const rows = await readRows(local, found)
   const hits = await scoreMatches(rows, await readQuery(text, rows, lexicon), lexicon, {
     limit,
     minScore,
-    cosines: cosines && new Map(cosines),
   })
-  const notes = [
-    vector === undefined ? EMBEDDING_FAILED : null,
-    truncationNote,
-    describePending(pending),
-    describeStrength(hits),
-  ]
+  const notes = [failure, truncationNote, describePending(pending), describeStrength(hits)]
   return { mode: modeUsed, note: joinNotes(notes), hits, facets: countFacets(rows) }
 }
 
@@ -166,8 +159,6 @@ function isMissing(error: unknown): boolean {
 function isBadRequest(error: unknown): boolean {
   return error instanceof QdrantRejectedError && error.status === 400
 }
-
-const EMBEDDING_FAILED = 'The embedding model does not answer, so only words were compared.'
 
 function describePending(count: number): string | null {
   return count > 0 ? `${count} types changed just now and may be missing.` : null

@@ -6,12 +6,12 @@ import { RRF_K } from '../fuse-ranks.ts'
 import { SEMANTIC_VECTOR, KEYWORD_VECTOR } from './collections.ts'
 import { toQdrantFilter } from './points.ts'
 import type { QdrantConnection } from './qdrant-connection.ts'
-import type { Vector, VectorSpace } from './vector-space.ts'
+import type { QueryVector } from './vector-space.ts'
 
 export interface PointQuery {
   text: string
   /** Null in mode `keyword`. */
-  vector: Vector | null
+  vector: QueryVector | null
   mode: SearchMode
   filter: CapabilityFilter
 }
@@ -32,12 +32,11 @@ const MAX_RESULTS = 200
 export async function queryPoints(
   connection: QdrantConnection,
   collection: string,
-  space: VectorSpace,
   query: PointQuery,
 ): Promise<[id: string, score: number][]> {
   const { points } = await connection.call('a search', FoundPoints, (client) =>
     client.query(collection, {
-      ...toQueryRequest(space, query),
+      ...toQueryRequest(query),
       limit: MAX_RESULTS,
       with_payload: ['cluster', 'resource'],
     }),
@@ -50,18 +49,15 @@ export async function queryPoints(
   return found.toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
 }
 
-function toQueryRequest(
-  { minScore }: VectorSpace,
-  { text, vector, mode, filter }: PointQuery,
-): Schemas['QueryRequest'] {
+function toQueryRequest({ text, vector, mode, filter }: PointQuery): Schemas['QueryRequest'] {
   const where = { filter: toQdrantFilter(filter), limit: MAX_RESULTS }
   const byKeyword = { query: { text, model: 'qdrant/bm25' }, using: KEYWORD_VECTOR, ...where }
   if (mode === 'keyword' || vector === null) return byKeyword
   const bySimilarity = {
-    query: vector,
+    query: vector.vector,
     using: SEMANTIC_VECTOR,
     ...where,
-    ...(minScore === null ? {} : { score_threshold: minScore }),
+    score_threshold: vector.minScore,
   }
   if (mode === 'semantic') return bySimilarity
   // Qdrant's default k of 2 lets the first entry of one list win alone.

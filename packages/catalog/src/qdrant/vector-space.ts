@@ -1,6 +1,12 @@
 import type { Capability } from '@capstan/shared/contract/capability'
 import type { Embedder } from '@capstan/shared/embeddings/embedder'
-import { buildEmbeddingText, MIN_COSINE } from '../build-embedding-text.ts'
+import { buildEmbeddingText } from '../build-embedding-text.ts'
+import {
+  measureEmbeddingScale,
+  MIN_RELATEDNESS,
+  toCosine,
+  type EmbeddingScale,
+} from '../embedding-scale.ts'
 import type { Lexicon } from '../lexicon.ts'
 import { FeatureExtractor, type Features } from '../local-semantic/feature-extractor.ts'
 
@@ -12,10 +18,14 @@ export interface VectorSpace {
   model: string
   /** Null: sparse. */
   dimensions: number | null
-  /** Rows with a lower score are unrelated to the query; null if the scale of scores is unknown. */
-  minScore: number | null
   embedRows(rows: Capability[], signal: AbortSignal): Promise<Vector[]>
-  embedQuery(query: string, signal: AbortSignal): Promise<Vector>
+  embedQuery(query: string, signal: AbortSignal): Promise<QueryVector>
+}
+
+export interface QueryVector {
+  vector: Vector
+  /** Rows with a lower score are unrelated to the query. */
+  minScore: number
 }
 
 /** Sparse vectors without a model: the features of LocalSemanticIndex. Qdrant weights them by their rarity. */
@@ -25,31 +35,32 @@ export function createLocalSpace(lexicon: Lexicon): VectorSpace {
   return {
     model: 'capstan-local-3',
     dimensions: null,
-    minScore: MIN_FEATURE_SCORE,
     embedRows: async (rows) => {
       await thesaurus.load()
       return rows.map((row) => toSparseVector(extractor.extractRow(row)))
     },
     embedQuery: async (query) => {
       await thesaurus.load()
-      return toSparseVector(extractor.extractQuery(stemmer.stemText(query)))
+      const vector = toSparseVector(extractor.extractQuery(stemmer.stemText(query)))
+      return { vector, minScore: MIN_FEATURE_SCORE }
     },
   }
 }
 
 /** Dense vectors of an embedding model. Both embedders must use the same model. */
 export function createEmbeddedSpace(rowEmbedder: Embedder, queryEmbedder: Embedder): VectorSpace {
+  let scale: EmbeddingScale | undefined
   return {
     model: rowEmbedder.model,
     dimensions: rowEmbedder.dimensions,
-    minScore: MIN_COSINE,
     embedRows: async (rows, signal) => {
       const vectors = await rowEmbedder.embed(rows.map(buildEmbeddingText), signal)
       return vectors.map((vector) => [...vector])
     },
     embedQuery: async (query, signal) => {
-      const [vector] = await queryEmbedder.embed([query], signal)
-      return [...(vector ?? [])]
+      const [vector = []] = await queryEmbedder.embed([query], signal)
+      scale ??= await measureEmbeddingScale(rowEmbedder, signal)
+      return { vector: [...vector], minScore: toCosine(MIN_RELATEDNESS, scale) }
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Lexicon } from '../lexicon.ts'
 import { measureMatch } from './match-features.ts'
 import type { MatchQuery } from './match-query.ts'
 import { readMatchRow } from './match-row.ts'
-import { classifyScore, computeCosineScore, computeMatchScore } from './match-score.ts'
+import { classifyScore, computeMatchScore } from './match-score.ts'
 
 /** Rows that are scored at least, so that a strong match is found behind weak ones. */
 const MIN_SCORED = 20
@@ -15,8 +15,6 @@ export interface HitOptions {
   limit: number
   /** Hits with a lower score are left out. Default 0. */
   minScore?: number | undefined
-  /** Cosines of an embedding model by `cluster|resource`, if one took part. */
-  cosines?: ReadonlyMap<string, number> | undefined
 }
 
 /**
@@ -27,28 +25,20 @@ export async function scoreMatches(
   ranked: Capability[],
   query: MatchQuery,
   lexicon: Lexicon,
-  { limit, minScore = 0, cosines }: HitOptions,
+  { limit, minScore = 0 }: HitOptions,
 ): Promise<CapabilityHit[]> {
   const hits: CapabilityHit[] = []
   const slice = startTimeSlice()
   for (const row of ranked.slice(0, Math.max(limit, MIN_SCORED))) {
     if (slice.isOver) await slice.next()
-    const cosine = cosines?.get(`${row.cluster}|${row.resource}`)
-    const byMeaning = cosine === undefined ? 0 : computeCosineScore(cosine)
-    hits.push(buildHit(row, query, lexicon, byMeaning))
+    hits.push(buildHit(row, query, lexicon))
   }
   const { strong = [], weak = [] } = Object.groupBy(hits, ({ strength }) => strength)
   return [...strong, ...weak].filter(({ score }) => score >= minScore).slice(0, limit)
 }
 
-function buildHit(
-  capability: Capability,
-  query: MatchQuery,
-  lexicon: Lexicon,
-  byMeaning: number,
-): CapabilityHit {
-  const byWords = computeMatchScore(measureMatch(readMatchRow(capability, lexicon), query))
-  const score = Math.max(byWords, byMeaning)
+function buildHit(capability: Capability, query: MatchQuery, lexicon: Lexicon): CapabilityHit {
+  const score = computeMatchScore(measureMatch(readMatchRow(capability, lexicon), query))
   const stems = query.words.map(({ stem }) => stem)
   const matched = findMatchedFields(capability, stems, lexicon)
   return { capability, score, strength: classifyScore(score), matched }
