@@ -4,7 +4,7 @@ import { Link } from '../router/link.tsx'
 export function MissingPage() {
   return (
     <div class="empty">
-      <strong>There is no such page</strong>
+      <h1>There is no such page</h1>
       <span>The link may be wrong or older than this version.</span>
       <Link to="scans" class="button">
         All scans

@@ -42,7 +42,7 @@ function Facet({ title, name, counts }: FacetProps) {
   const rest = values.slice(SHOWN)
   return (
     <section aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <FacetValues name={name} values={values.slice(0, SHOWN)} chosen={chosen} />
       {rest.length > 0 && (
         <details>

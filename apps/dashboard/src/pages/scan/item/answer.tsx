@@ -55,7 +55,7 @@ function Names({ title, names }: { title: string; names: string[] }) {
   if (names.length === 0) return null
   return (
     <div>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul class="tags">
         {names.map((name) => (
           <li key={name} class="badge">

@@ -49,7 +49,7 @@ export function ItemTable({ list, total, openItem }: ItemTableProps) {
           {addGaps(view.items, view.totalHeight).map((part) =>
             'height' in part ? (
               <tr key={part.key} aria-hidden="true" class="gap">
-                <td colSpan={COLUMNS.length} style={{ height: `${part.height}px` }} />
+                <td style={{ height: `${part.height}px` }} />
               </tr>
             ) : (
               <RowAt

@@ -12,9 +12,9 @@ import { WhyNotFaster } from './why-not-faster.tsx'
 
 /** How far the scan is, how long it takes, and what it costs. */
 export function ScanFigures({ scan }: { scan: Scan }) {
-  const { progress } = scan
+  const { progress, lastSeq } = scan
   return (
-    <section class="card card-body figures" aria-label="Progress">
+    <section class="card card-body figures" aria-label="Progress" data-seq={lastSeq}>
       <div class="figures-head">
         <Percent scan={scan} />
         <TimeFigures scan={scan} />
