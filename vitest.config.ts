@@ -19,6 +19,9 @@ const LONGEST = [
   // Stress tests.
   'event-loop',
   'redis-faults',
+  'pages',
+  'killed-servers',
+  'first-scan',
   'watched-cluster',
   'chance-faults',
   'delayed-calls',

@@ -2,9 +2,10 @@
 // paused for a day, one with failures and one healthy route, and opens them in the local Chromium or Chrome.
 import { fileURLToPath } from 'node:url'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { findBrowser } from '@capstan/testkit/browser/find-browser'
+import { launchTestBrowser } from '@capstan/testkit/browser/launch-test-browser'
 import { startOwnRedis } from '@capstan/testkit/own-redis'
 import { startBoardScene } from '../test/board-scene.ts'
-import { findBrowser, launchTestBrowser } from '../test/launch-test-browser.ts'
 
 const IMAGES = new URL('../docs/images/', import.meta.url)
 const SIZE = { width: 1440, height: 620 }

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { ScanItem } from '@capstan/shared/contract/scan/scan-item'
+import { openTestBrowser } from '@capstan/testkit/browser/open-test-browser'
 import { testRedis } from '@capstan/testkit/redis'
 import { startBoardScene, type BoardScene } from './board-scene.ts'
-import { findBrowser, launchTestBrowser } from './launch-test-browser.ts'
 
 interface FailedJob {
   name: string
@@ -21,14 +21,10 @@ async function failedJobs({ url, failing }: BoardScene): Promise<FailedJob[]> {
 test('in a browser the board shows failed types with reasons and why a queue is paused, without requests to other origins', async ({
   skip,
 }) => {
-  const executable = await findBrowser(process.env['PATH'])
-  if (executable === undefined) return skip('no chromium, chromium-browser or google-chrome here')
   const { url, keys } = testRedis()
   const scene = await startBoardScene({ url, prefix: keys.prefix })
   onTestFinished(() => scene[Symbol.asyncDispose]())
-  const browser = await launchTestBrowser(executable, scene.url)
-  onTestFinished(() => browser[Symbol.asyncDispose]())
-  const { page, faults } = browser
+  const { page, faults } = await openTestBrowser(scene.url, skip)
   const shown = (text: string | RegExp) => page.getByText(text).first().waitFor()
 
   await page.goto(`${scene.url}/queues`)

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
 import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
+import { openTestBrowser } from '@capstan/testkit/browser/open-test-browser'
 import { testRedis } from '@capstan/testkit/redis'
-import { findBrowser, launchTestBrowser } from './launch-test-browser.ts'
 import { readRedis } from './read-redis.ts'
 import { startTestStack, temporaryFolder, type TestStack } from './test-stack.ts'
 
@@ -65,14 +65,10 @@ test('below a path prefix the CLI scans to the end, and Redis does not contain t
 test('below a path prefix a browser shows board and API reference without requests outside the prefix', async ({
   skip,
 }) => {
-  const executable = await findBrowser(process.env['PATH'])
-  if (executable === undefined) return skip('no chromium, chromium-browser or google-chrome here')
   const { stack, origin } = await startBelow()
   const id = await stack.scan({})
   await stack.settled(id)
-  const browser = await launchTestBrowser(executable, origin)
-  onTestFinished(() => browser[Symbol.asyncDispose]())
-  const { page, faults } = browser
+  const { page, faults } = await openTestBrowser(origin, skip)
   const failed: string[] = []
   page.on('response', (response) => {
     if (response.status() >= 400) failed.push(`${response.status()} ${response.url()}`)
@@ -86,6 +82,5 @@ test('below a path prefix a browser shows board and API reference without reques
   await page.goto(`${origin}${PREFIX}/docs`)
   await page.getByText('Scans the resource types of a Kubernetes cluster').first().waitFor()
   expect(failed).toEqual([])
-  // Browsers request the favicon from the root of a host, without a response event.
-  expect(faults.filter((fault) => !fault.includes('Failed to load resource'))).toEqual([])
+  expect(faults).toEqual([])
 })
