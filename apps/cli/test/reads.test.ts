@@ -69,6 +69,20 @@ test('get resources filters by part of a name and shows the state of the catalog
   expect(JSON.parse(found.out)).toMatchObject({ resource: 'deployments.apps', capability: 'fresh' })
 })
 
+test('example writes a manifest of a type by any spelling, and an unknown type fails', async () => {
+  const { code, out, err } = await capstan('example', 'Deployment')
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^# A minimal Deployment \(apps\/v1\)/)
+  expect(parse(out)).toMatchObject({ apiVersion: 'apps/v1', kind: 'Deployment' })
+  const unknown = await capstan('example', 'nothing.example.com')
+  expect(unknown).toMatchObject({ code: 2, out: '' })
+  const response = await fetch(`${server.url}/api/v1/resources/deploy/example`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  })
+  expect(response.headers.get('content-type')).toBe('text/yaml; charset=utf-8')
+  expect(await response.text()).toBe(out)
+})
+
 test('get --limit reads no further rows', async () => {
   const { out } = await capstan('get', 'resources', '--limit', '3', '-o', 'name')
   expect(out.trim().split('\n')).toHaveLength(3)

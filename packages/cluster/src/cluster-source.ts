@@ -1,6 +1,7 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ProxyServer } from '@capstan/shared/http/proxy-server'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import type { ExampleResult } from './example/example-result.ts'
 import type { CrdChange } from './watch/crd-change.ts'
 import type { RegisteredGroup } from './discovery/registered-group.ts'
 
@@ -52,6 +53,8 @@ export interface ClusterSource {
     known: SourceCache,
     signal: AbortSignal,
   ): AsyncIterable<DescribeResult>
+  /** Renders a minimal manifest of a type from its schema, which is read again. */
+  example(type: ResourceType, signal: AbortSignal): Promise<ExampleResult>
   /**
    * Names of all types with a CRD, including those that discovery does not list (yet). Undefined if RBAC forbids to
    * list CRDs. Files do not implement it.

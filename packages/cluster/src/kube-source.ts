@@ -5,6 +5,7 @@ import { describeOpenApi } from './definitions/describe-openapi.ts'
 import type { DescribeContext } from './definitions/describe-context.ts'
 import { createIndexReader } from './definitions/openapi-index.ts'
 import { readCrdNames } from './definitions/read-crd-names.ts'
+import { renderTypeExample } from './definitions/render-type-example.ts'
 import { readRegisteredGroups } from './definitions/read-registered-groups.ts'
 import { createDiscoverer } from './discovery/discoverer.ts'
 import { singleFlight } from './discovery/single-flight.ts'
@@ -55,6 +56,7 @@ export function createKubeSource(options: KubeSourceOptions): ClusterSource {
         describeOpenApi(context, readIndex, openApiTypes),
       ])
     },
+    example: (type, signal) => renderTypeExample({ client, reducer, readIndex, signal }, type),
     definedTypes: async (signal) => {
       const crds = await readCrdNames({ client, reducer, signal })
       return crds && new Set(crds.keys())

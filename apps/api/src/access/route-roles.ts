@@ -53,6 +53,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
 
   'GET /api/v1/resources': 'viewer',
   'GET /api/v1/resources/:resource': 'viewer',
+  'GET /api/v1/resources/:resource/example': 'viewer',
 
   'GET /api/v1/capabilities': 'viewer',
   'GET /api/v1/capabilities/facets': 'viewer',

@@ -6,6 +6,8 @@ export interface WorkLimits {
   starts: WorkLimit
   /** Dry runs, imports, reindexing, and comparisons of the whole catalog with a cluster. */
   expensive: WorkLimit
+  /** Examples of types, which read a schema of up to 7 MB each. */
+  examples: WorkLimit
   /** Requests to the OpenID Connect issuer, which may be slow. */
   logins: WorkLimit
 }
@@ -14,6 +16,8 @@ export interface WorkLimits {
 const MAX_STARTS = 32
 /** Each request may hold 200 definitions or read 64 MiB. */
 const MAX_EXPENSIVE = 4
+/** The schemas of a cluster are read one by one. */
+const MAX_EXAMPLES = 8
 /** Callers without a login can start them. */
 const MAX_LOGINS = 32
 
@@ -21,6 +25,7 @@ export function openWorkLimits(): WorkLimits {
   return {
     starts: openWorkLimit({ most: MAX_STARTS, what: 'starts of scans' }),
     logins: openWorkLimit({ most: MAX_LOGINS, what: 'logins' }),
+    examples: openWorkLimit({ most: MAX_EXAMPLES, what: 'examples of types' }),
     expensive: openWorkLimit({
       most: MAX_EXPENSIVE,
       what: 'dry runs, imports and other expensive requests',

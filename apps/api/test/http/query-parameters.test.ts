@@ -92,6 +92,7 @@ test('every route with a cluster parameter rejects an unknown cluster with the s
     ['/api/v1/scans?cluster=prodd'],
     ['/api/v1/resources?cluster=prodd'],
     ['/api/v1/resources/kafkas?cluster=prodd'],
+    ['/api/v1/resources/kafkas/example?cluster=prodd'],
     ['/api/v1/capabilities?cluster=prodd'],
     ['/api/v1/capabilities/facets?cluster=prodd'],
     ['/api/v1/capabilities/export?cluster=prodd'],
@@ -146,6 +147,7 @@ test('the list of routes with a cluster parameter is complete', async () => {
     'get /api/v1/capabilities/{resource}',
     'get /api/v1/resources',
     'get /api/v1/resources/{resource}',
+    'get /api/v1/resources/{resource}/example',
     'get /api/v1/scans',
     'put /api/v1/capabilities/{resource}/override',
   ])

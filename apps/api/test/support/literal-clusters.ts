@@ -60,6 +60,7 @@ function createSource(cluster: LiteralCluster): ClusterSource {
       }
     },
     describe: (types) => describe(cluster, types.map(resourceName)),
+    example: async () => ({ outcome: 'unavailable', reason: 'no schema' }),
     warnings: () => [],
     close: async () => {},
   }

@@ -15,6 +15,8 @@ export interface ApiClient {
   /** URL without credentials and without a trailing slash. */
   readonly server: string
   get<S extends z.ZodType>(path: string, schema: S, options?: ReadRequest): Promise<z.infer<S>>
+  /** Returns a text response. */
+  text(path: string, options?: ReadRequest): Promise<string>
   post<S extends z.ZodType>(
     path: string,
     schema: S,
@@ -82,6 +84,12 @@ export function openApiClient(options: { server: string; token: string | undefin
       const response = await send(`/api/v1${path}${search(query)}`, init)
       const { body } = await read(server, response, fixes)
       return parseResponse(schema, body, path)
+    },
+    text: async (path, { query = {}, signal, fixes } = {}) => {
+      const init = addAnswerTimeout(signal ? { signal } : {})
+      const response = await send(`/api/v1${path}${search(query)}`, init)
+      if (!response.ok) throw await readErrorResponse(server, response, fixes)
+      return response.text()
     },
     post: write('POST'),
     put: write('PUT'),

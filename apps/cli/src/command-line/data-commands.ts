@@ -34,6 +34,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     const { runSearch } = await import('../commands/show/search.ts')
     end(await runSearch(await open(command), words, options))
   })
+  addExample(program, host)
   program
     .command('doctor')
     .description('check everything that a scan needs')
@@ -147,6 +148,18 @@ function addExport(program: Command, { open, end }: CommandHost): void {
     const { getCapabilities } = await import('../commands/show/get.ts')
     end(await getCapabilities({ ...rest, format }, options))
   })
+}
+
+function addExample(program: Command, { open, end }: CommandHost): void {
+  program
+    .command('example')
+    .description('write a minimal manifest of one type as YAML, from its schema')
+    .argument('<type>', 'plural.group, or any common spelling')
+    .option('--cluster <name>', 'cluster: a context of the server’s kubeconfig')
+    .action(async (name: string, options: { cluster?: string }, command: Command) => {
+      const { showExample } = await import('../commands/show/example.ts')
+      end(await showExample(await open(command), name, options))
+    })
 }
 
 function addDescribe(program: Command, { open, end }: CommandHost): void {

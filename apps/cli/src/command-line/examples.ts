@@ -41,6 +41,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   describe: ['describe scan latest', 'describe capability deployments.apps'],
   'describe scan': ['describe scan', 'describe scan latest -o json'],
   'describe capability': ['describe capability deployments.apps', 'describe capability Deployment'],
+  example: ['example deployments.apps > deployment.yaml', 'example Certificate --cluster prod'],
   export: ['export > rows.ndjson', 'export --provider aws -o yaml'],
   search: ['search postgres with backups', 'search "message queue" --cluster prod --limit 5'],
   doctor: ['doctor', 'doctor -o json'],

@@ -1,11 +1,11 @@
-import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
+import { resourceName } from '@capstan/shared/contract/resource-type'
 import type { DescribeResult } from '../cluster-source.ts'
 import type { ReduceResult } from '../reduce/reduce-crds.ts'
 import { openApiSourceKey, reduceOpenApi, type OpenApiType } from '../reduce/reduce-openapi.ts'
 import { ReducerError } from '../reduce/start-reducer-thread.ts'
 import { mapStream } from '../streams/map-stream.ts'
 import { indexByName, rememberResults, type DescribeContext } from './describe-context.ts'
-import type { DocumentLocation, OpenApiIndex } from './openapi-index.ts'
+import { buildDocumentPath, type DocumentLocation, type OpenApiIndex } from './openapi-index.ts'
 
 interface PublishedType extends OpenApiType {
   location: DocumentLocation
@@ -114,8 +114,4 @@ function buildSourceKey(
   const { path, hash } = location
   if (hash === undefined) return undefined
   return openApiSourceKey({ path, hash }, { type, subresources }, budgetTokens)
-}
-
-function buildDocumentPath({ group, version }: ResourceType): string {
-  return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
 import { notKubernetesError } from '../kube/kube-errors.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 
@@ -59,4 +60,9 @@ function stripPrefix(url: string): string {
 /** Accepts only characters that are valid in a source key. */
 function parseHash(url: string): string | undefined {
   return /[?&]hash=([A-Za-z0-9_-]+)/.exec(url)?.[1]
+}
+
+/** Path of the document of a group version, as in the index. */
+export function buildDocumentPath({ group, version }: ResourceType): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }

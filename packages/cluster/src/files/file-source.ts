@@ -1,3 +1,4 @@
+import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import type { AppError } from '@capstan/shared/errors'
 import type { ClusterSource, Discovery } from '../cluster-source.ts'
 import { chooseTypes } from '../discovery/choose-types.ts'
@@ -25,7 +26,7 @@ interface CachedFile {
 
 /** The contents of all files at one time. */
 interface FilesSnapshot {
-  contents: NamedContent[]
+  contents: (NamedContent & { path: string })[]
   /** Warnings of the file search. */
   warnings: string[]
 }
@@ -77,9 +78,25 @@ export function createFileSource({
       const { describe } = await discover(signal, DISCOVERY_MAX_AGE_MS)
       for (const type of types) yield describe(type)
     },
+    example: async (type, signal) => {
+      const path = findDefiningFile(await discover(signal, DISCOVERY_MAX_AGE_MS), type)
+      if (path === undefined)
+        return { outcome: 'unavailable', reason: 'no file defines it any more' }
+      return reducer.run('file-example', { path, type }, signal)
+    },
     warnings: () => warnings,
     close: reducer.close,
   }
+}
+
+/** The first definition of a type counts, as in `mergeContents`. */
+function findDefiningFile({ contents }: FilesSnapshot, type: ResourceType): string | undefined {
+  const name = resourceName(type)
+  return contents.find(({ content }) =>
+    content.resources.some(
+      (resource) => resourceName(resource) === name && resource.version === type.version,
+    ),
+  )?.path
 }
 
 /** Reads all files, and files that did not change from the cache of the last call. */
@@ -90,14 +107,14 @@ function createFilesReader(
   let cache = new Map<string, CachedFile>()
   return async (signal) => {
     const found = await findFiles(paths)
-    const contents: NamedContent[] = []
+    const contents: FilesSnapshot['contents'] = []
     const current = new Map<string, CachedFile>()
     for (const file of found.files) {
       const cached = cache.get(file.path)
       const content =
         cached?.version === file.version ? cached.content : await readOne(file, signal)
       current.set(file.path, { version: file.version, content })
-      contents.push({ name: file.name, content })
+      contents.push({ name: file.name, path: file.path, content })
     }
     cache = current
     return { contents, warnings: found.warnings }

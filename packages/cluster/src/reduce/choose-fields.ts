@@ -5,6 +5,7 @@ import type { NamedSchemas, ResolvedSchema } from './resolve-ref.ts'
 import { toText } from './json-schema.ts'
 import { formatTypeName } from './format-type-name.ts'
 import { findWellKnownShape } from './find-well-known-shape.ts'
+import { takeFirstSentence } from './take-first-sentence.ts'
 import { withHiddenMark } from './with-hidden-mark.ts'
 
 /** A line of an outline for a field, and the lines of its fields. */
@@ -24,8 +25,6 @@ const MAX_DEPTH = 3
 /** Maximum length of a description by depth. Deeper fields have no description. */
 const DESCRIPTION_LENGTH = [80, 48]
 const NAME_LENGTH = 80
-/** Characters that are searched for the end of the first sentence. */
-const SENTENCE_SEARCH_LENGTH = 600
 
 /**
  * Chooses fields breadth first, so that the token budget cuts the deepest fields. Well-known shapes are not expanded.
@@ -82,11 +81,4 @@ function findExpandable(field: Field, named: NamedSchemas): ResolvedSchema {
     resolved = content
   }
   return resolved
-}
-
-function takeFirstSentence(description: string, length: number): string {
-  const clean = toPlainText(description, SENTENCE_SEARCH_LENGTH)
-  const end = clean.search(/(?<!\b(?:e\.g|i\.e|etc|vs))[.;](?:\s|$)/i)
-  const sentence = toPlainText(end > 0 ? clean.slice(0, end) : clean, length)
-  return withHiddenMark(sentence, description)
 }

@@ -1,11 +1,7 @@
 import type { Definition } from '@capstan/shared/contract/definition'
 import type { ResourceType } from '@capstan/shared/contract/resource-type'
-import { compareApiVersions } from '../discovery/compare-api-versions.ts'
-import {
-  findOperator,
-  type CustomResourceDefinition,
-  type CrdVersionSpec,
-} from './custom-resource-definition.ts'
+import { chooseCrdVersion } from './choose-crd-version.ts'
+import { findOperator, type CustomResourceDefinition } from './custom-resource-definition.ts'
 import { isSchema } from './json-schema.ts'
 import { buildDefinition } from './build-definition.ts'
 
@@ -18,7 +14,7 @@ export function reduceCrd(
   type: ResourceType,
   budgetTokens: number,
 ): Definition | undefined {
-  const version = chooseVersion(crd.spec.versions, type.version)
+  const version = chooseCrdVersion(crd.spec.versions, type.version)
   if (!version) return undefined
   const schema = version.schema?.openAPIV3Schema
   return buildDefinition(
@@ -31,18 +27,4 @@ export function reduceCrd(
     },
     budgetTokens,
   )
-}
-
-/** Only the CRD states which versions are deprecated; discovery does not. */
-function chooseVersion(
-  versions: CrdVersionSpec[],
-  discoveredVersion: string,
-): CrdVersionSpec | undefined {
-  const served = versions
-    .filter((version) => version.served)
-    .toSorted((a, b) => compareApiVersions(a.name, b.name))
-  const current = served.filter((version) => !version.deprecated)
-  const discovered = served.find(({ name }) => name === discoveredVersion)
-  if (discovered && !discovered.deprecated) return discovered
-  return current[0] ?? discovered ?? served[0]
 }

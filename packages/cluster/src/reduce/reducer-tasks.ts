@@ -1,3 +1,5 @@
+import type { ResourceType } from '@capstan/shared/contract/resource-type'
+import type { ExampleResult } from '../example/example-result.ts'
 import type { RawDiscovery } from '../discovery/versioned-resource.ts'
 import type { ReduceResult } from './reduce-crds.ts'
 import type { OpenApiType } from './reduce-openapi.ts'
@@ -28,6 +30,12 @@ export interface ReducerTasks {
     }
     output: ReduceResult[]
   }
+  /** Renders the example of a type from its CRD. */
+  'crd-example': { input: { body: Uint8Array; type: ResourceType }; output: ExampleResult }
+  /** Renders the example of a type from the OpenAPI v3 document of its group version. */
+  'openapi-example': { input: { body: Uint8Array; type: ResourceType }; output: ExampleResult }
+  /** Renders the example of a type from the file that defines it. */
+  'file-example': { input: { path: string; type: ResourceType }; output: ExampleResult }
   /** Reads and reduces a file of CRD manifests, or an OpenAPI v3 document. */
   file: { input: { path: string; name: string; budgetTokens: number }; output: FileContent }
 }

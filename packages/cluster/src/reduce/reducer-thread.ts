@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { resourceName, type ResourceType } from '@capstan/shared/contract/resource-type'
 import { parseAggregated } from '../discovery/parse-aggregated.ts'
 import { parseApiServices } from '../discovery/parse-api-services.ts'
+import { renderCrdExample } from '../example/render-crd-example.ts'
+import { renderDocumentExample } from '../example/render-document-example.ts'
+import { renderFileExample } from '../example/render-file-example.ts'
 import { readDefinitionFile } from '../files/read-definition-file.ts'
 import { listItems } from '../kube/list-items.ts'
 import { isSchema } from './json-schema.ts'
@@ -46,6 +49,9 @@ const handlers: Handlers = {
         hash === undefined ? undefined : openApiSourceKey({ path, hash }, one, budgetTokens),
       budgetTokens,
     ),
+  'crd-example': ({ body, type }) => renderCrdExample(parse(body), type),
+  'openapi-example': ({ body, type }) => renderDocumentExample(parse(body), type),
+  'file-example': ({ path, type }) => renderFileExample(path, type),
   file: ({ path, name, budgetTokens }) => readDefinitionFile(path, name, budgetTokens),
 }
 

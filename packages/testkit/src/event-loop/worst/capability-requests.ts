@@ -74,6 +74,8 @@ export const CAPABILITY_REQUESTS: WorstRequests = {
     { path: '/api/v1/resources?limit=200&capability=stale&cluster=default' },
   ],
   'GET /api/v1/resources/:resource': ({ types }) => spellings('/api/v1/resources/', types),
+  'GET /api/v1/resources/:resource/example': ({ types }) =>
+    types.slice(0, 3).map((type) => ({ path: `/api/v1/resources/${type}/example` })),
 }
 
 /** Unknown names that are similar to all types. */

@@ -1,0 +1,4 @@
+/** Steps that are left for one example. Schemas are untrusted, and options within options multiply. */
+export interface StepBudget {
+  steps: number
+}
