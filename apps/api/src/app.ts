@@ -63,6 +63,7 @@ import { addOidcRoutes } from './routes/login/session-oidc.ts'
 import { addScanControlRoutes } from './routes/scan-control.ts'
 import { addScanDiffRoute } from './routes/scan-diff.ts'
 import { addScanExportRoute } from './routes/scan-export.ts'
+import { addScanProgressRoute } from './routes/scan-progress.ts'
 import { addScanEventRoute } from './routes/scan-events.ts'
 import { addScanResourceRoutes } from './routes/scan-resources.ts'
 import { addScanListRoute, addScanRoute } from './routes/scans.ts'
@@ -199,6 +200,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   addScanResourceRoutes(api, deps)
   addScanDiffRoute(api, deps)
   addScanExportRoute(api, deps)
+  addScanProgressRoute(api, deps)
   addScanEventRoute(api, {
     journal: deps.journal,
     channels: openScanChannels(deps),

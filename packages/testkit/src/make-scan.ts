@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 

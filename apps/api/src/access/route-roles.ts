@@ -50,6 +50,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'GET /api/v1/scans/:id/diff': 'viewer',
   'GET /api/v1/scans/:id/export': 'viewer',
   'GET /api/v1/scans/:id/events': 'viewer',
+  'GET /api/v1/scans/:id/progress': 'viewer',
 
   'GET /api/v1/resources': 'viewer',
   'GET /api/v1/resources/:resource': 'viewer',

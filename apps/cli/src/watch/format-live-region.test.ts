@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import pico from 'picocolors'
 import { describe, expect, test } from 'vitest'
 import stringWidth from 'string-width'

@@ -160,7 +160,7 @@ function formatProblems({ scan, link, offsetMs }: ScanViewState, nowMs: number):
   if (scan.throttle) lines.push(...throttleLines(scan.throttle, nowMs + offsetMs))
   if (scan.waitingFor)
     lines.push([{ text: `  ⏳ waiting for ${formatWaiting(scan.waitingFor)}`, tone: 'warn' }])
-  lines.push(...formatWarnings(scan))
+  lines.push(...formatSpeedBound(scan), ...formatWarnings(scan))
   if (link.state === 'away') {
     const seconds = Math.max(0, Math.ceil((link.untilMs - nowMs) / 1000))
     lines.push([
@@ -168,6 +168,21 @@ function formatProblems({ scan, link, offsetMs }: ScanViewState, nowMs: number):
     ])
   }
   return lines
+}
+
+/** The bound of the speed, unless a line above names it, and the time left after a change. */
+function formatSpeedBound({ notFaster, eta, throttle, waitingFor, status }: Scan): StyledLine[] {
+  const isShown = throttle !== null || waitingFor !== null || status === 'paused'
+  const bound = isShown || notFaster === null ? [] : [`  ⏱ ${toPlainText(notFaster.text)}`]
+  const changes = eta.whatIf.map(({ text }) => text)
+  const band = formatBand(eta)
+  const left = changes.length === 0 ? [] : [`    ${[...band, ...changes].join('; ')}`]
+  return [...bound, ...left].map((text) => [{ text, tone: 'dim' }])
+}
+
+function formatBand({ low, high }: Scan['eta']): string[] {
+  if (low === null || high === null) return []
+  return [`${formatClockTime(low * 1000)} to ${formatClockTime(high * 1000)} left`]
 }
 
 function throttleLines(throttle: NonNullable<Scan['throttle']>, serverMs: number): StyledLine[] {

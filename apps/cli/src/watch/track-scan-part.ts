@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { ApiClient } from '../client/api-client.ts'
 import { readItems } from '../client/read-items.ts'

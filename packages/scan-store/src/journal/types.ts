@@ -2,6 +2,7 @@ import type { AnswerSource } from '@capstan/shared/contract/answer-source'
 import type { Usage } from '@capstan/shared/contract/usage'
 import type { Page } from '@capstan/shared/contract/page'
 import type { ItemProblem, ProviderFault } from '@capstan/shared/contract/problem'
+import type { ProgressAt } from '@capstan/shared/contract/scan/progress-at'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { ItemStatus, ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
@@ -225,6 +226,12 @@ export interface EventPage {
   gap: { from: number; to: number } | null
 }
 
+/** `trimmed`: the first events are gone; `kept` is the number of the oldest one. `absent`: there is no such event yet. */
+export type ProgressAtOutcome =
+  | ({ outcome: 'found' } & ProgressAt)
+  | { outcome: 'trimmed'; kept: number | null }
+  | { outcome: 'absent' }
+
 /** The cause of a pause that no person requested. */
 export interface PauseCause {
   problem?: ItemProblem
@@ -333,6 +340,8 @@ export interface Journal {
   /** Job inputs of these items. Finished items are left out. */
   jobInputs(scanId: string, resources: string[]): Promise<JobInput[]>
   events(scanId: string, after: number, limit: number): Promise<EventPage>
+  /** The counters right after event number `seq`, from all events up to it. */
+  progressAt(scanId: string, seq: number): Promise<ProgressAtOutcome>
   /** Rebuilds status sets and counters from the item states. */
   repair(scanId: string): Promise<RepairReport>
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { isDone } from '@capstan/shared/contract/scan/scan-status'
+import type { Progress } from '@capstan/shared/contract/scan/progress'
 import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import { openJournal } from '@capstan/scan-store/journal/journal'
 import { listScanKeys } from '@capstan/scan-store/journal/script-keys'
@@ -138,12 +139,21 @@ test('any sequence of calls gives the same results in the journal and in the mod
         await journal.open(scan)
         const expected = model.newModel()
         const held = new Map<string, number>()
+        const seen = new Map<number, Progress>()
         for (const next of planFirst ? [{ do: 'plan' as const }, ...steps] : steps) {
           const [answer, wanted] = await perform(scan.id, expected, held, next)
           expect(answer).toEqual(wanted)
           await expectAgreement(scan.id, expected)
+          const { lastSeq = 0, progress } = (await journal.scan(scan.id)) ?? {}
+          if (progress) seen.set(lastSeq, progress)
         }
         await expectItems(scan.id, expected)
+        for (const [seq, progress] of seen)
+          expect(await journal.progressAt(scan.id, seq)).toMatchObject({
+            outcome: 'found',
+            seq,
+            progress,
+          })
       },
     ),
     { numRuns: scaled(30, 120) },

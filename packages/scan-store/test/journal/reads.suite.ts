@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import { describe, expect, test } from 'vitest'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { STORED_EVENTS } from '@capstan/shared/contract/scan/scan-event'

@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import { describe, expect, test } from 'vitest'
 import { NO_USAGE } from '@capstan/shared/contract/usage'
 import type { NewScan } from '@capstan/scan-store/journal/open/new-scan'

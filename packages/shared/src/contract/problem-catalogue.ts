@@ -77,6 +77,13 @@ export const PROBLEM_CATALOGUE: Record<ProblemCode, ProblemEntry> = {
     meaning: 'The state of the scan does not allow the action.',
     fix: 'Read `status` of the scan. The hint names an action that its state allows.',
   },
+  EVENTS_TRIMMED: {
+    status: 410,
+    title: 'Events no longer kept',
+    meaning:
+      'The first events of the scan are no longer kept, so its earlier counters are unknown.',
+    fix: 'Read the latest counters from the scan itself.',
+  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'Payload too large',

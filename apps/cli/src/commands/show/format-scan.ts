@@ -61,6 +61,7 @@ function listScanFields(scan: Scan): LabeledValue[] {
     ['Scan', scan.id],
     ['Status', scan.status],
     ...waitFacts(scan),
+    ['Not faster', !scan.done && scan.notFaster?.text],
     ['Waiting for', scan.waitingFor && formatWaiting(scan.waitingFor)],
     [
       'Problem',
@@ -90,7 +91,7 @@ function waitFacts({ pause, throttle }: Scan): LabeledValue[] {
 }
 
 function listResultFields(scan: Scan): LabeledValue[] {
-  const { progress, excluded, eta, failures } = scan
+  const { progress, excluded, eta, failures, usage } = scan
   const leftOut = Object.entries(excluded.byReason).map(([reason, count]) => `${count} × ${reason}`)
   const formatPositive = (count: number): string | false => count > 0 && String(count)
   return [
@@ -103,9 +104,21 @@ function listResultFields(scan: Scan): LabeledValue[] {
     ['Left out', excluded.count > 0 && `${excluded.count} (${leftOut.join(', ')})`],
     ['Time left', eta.seconds !== null && `about ${formatClockTime(eta.seconds * 1000)}`],
     ...listUsageFields(scan),
+    ['Would change it', eta.whatIf.map(({ text }) => text).join('; ')],
+    ['Saved', describeSavings(usage.saved)],
     ['Warnings', scan.warnings.join('; ')],
     ['Unavailable', scan.unavailable.map(({ group, reason }) => `${group}: ${reason}`).join('; ')],
   ]
+}
+
+function describeSavings({ types, costUsd, ms }: Scan['usage']['saved']): string | false {
+  if (types === 0) return false
+  const cost = costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]
+  return [
+    pluralize(types, 'type'),
+    ...cost,
+    ...(ms === null ? [] : [`${formatDuration(ms)} of calls`]),
+  ].join(', ')
 }
 
 function listUsageFields(scan: Scan): LabeledValue[] {

@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA, type Eta, type WhatIf } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA, type Eta, type WhatIf } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import { formatDuration } from '@capstan/shared/text/units'
 import {

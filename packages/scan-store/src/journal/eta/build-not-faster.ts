@@ -1,7 +1,7 @@
-import type { NotFaster } from '@capstan/shared/contract/scan/not-faster'
+import type { NotFaster } from '@capstan/shared/contract/speed/not-faster'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { SpeedBound } from '@capstan/shared/contract/scan/speed-bound'
+import type { SpeedBound } from '@capstan/shared/contract/speed/speed-bound'
 import { pluralize } from '@capstan/shared/text/units'
 import type { RouteCalls } from './scan-forecast.ts'
 

@@ -1,6 +1,6 @@
 import type { Dimension } from '@capstan/shared/contract/observed-limits'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
-import type { SpeedBound } from '@capstan/shared/contract/scan/speed-bound'
+import type { SpeedBound } from '@capstan/shared/contract/speed/speed-bound'
 
 /** Known limits on the speed of the calls of one scan. */
 export interface ScanCapacity {

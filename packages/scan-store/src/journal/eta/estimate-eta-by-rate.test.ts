@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import { estimateEtaByRate } from './estimate-eta-by-rate.ts'
 

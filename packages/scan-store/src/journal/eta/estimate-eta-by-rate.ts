@@ -1,4 +1,4 @@
-import { UNKNOWN_ETA, type Eta } from '@capstan/shared/contract/scan/eta'
+import { UNKNOWN_ETA, type Eta } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 
 const WINDOW_MS = 30_000

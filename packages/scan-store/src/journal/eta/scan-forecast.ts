@@ -1,6 +1,6 @@
-import type { WhatIf } from '@capstan/shared/contract/scan/eta'
+import type { WhatIf } from '@capstan/shared/contract/speed/eta'
 import type { ProviderFault } from '@capstan/shared/contract/problem'
-import type { NotFaster } from '@capstan/shared/contract/scan/not-faster'
+import type { NotFaster } from '@capstan/shared/contract/speed/not-faster'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { CallBlock, ScanCapacity } from './estimate-eta-by-capacity.ts'
 

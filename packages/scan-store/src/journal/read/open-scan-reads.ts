@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { readEventPage } from './read-event-page.ts'
+import { readProgressAt } from './read-progress-at.ts'
 import type { JournalStore } from '../journal-store.ts'
 import { listScanKeys } from '../script-keys.ts'
 import { listScans } from './list-scans.ts'
@@ -10,7 +11,14 @@ import type { Journal } from '../types.ts'
 
 type ScanReads = Pick<
   Journal,
-  'scan' | 'scans' | 'activeScanIds' | 'excluded' | 'resources' | 'running' | 'events'
+  | 'scan'
+  | 'scans'
+  | 'activeScanIds'
+  | 'excluded'
+  | 'resources'
+  | 'running'
+  | 'events'
+  | 'progressAt'
 >
 
 const Excluded = z.array(z.object({ resource: z.string(), reason: z.string() }))
@@ -35,6 +43,7 @@ export function openScanReads(store: JournalStore): ScanReads {
       Excluded.parse(JSON.parse((await redis.get(keys.scanExcluded(scanId))) ?? '[]')),
     resources: (scanId) => redis.hkeys(keys.scanItems(scanId)),
     running: (scanId) => redis.zrange(keys.scanStatus(scanId, 'running'), '0', '-1'),
+    progressAt: (scanId, seq) => readProgressAt(store, scanId, seq),
     events: (scanId, after, limit) => readEventPage(store, scanId, after, limit),
   }
 }

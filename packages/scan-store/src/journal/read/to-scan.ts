@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ItemProblem, ItemReason } from '@capstan/shared/contract/problem'
 import { isDone, ScanStatus } from '@capstan/shared/contract/scan/scan-status'
-import { ITEM_STATUSES, type ItemStatus } from '@capstan/shared/contract/scan/scan-item'
-import { UNKNOWN_ETA } from '@capstan/shared/contract/scan/eta'
+import { ITEM_STATUSES } from '@capstan/shared/contract/scan/scan-item'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { usesBatches } from '../../batches/uses-batches.ts'
@@ -12,6 +12,7 @@ import { resolveRoute, buildRouteQueueName } from '../../routes/route.ts'
 import { buildEta } from '../eta/build-eta.ts'
 import { buildNotFaster } from '../eta/build-not-faster.ts'
 import type { ScanForecast } from '../eta/scan-forecast.ts'
+import { buildProgress } from './build-progress.ts'
 import { buildSaved, parseModelMean } from './build-saved.ts'
 import { ScanHash } from './scan-hash.ts'
 
@@ -38,7 +39,7 @@ export function toScan(
   if (flat.length === 0) return undefined
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
-  const progress = buildProgress(hash, counts)
+  const progress = toProgress(hash, counts)
   return {
     id: hash.id,
     kind: 'capabilities',
@@ -154,30 +155,8 @@ function estimateEta(
   )
 }
 
-function buildProgress(hash: ScanHash, counts: number[]): Progress {
-  const count = (status: ItemStatus): number => counts[ITEM_STATUSES.indexOf(status)] ?? 0
-  const ended = {
-    succeeded: count('succeeded'),
-    failed: count('failed'),
-    skipped: count('skipped'),
-    canceled: count('canceled'),
-  }
-  const finished = ended.succeeded + ended.failed + ended.skipped + ended.canceled
-  return {
-    total: hash.total ?? null,
-    queued: count('queued'),
-    running: count('running'),
-    retrying: count('retrying'),
-    ...ended,
-    finished,
-    percent: computePercent(finished, hash),
-  }
-}
-
-/** Rounded down, so that 100 means finished. */
-function computePercent(finished: number, { total }: ScanHash): number {
-  if (total === undefined) return 0
-  return total === 0 ? 100 : Math.floor((finished / total) * 1000) / 10
+function toProgress({ total }: ScanHash, counts: number[]): Progress {
+  return buildProgress(total ?? null, (status) => counts[ITEM_STATUSES.indexOf(status)] ?? 0)
 }
 
 function buildUsage(hash: ScanHash, progress: Progress, mean: string): Scan['usage'] {

@@ -53,6 +53,10 @@ export const SCAN_REQUESTS: WorstRequests = {
     { path: `/api/v1/scans/${runningScan}/events`, accept: 'text/event-stream' },
     { path: `/api/v1/scans/${endedScan}/events?limit=200` },
   ],
+  'GET /api/v1/scans/:id/progress': ({ runningScan, endedScan }) => [
+    { path: `/api/v1/scans/${runningScan}/progress` },
+    { path: `/api/v1/scans/${endedScan}/progress?at=1` },
+  ],
   'POST /api/v1/scans/:id/discard': ({ endedScan }) => [
     { path: `/api/v1/scans/${endedScan}/discard`, ...json({ only: unknownNames() }) },
     { path: `/api/v1/scans/${endedScan}/discard`, ...json({}) },

@@ -1,22 +1,20 @@
 import { expect, test } from 'vitest'
 import { describeSaved } from './describe-saved.ts'
 
-function describe(cacheHits: number, curatedAnswers: number, skipped: number, discarded = 0) {
-  return describeSaved({
-    usage: { cacheHits, curatedAnswers },
-    progress: { skipped },
-    failures: { discarded },
-  })
-}
-
-test('answers without a call are counted by their origin', () => {
-  expect(describe(254, 3, 10)).toEqual({
-    value: '267 calls',
-    note: '254 by the result cache, 3 curated, 10 unchanged',
+test('types without a call are shown with their worth and their origins', () => {
+  const saved = { types: 267, costUsd: 1.92, ms: 660_000 }
+  expect(describeSaved({ usage: { cacheHits: 254, curatedAnswers: 3, saved } })).toEqual({
+    value: '267 types, $1.92',
+    note: '11 min 0 s of calls, 254 by the result cache, 3 curated, 10 unchanged',
   })
 })
 
-test('discarded types were not saved', () => {
-  expect(describe(0, 0, 4, 4)).toBeUndefined()
-  expect(describe(0, 0, 5, 4)).toEqual({ value: '1 call', note: '1 unchanged' })
+test('without a mean of the model only the types are counted, and nothing is shown for none', () => {
+  const saved = { types: 1, costUsd: null, ms: null }
+  expect(describeSaved({ usage: { cacheHits: 0, curatedAnswers: 0, saved } })).toEqual({
+    value: '1 type',
+    note: '1 unchanged',
+  })
+  const none = { ...saved, types: 0 }
+  expect(describeSaved({ usage: { cacheHits: 0, curatedAnswers: 0, saved: none } })).toBeUndefined()
 })

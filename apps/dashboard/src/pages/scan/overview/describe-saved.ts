@@ -1,29 +1,30 @@
-import { pluralize } from '@capstan/shared/text/units'
+import { formatDuration, pluralize } from '@capstan/shared/text/units'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 
 interface SavedCounts {
-  usage: Pick<Scan['usage'], 'cacheHits' | 'curatedAnswers'>
-  progress: Pick<Scan['progress'], 'skipped'>
-  failures: Pick<Scan['failures'], 'discarded'>
+  usage: Pick<Scan['usage'], 'cacheHits' | 'curatedAnswers' | 'saved'>
 }
 
-/** Describes the types that needed no call. Undefined when each of them needed one. */
+/** Describes the types without a call and their worth. Undefined when each of them needed one. */
 export function describeSaved({
-  usage,
-  progress,
-  failures,
+  usage: { saved, cacheHits, curatedAnswers },
 }: SavedCounts): { value: string; note: string } | undefined {
-  const unchanged = Math.max(0, progress.skipped - failures.discarded)
-  const parts: [number, string][] = [
-    [usage.cacheHits, 'by the result cache'],
-    [usage.curatedAnswers, 'curated'],
-    [unchanged, 'unchanged'],
+  const { types, costUsd, ms } = saved
+  if (types === 0) return undefined
+  const origins: [number, string][] = [
+    [cacheHits, 'by the result cache'],
+    [curatedAnswers, 'curated'],
+    [types - cacheHits - curatedAnswers, 'unchanged'],
   ]
-  const some = parts.filter(([count]) => count > 0)
-  const calls = some.reduce((sum, [count]) => sum + count, 0)
-  if (calls === 0) return undefined
+  const worth = [
+    ...(costUsd === null ? [] : [`$${costUsd.toFixed(2)}`]),
+    ...(ms === null ? [] : [`${formatDuration(ms)} of calls`]),
+  ]
   return {
-    value: pluralize(calls, 'call'),
-    note: some.map(([count, what]) => `${count} ${what}`).join(', '),
+    value: [pluralize(types, 'type'), ...worth.slice(0, 1)].join(', '),
+    note: [
+      ...worth.slice(1),
+      ...origins.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    ].join(', '),
   }
 }

@@ -75,11 +75,20 @@ function TimeFigures({ scan }: { scan: Scan }) {
         <Figure
           name="Time left"
           value={eta.seconds === null ? '–' : `about ${formatClockTime(eta.seconds * 1000)}`}
-          note={describeRate(scan)}
+          note={describeTimeLeft(scan)}
         />
       )}
     </>
   )
+}
+
+/** The error band, and the rate. */
+function describeTimeLeft(scan: Scan): string | undefined {
+  const { low, high } = scan.eta
+  const rate = describeRate(scan)
+  if (low === null || high === null) return rate
+  const band = `${formatClockTime(low * 1000)} to ${formatClockTime(high * 1000)}`
+  return rate === undefined ? band : `${band}, ${rate}`
 }
 
 function describeRate({ eta, status }: Scan): string | undefined {

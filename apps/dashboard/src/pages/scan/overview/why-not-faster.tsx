@@ -1,32 +1,37 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { SpeedBound } from '@capstan/shared/contract/speed/speed-bound'
 import { Link } from '../../../router/link.tsx'
 import { isLimit } from './is-limit.ts'
 
-/** What bounds the speed of a running scan, in one line. */
+/** The bound of the speed of a scan, and the time left after a change, in one line each. */
 export function WhyNotFaster({ scan }: { scan: Scan }) {
-  const { throttle, waitingFor, concurrency, status, progress } = scan
-  if (status !== 'running' && status !== 'queued') return null
-  // A throttle that lets no call start has a notice of its own.
-  if (throttle !== null)
-    return isLimit(throttle) ? (
-      <p class="why">
-        <strong>Why not faster:</strong> {throttle.account !== null && `${throttle.account}: `}
-        {throttle.because}
-      </p>
-    ) : null
-  if (waitingFor !== null)
-    return (
-      <p class="why">
-        <strong>Why not faster:</strong> {waitingFor.types} types wait for the answers of{' '}
-        <Link to={`scans/${waitingFor.scanId}`}>another scan</Link>
-      </p>
-    )
-  if (concurrency !== null && progress.running >= concurrency)
-    return (
-      <p class="why">
-        <strong>Why not faster:</strong> the scan was started with at most {concurrency} types at a
-        time
-      </p>
-    )
-  return null
+  const { notFaster, eta } = scan
+  const changes = eta.whatIf.map(({ text }) => text).join('; ')
+  return (
+    <>
+      {notFaster !== null && !hasNotice(scan, notFaster.kind) && (
+        <p class="why">
+          <strong>Why not faster:</strong> {notFaster.text} <OtherScan scan={scan} />
+        </p>
+      )}
+      {changes !== '' && (
+        <p class="why">
+          <strong>What would change it:</strong> {changes}
+        </p>
+      )}
+    </>
+  )
+}
+
+const STOPS: readonly SpeedBound[] = ['no-worker', 'paused', 'breaker', 'batch']
+
+/** A pause, and a throttle that lets no call start, have notices of their own. */
+function hasNotice({ status, throttle }: Scan, kind: SpeedBound): boolean {
+  if (status === 'paused') return true
+  return throttle !== null && !isLimit(throttle) && STOPS.includes(kind)
+}
+
+function OtherScan({ scan: { notFaster, waitingFor } }: { scan: Scan }) {
+  if (notFaster?.kind !== 'waiting-for-scan' || waitingFor === null) return null
+  return <Link to={`scans/${waitingFor.scanId}`}>Open it</Link>
 }
