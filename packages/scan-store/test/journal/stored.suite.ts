@@ -121,6 +121,25 @@ export function storedSuite(bench: () => JournalConnections): void {
       expect((await journal.scan(id))?.eta).toEqual(UNKNOWN_ETA)
     })
 
+    test('types without a call are worth the mean of the model, also in a scan without calls', async () => {
+      const { journal } = bench()
+      const paid = { provider: 'anthropic', model: 'mean-test' } as const
+      const id = await planned(
+        journal,
+        names(6).map((name) => entry(name)),
+        paid,
+      )
+      for (const name of names(6)) await finish(journal, id, name)
+      const { usage, workMs } = (await journal.scan(id)) ?? {}
+      expect(usage?.saved).toEqual({ types: 0, costUsd: 0, ms: 0 })
+      const again = await planned(journal, [entry('s0.x', 'stored'), entry('s1.x', 'stored')], paid)
+      expect((await journal.scan(again))?.usage.saved).toEqual({
+        types: 2,
+        costUsd: ((usage?.costUsd ?? 0) / 6) * 2,
+        ms: Math.round(((workMs ?? 0) / 6) * 2),
+      })
+    })
+
     test('a retry requeues failed types and leaves stored ones unchanged', async () => {
       const { journal } = bench()
       const entries = [entry('a.example.com', 'stored'), entry('b.example.com', 'undescribable')]

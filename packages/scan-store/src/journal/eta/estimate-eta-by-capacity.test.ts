@@ -61,8 +61,14 @@ function play(
   return calls
 }
 
-/** Relative error of the estimate after `share` of the calls. */
-function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => ScanCapacity): number {
+interface Look {
+  /** Relative error of the estimate. */
+  error: number
+  isInBand: boolean
+}
+
+/** Compares the estimate after `share` of the calls with the real time left. */
+function lookAt(share: number, calls: Call[], capacity: (nowMs: number) => ScanCapacity): Look {
   const ends = calls.map(({ endMs }) => endMs).toSorted((a, b) => a - b)
   const nowMs = ends[Math.floor(share * calls.length) - 1] ?? 0
   const unfinished = calls.filter(({ endMs }) => endMs > nowMs)
@@ -72,7 +78,12 @@ function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => Scan
     inputTokens: unfinished.reduce((sum, { tokens }) => sum + tokens, 0),
   }
   const realMs = (ends.at(-1) ?? 0) - nowMs
-  return Math.abs((estimateMs(left, capacity(nowMs)) ?? 0) - realMs) / realMs
+  const { ms = 0, errorMs = 0 } = estimateEtaByCapacity(left, capacity(nowMs)) ?? {}
+  return { error: Math.abs(ms - realMs) / realMs, isInBand: Math.abs(ms - realMs) <= errorMs }
+}
+
+function errorAt(share: number, calls: Call[], capacity: (nowMs: number) => ScanCapacity): number {
+  return lookAt(share, calls, capacity).error
 }
 
 function meanError(share: number, one: (seed: number) => number): number {
@@ -105,6 +116,16 @@ describe('the estimate has a mean error of at most 15 percent over forty simulat
     expect(meanError(0.25, one)).toBeLessThan(0.15)
   })
 })
+
+test.each([0.1, 0.25, 0.5, 0.75])(
+  'after %s of a scan that is limited by slots, at least seven of ten real ends are within the error band',
+  (share) => {
+    const looks = Array.from({ length: 100 }, (_, seed) =>
+      lookAt(share, play(200, 10, seed + 1), () => SLOTS),
+    )
+    expect(looks.filter(({ isInBand }) => isInBand).length).toBeGreaterThanOrEqual(70)
+  },
+)
 
 test('a scan without unfinished types takes 0 ms, and without a latency there is no estimate', () => {
   const none = { progress: { queued: 0, retrying: 0, running: 0 }, inputTokens: 0 }
