@@ -15,11 +15,12 @@ const MAX_FAULTS = 20
 
 /**
  * Stores rows part by part as they arrive. A part with an invalid row is not stored, and later parts are only
- * validated. AppError VALIDATION with the position of each fault and the number of stored rows.
+ * validated. `onStored` gets the number of rows so far after each stored part. AppError VALIDATION with the position of each fault and the number of stored rows.
  */
 export async function importRows(
   catalog: OverridableCatalog,
   parts: AsyncIterable<ImportRow[]> | Iterable<ImportRow[]>,
+  onStored?: (rows: number) => void,
 ): Promise<ImportResult> {
   const total = { rows: 0, keptNewer: 0 }
   const faults: RowFault[] = []
@@ -30,6 +31,7 @@ export async function importRows(
     if (faults.length > 0) continue
     total.keptNewer += await store(catalog, rows)
     total.rows += rows.length
+    onStored?.(total.rows)
   }
   if (faults.length > 0) throw invalidRowsError(faults, total.rows)
   return total

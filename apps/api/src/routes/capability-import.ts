@@ -69,10 +69,18 @@ export function addCapabilityImportRoute(
       async (request) => {
         const { firstLine } = request.query
         const parts = splitBody(request.body, { maxBytes, firstLine })
-        const imported = await work.expensive.run(() => importRows(catalog, parts))
+        let stored = 0
+        const record = (detail: string): Promise<void> =>
+          auditRequest({ audit }, request, 'capabilities.imported', undefined, detail)
+        const imported = await work.expensive
+          .run(() => importRows(catalog, parts, (rows) => (stored = rows)))
+          .catch(async (error: unknown) => {
+            // An import that fails later has changed the catalog all the same.
+            if (stored > 0) await record(`the first ${stored} rows, then it failed`)
+            throw error
+          })
         log.info({ ...imported, by: request.principal?.name }, 'imported capabilities')
-        const detail = `${imported.rows} rows`
-        await auditRequest({ audit }, request, 'capabilities.imported', undefined, detail)
+        await record(`${imported.rows} rows`)
         return imported
       },
     )

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AuditEntry } from '@capstan/shared/contract/login/audit-entry'
 import { parseTokens } from '../../src/access/tokens.ts'
+import { makeCapability } from '@capstan/testkit/make-capability'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { logIn } from '../support/log-in.ts'
@@ -87,6 +88,28 @@ test('the audit lists changes of the catalog', async () => {
   expect(data.map(({ action, detail }) => `${action} ${detail}`)).toEqual([
     'capabilities.reindexed null',
     'capabilities.imported 0 rows',
+  ])
+})
+
+test('the audit lists an import that fails after it has stored rows, with their number', async () => {
+  const rig = await startRig({ tokens: TOKENS })
+  const lines = Array.from({ length: 600 }, (_, index) => {
+    const resource = `things${index}.example.com`
+    return `${JSON.stringify(makeCapability({ resource, description: 'x'.repeat(500) }))}\n`
+  })
+  const send = (body: string): Promise<Response> =>
+    rig.ask('/api/v1/capabilities/import', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+      body,
+    })
+  expect((await send(`${lines.join('')}{}\n`)).status).toBe(422)
+  expect((await send('{}\n')).status).toBe(422)
+  const stored = await rig.deps.catalog.count({})
+  expect(stored).toBeGreaterThan(0)
+  const { data } = await readAudit(rig)
+  expect(data.map(({ action, detail }) => `${action} ${detail}`)).toEqual([
+    `capabilities.imported the first ${stored} rows, then it failed`,
   ])
 })
 

@@ -3,7 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Everything that decides what the built files contain. */
-const FILES = ['pnpm-lock.yaml', 'apps/dashboard/index.html', 'apps/dashboard/vite.config.ts']
+const FILES = [
+  'pnpm-lock.yaml',
+  'apps/dashboard/index.html',
+  'apps/dashboard/vite.config.ts',
+  'apps/dashboard/build/run-vite.ts',
+]
 const FOLDERS = ['apps/dashboard/src', 'packages/shared/src']
 
 /** Returns a hash of the sources and the lockfile, 16 hexadecimal digits. Files that are missing count as absent. */

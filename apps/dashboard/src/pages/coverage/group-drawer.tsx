@@ -22,7 +22,9 @@ export function GroupDrawer({ group, cluster }: GroupDrawerProps) {
       isDrawer
       onClose={() => setQuery({ group: '' })}
     >
-      {open.length > 0 && <ScanButton group={group} types={open} text="without a current answer" />}
+      {open.length > 0 && (
+        <ScanButton group={group} cluster={cluster} types={open} text="without a current answer" />
+      )}
       {open.length === 0 && <p class="muted">Each type that scans look at has a current answer.</p>}
       {TYPE_STATES.map((state) => (
         <TypesOfState key={state} group={group} cluster={cluster} state={state} />
@@ -62,13 +64,12 @@ function TypesOfState({ group, cluster, state }: GroupDrawerProps & { state: Typ
   )
 }
 
-interface ScanButtonProps {
-  group: CoveredGroup
+interface ScanButtonProps extends GroupDrawerProps {
   types: CoveredType[]
   text: string
 }
 
-function ScanButton({ group, types, text }: ScanButtonProps) {
+function ScanButton({ group, cluster = '', types, text }: ScanButtonProps) {
   if (!isAllowed('operator')) return null
   const patterns = toScanPatterns(group, types)
   return (
@@ -76,7 +77,7 @@ function ScanButton({ group, types, text }: ScanButtonProps) {
       <button
         type="button"
         class="button primary"
-        onClick={() => setQuery({ group: '', new: patterns })}
+        onClick={() => setQuery({ group: '', new: patterns, on: cluster })}
       >
         Scan {types.length === 1 ? 'the type' : `the ${formatNumber(types.length)} types`} {text}
       </button>

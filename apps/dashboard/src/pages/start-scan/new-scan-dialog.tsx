@@ -7,7 +7,7 @@ import { formatMoney } from '../../format/money.ts'
 import { CopyAs } from '../../parts/copy-as.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FaultNotice } from '../../parts/fault-notice.tsx'
-import { setQuery } from '../../router/location.ts'
+import { place, setQuery } from '../../router/location.ts'
 import { needsConfirmation } from './confirm-threshold.ts'
 import { Estimate } from './estimate.tsx'
 import { formatScanCommand } from './format-scan-command.ts'
@@ -17,9 +17,12 @@ import { createDraft, toScanInput, type ScanDraft } from './scan-draft.ts'
 import { usePlan } from './use-plan.ts'
 import { useStart } from './use-start.ts'
 
-/** Starts a scan. Shows what it would do and cost with each change. */
+/** Starts a scan, on the cluster `on` of the URL. Shows what it would do and cost with each change. */
 export function NewScanDialog({ patterns }: { patterns: string }) {
-  const [draft, setDraft] = useState(() => createDraft(patterns === '*' ? '' : patterns))
+  const [draft, setDraft] = useState(() => {
+    const cluster = place.value.query.get('on') ?? ''
+    return createDraft(patterns === '*' ? '' : patterns, cluster)
+  })
   const [isAsked, setAsked] = useState(false)
   const input = toScanInput(draft)
   const planned = usePlan(input)
@@ -35,7 +38,7 @@ export function NewScanDialog({ patterns }: { patterns: string }) {
   }
   const canStart = !action.isRunning && planned.plan !== undefined && joined === undefined
   return (
-    <Dialog title="New scan" isWide onClose={() => setQuery({ new: '' })}>
+    <Dialog title="New scan" isWide onClose={() => setQuery({ new: '', on: '' })}>
       <form class="side-by-side" onSubmit={send}>
         <ScanForm draft={draft} onChange={change} />
         <section aria-label="Estimate">

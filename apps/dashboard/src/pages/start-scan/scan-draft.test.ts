@@ -10,6 +10,10 @@ test('patterns may be separated by spaces, commas and lines', () => {
   expect(input).toEqual({ include: ['Deployment', '*.velero.io', 'services'] })
 })
 
+test('a draft of a cluster asks this cluster', () => {
+  expect(toScanInput(createDraft('pods', 'prod'))).toEqual({ include: ['pods'], cluster: 'prod' })
+})
+
 test('each field that differs from its default is in the request', () => {
   const draft = {
     ...createDraft(''),

@@ -20,11 +20,11 @@ export interface ScanDraft {
   concurrency: string
 }
 
-export function createDraft(include: string): ScanDraft {
+export function createDraft(include: string, cluster = ''): ScanDraft {
   return {
     include,
     exclude: '',
-    cluster: '',
+    cluster,
     mode: 'incremental',
     provider: '',
     model: '',

@@ -26,7 +26,7 @@ export function CapabilityDetail({ row, onChange }: CapabilityDetailProps) {
           <button
             type="button"
             class="button"
-            onClick={() => setQuery({ type: '', of: '', new: row.resource })}
+            onClick={() => setQuery({ type: '', of: '', new: row.resource, on: row.cluster })}
           >
             Rescan this type
           </button>

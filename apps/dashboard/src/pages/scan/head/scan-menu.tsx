@@ -25,7 +25,9 @@ export function ScanMenu({ scan }: { scan: Scan }) {
       <Menu label="More actions">
         <Link to={`scans/${id}/diff`}>Changes since the scan before</Link>
         {isAllowed('operator') && (
-          <Link to={toChangedPage({ new: scan.include.join(',') })}>Scan the same types again</Link>
+          <Link to={toChangedPage({ new: scan.include.join(','), on: scan.cluster })}>
+            Scan the same types again
+          </Link>
         )}
         <Download scan={scan} />
         {!done && <NotifySwitch scan={scan} />}
