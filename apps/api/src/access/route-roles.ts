@@ -57,6 +57,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'GET /api/v1/resources/:resource/example': 'viewer',
 
   'GET /api/v1/capabilities': 'viewer',
+  'GET /api/v1/capabilities/compare': 'viewer',
   'GET /api/v1/capabilities/facets': 'viewer',
   'GET /api/v1/capabilities/search': 'viewer',
   // A search with a body.

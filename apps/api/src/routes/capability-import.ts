@@ -69,22 +69,31 @@ export function addCapabilityImportRoute(
       async (request) => {
         const { firstLine } = request.query
         const parts = splitBody(request.body, { maxBytes, firstLine })
-        let stored = 0
         const record = (detail: string): Promise<void> =>
           auditRequest({ audit }, request, 'capabilities.imported', undefined, detail)
-        const imported = await work.expensive
-          .run(() => importRows(catalog, parts, (rows) => (stored = rows)))
-          .catch(async (error: unknown) => {
-            // An import that fails later has changed the catalog all the same.
-            if (stored > 0) await record(`the first ${stored} rows, then it failed`)
-            throw error
-          })
+        const imported = await work.expensive.run(() => importAndRecord(catalog, parts, record))
         log.info({ ...imported, by: request.principal?.name }, 'imported capabilities')
-        await record(`${imported.rows} rows`)
         return imported
       },
     )
   })
+}
+
+/** Records also an import that fails after its first part, because it has changed the catalog. */
+async function importAndRecord(
+  catalog: ApiDeps['catalog'],
+  parts: Parameters<typeof importRows>[1],
+  record: (detail: string) => Promise<void>,
+): Promise<ImportResult> {
+  let stored = 0
+  const imported = await importRows(catalog, parts, (rows) => (stored = rows)).catch(
+    async (error: unknown) => {
+      if (stored > 0) await record(`the first ${stored} rows, then it failed`)
+      throw error
+    },
+  )
+  await record(`${imported.rows} rows`)
+  return imported
 }
 
 function splitBody(body: z.infer<typeof Body>, limits: ImportLimits) {

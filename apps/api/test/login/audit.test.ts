@@ -94,8 +94,8 @@ test('the audit lists changes of the catalog', async () => {
 test('the audit lists an import that fails after it has stored rows, with their number', async () => {
   const rig = await startRig({ tokens: TOKENS })
   const lines = Array.from({ length: 600 }, (_, index) => {
-    const resource = `things${index}.example.com`
-    return `${JSON.stringify(makeCapability({ resource, description: 'x'.repeat(500) }))}\n`
+    const row = makeCapability({ kind: `Kind${index}` })
+    return `${JSON.stringify(row)}\n`
   })
   const send = (body: string): Promise<Response> =>
     rig.ask('/api/v1/capabilities/import', {

@@ -13,6 +13,8 @@ import type { CapabilityView } from '@capstan/shared/contract/capability'
 import type { Budget } from '@capstan/shared/contract/scan/budget'
 import type { ScanDiff } from '@capstan/shared/contract/scan/scan-diff'
 import type { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import type { ClusterComparison } from '@capstan/shared/contract/catalog/cluster-comparison'
+import type { CompareQuery } from '@capstan/shared/contract/catalog/compare-query'
 import type { FacetsView } from '@capstan/shared/contract/catalog/facets-view'
 import type { Freshness } from '@capstan/shared/contract/catalog/freshness'
 import type { ResourcePage } from '@capstan/shared/contract/catalog/resource-page'
@@ -159,6 +161,16 @@ export const api = {
     signal?: AbortSignal,
   ): Promise<Page<CapabilityView>> =>
     request(`capabilities${toQueryWithGroup({ ...filter, ...list })}`, { signal }),
+  /** The first types of one kind, and the counts of all. */
+  compareClusters: (
+    cluster: string,
+    other: string,
+    only: CompareQuery['only'],
+    signal?: AbortSignal,
+  ): Promise<ClusterComparison> =>
+    request(`capabilities/compare${toQuery({ cluster, with: other, only, limit: PAGE })}`, {
+      signal,
+    }),
   readFacets: (filter: CatalogFilter, signal?: AbortSignal): Promise<FacetsView> =>
     request(`capabilities/facets${toQueryWithGroup(filter)}`, { signal }),
   searchCapabilities: (

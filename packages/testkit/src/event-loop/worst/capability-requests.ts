@@ -37,6 +37,10 @@ export const CAPABILITY_REQUESTS: WorstRequests = {
     { path: '/api/v1/capabilities?limit=200' },
     { path: '/api/v1/capabilities?limit=200&provider=none&minConfidence=1&lowConfidence=true' },
   ],
+  'GET /api/v1/capabilities/compare': () => [
+    { path: '/api/v1/capabilities/compare?limit=200&cluster=worst&with=worst' },
+    { path: '/api/v1/capabilities/compare?limit=200&cluster=worst&with=default' },
+  ],
   'GET /api/v1/capabilities/facets': () => [{ path: '/api/v1/capabilities/facets' }],
   'GET /api/v1/capabilities/search': () =>
     WORST_QUERIES.map((q) => ({

@@ -5,7 +5,7 @@ import { FirstRead } from '../../../parts/first-read.tsx'
 import { Link } from '../../../router/link.tsx'
 import { place, setQuery } from '../../../router/location.ts'
 import { tabState } from '../../../shell/use-title.ts'
-import { ClusterComparison } from './cluster-comparison.tsx'
+import { ComparedClusters } from './compared-clusters.tsx'
 
 /** Two clusters of the catalog side by side. */
 export function ComparePage() {
@@ -42,7 +42,7 @@ function Pair({ clusters }: { clusters: string[] }) {
       {a === b ? (
         <p class="muted">Choose another cluster to compare it with.</p>
       ) : (
-        <ClusterComparison key={`${a} ${b}`} a={a} b={b} />
+        <ComparedClusters key={`${a} ${b}`} a={a} b={b} />
       )}
     </>
   )
