@@ -4,7 +4,7 @@ import { endSession, sessionState } from '../data/session-state.ts'
 import { isAllowed } from '../data/is-allowed.ts'
 import { NewScanDialog } from '../pages/start-scan/new-scan-dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { place, setQuery } from '../router/location.ts'
+import { place, setQuery, toChangedPage, toHref } from '../router/location.ts'
 import { Link } from '../router/link.tsx'
 import { ConnectionBadge } from './connection-badge.tsx'
 import { isStale } from './is-stale.ts'
@@ -19,9 +19,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const patterns = place.value.query.get('new')
   return (
     <>
-      <a class="skip-link" href="#main">
-        Skip to the page
-      </a>
+      <SkipLink />
       <header class="header">
         <Link to="scans" class="brand">
           Capstan
@@ -54,6 +52,19 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <ShortcutHelp />
       {patterns !== null && <NewScanDialog patterns={patterns} />}
     </>
+  )
+}
+
+/** Moves the focus behind header and navigation. `#main` alone would lead to the page of <base>. */
+function SkipLink() {
+  const skip = (event: MouseEvent): void => {
+    event.preventDefault()
+    document.getElementById('main')?.focus()
+  }
+  return (
+    <a class="skip-link" href={toHref(`${toChangedPage({})}#main`)} onClick={skip}>
+      Skip to the page
+    </a>
   )
 }
 

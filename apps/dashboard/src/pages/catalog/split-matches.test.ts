@@ -11,6 +11,7 @@ test.each([
   ['Backups of databases', 'database backup', '[Backups] of [databases]'],
   ['Stores policies', 'policy', 'Stores [policies]'],
   ['An S3 bucket, not S3x', 's3', 'An [S3] bucket, not S3x'],
+  ['A database with a copy', 'copy with a lock', 'A database with a [copy]'],
   ['nothing here', 'queue', 'nothing here'],
   ['text', '  ', 'text'],
 ])('%j searched with %j is %j', (text, query, marked) => {

@@ -1,3 +1,5 @@
+import { STOP_WORDS } from '@capstan/shared/text/stop-words'
+
 export interface TextPart {
   text: string
   isMatch: boolean
@@ -10,7 +12,8 @@ const ENDINGS = /(?:ies|es|s|ing|ed|y)$/
 
 /** Splits a text into parts, and marks the words that begin like a word of the query. */
 export function splitMatches(text: string, query: string): TextPart[] {
-  const stems = [...query.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)].map(([word]) => toStem(word))
+  const words = [...query.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)].map(([word]) => word)
+  const stems = words.filter((word) => !STOP_WORDS.has(word)).map(toStem)
   const parts: TextPart[] = []
   let from = 0
   for (const { 0: word, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
