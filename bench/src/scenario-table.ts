@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts'
 import { audit } from './scenarios/audit.ts'
+import { dashboard } from './scenarios/processes/dashboard.ts'
 import { etaError } from './scenarios/eta-error.ts'
 import { eventLoop } from './scenarios/processes/event-loop.ts'
 import { eventReaders } from './scenarios/processes/event-readers.ts'
@@ -58,4 +59,5 @@ export const SCENARIOS: readonly Scenario[] = [
   fitMatchScore,
   searchLatency,
   eventReaders,
+  dashboard,
 ]
