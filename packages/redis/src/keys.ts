@@ -32,6 +32,8 @@ export function createRedisKeys(prefix = '{capstan}') {
     activeScans: `${prefix}:scans:active`,
     /** Hash provider and model -> answers by calls, micro-USD and ms (text) of a scan. */
     modelMeans: `${prefix}:model-means`,
+    /** Stream of changes of all scans: `scan`, `kind`. Bounded; it never expires, because readers store its ids. */
+    scanChanges: `${prefix}:scans:changes`,
     ...routeKeys(prefix),
     /** String: StoredResult (JSON) by content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,

@@ -16,6 +16,7 @@ export function listScanKeys(keys: RedisKeys, scanId: string): string[] {
     keys.scans,
     keys.closedRoutes,
     keys.modelMeans,
+    keys.scanChanges,
   ]
 }
 

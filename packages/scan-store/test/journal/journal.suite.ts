@@ -1,6 +1,7 @@
 import type { RedisVariant } from '@capstan/testkit/redis-variants'
 import { boundsSuite } from './bounds.suite.ts'
 import { budgetSuite } from './budget.suite.ts'
+import { changesSuite } from './changes.suite.ts'
 import { controlSuite } from './control.suite.ts'
 import { discardSuite } from './discard.suite.ts'
 import { lifecycleSuite } from './lifecycle.suite.ts'
@@ -21,6 +22,7 @@ export function journalSuite(start: () => Promise<RedisVariant>): void {
   workSuite(bench)
   boundsSuite(bench)
   budgetSuite(bench)
+  changesSuite(bench)
   controlSuite(bench)
   discardSuite(bench)
   lifecycleSuite(bench)

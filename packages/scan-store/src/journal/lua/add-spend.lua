@@ -8,4 +8,5 @@ for index, field in ipairs(FIELDS) do
   if number and number > 0 then redis.call('HINCRBY', SCAN, field, number) end
 end
 if ARGV[5] == 'unknown' then redis.call('HSET', SCAN, 'unpriced', 1) end
+announce('progress')
 return 1

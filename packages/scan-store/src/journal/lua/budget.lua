@@ -35,7 +35,8 @@ end
 -- Pauses the scan until a person resumes it with a larger budget. `problem` is JSON.
 local function stop_by_budget(limit, status, problem)
   local pause = '{"by":"budget","reason":"budget_exceeded","problem":' .. problem .. '}'
-  redis.call('HSET', SCAN, 'status', 'paused', 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)
+  set_status('paused')
+  redis.call('HSET', SCAN, 'pause', pause, 'resumeTo', status, 'stoppedBy', limit.name)
   budget_event(limit, 100)
   event('scan.paused', pause)
 end

@@ -11,7 +11,7 @@ if status == 'discovering' then
   seal('canceled')
   return { 'changed', 'canceled', 0 }
 end
-redis.call('HSET', SCAN, 'status', 'canceling')
+set_status('canceling')
 redis.call('HDEL', SCAN, 'pause', 'resumeTo')
 local before = count('queued') + count('retrying')
 cancel_waiting(tonumber(ARGV[2]))

@@ -5,4 +5,5 @@ if not DONE[scan[2]] then return { 'wrong-state', scan[2] } end
 redis.call('ZREM', SCANS, scan[1])
 redis.call('HDEL', ACTIVE, scan[1])
 for_each_key('UNLINK')
+announce('forgotten')
 return { 'changed', scan[2] }

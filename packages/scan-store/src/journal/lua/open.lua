@@ -1,6 +1,6 @@
 -- Opens a scan and announces its route, joins a scan that covers the request, or returns the reason of the refusal.
 -- May be repeated with the same id.
--- KEYS: 19.. the hash of each candidate
+-- KEYS: 20.. the hash of each candidate
 -- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution, curated ('0' or '1'),
 --         limits (budget and concurrency as the scan hash holds them), needsPlan (join only a scan with a plan),
 --         candidates (a list of id and plan: what compare-plan.lua returned, or 'unread'),
@@ -46,7 +46,7 @@ end
 if request.onConflict ~= 'parallel' then
   local candidates = {}
   for index, candidate in ipairs(request.candidates) do
-    candidates[candidate.id] = { key = KEYS[18 + index], plan = candidate.plan }
+    candidates[candidate.id] = { key = KEYS[19 + index], plan = candidate.plan }
   end
   local active = redis.call('HGETALL', ACTIVE)
   for index = 1, #active, 2 do
@@ -66,7 +66,8 @@ end
 
 local bound = announce_route(request.active, bounds, NOW)
 if bound then return { 'overloaded', bound } end
-redis.call('HSET', SCAN, 'id', request.id, 'cluster', request.active.cluster, 'status', 'discovering', 'seq', 0,
+set_status('discovering')
+redis.call('HSET', SCAN, 'id', request.id, 'cluster', request.active.cluster, 'seq', 0,
   'runAttempt', 1, 'createdAt', NOW, 'requestKey', request.requestKey, 'active', cjson.encode(request.active))
 local fields = request.fields
 for index = 1, #fields, 2 do redis.call('HSET', SCAN, fields[index], fields[index + 1]) end

@@ -13,10 +13,12 @@ if status == 'paused' then
   local before = redis.call('HGET', SCAN, 'pause')
   if not before or not has_end(before) or has_end(ARGV[1]) then return { 'unchanged', status } end
   redis.call('HSET', SCAN, 'pause', ARGV[1])
+  announce('state')
   event('scan.paused', ARGV[1])
   return { 'changed', status }
 end
 if status ~= 'queued' and status ~= 'running' then return { 'wrong-state', status } end
-redis.call('HSET', SCAN, 'status', 'paused', 'pause', ARGV[1], 'resumeTo', status)
+set_status('paused')
+redis.call('HSET', SCAN, 'pause', ARGV[1], 'resumeTo', status)
 event('scan.paused', ARGV[1])
 return { 'changed', 'paused' }

@@ -12,7 +12,8 @@ if redis.call('HEXISTS', SCAN, 'total') == 1 then return 'already-planned' end
 if status ~= 'discovering' then return 'not-open' end
 local total = (#ARGV - 6) / GROUP
 redis.call('SET', EXCLUDED, ARGV[1])
-redis.call('HSET', SCAN, 'status', 'queued', 'total', total, 'maxlen', 5000 + 8 * total,
+set_status('queued')
+redis.call('HSET', SCAN, 'total', total, 'maxlen', 5000 + 8 * total,
   'excluded', ARGV[2], 'excludedByReason', ARGV[3], 'unavailable', ARGV[4], 'warnings', ARGV[5],
   'unchanged', ARGV[6])
 BATCH = {}

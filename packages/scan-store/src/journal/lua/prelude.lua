@@ -1,7 +1,7 @@
 -- Shared by every script of the journal.
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
 -- STATUS  13 active scans (hash id -> ActiveScan)  14 live routes  15 excluded  16 all scans  17 closed routes
--- 18 means of models
+-- 18 means of models  19 changes of all scans (stream)
 --
 -- The state of an item (JSON). Names are short because a scan has thousands of items:
 --   s status  e epoch  n attempts used  a attempts written  l lost workers  i position in the plan  et estimated tokens
@@ -16,7 +16,7 @@
 -- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ACTIVE, ROUTES, EXCLUDED, SCANS, CLOSED = KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
-local MODEL_MEANS = KEYS[18]
+local MODEL_MEANS, CHANGES = KEYS[18], KEYS[19]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
 local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
@@ -26,6 +26,10 @@ local DONE = { succeeded = true, partial = true, failed = true, canceled = true 
 local KEEP_SECONDS = 2592000
 -- Waits without a used attempt can repeat for hours, so only the newest part of the attempts of an item is kept.
 local ATTEMPTS_BYTES = 16384
+-- At most one change 'progress' of a scan in this time. Equal to PROGRESS_EVERY_MS of scan-change.ts.
+local PROGRESS_MS = 500
+-- Enough for readers that were disconnected for some minutes. Later ones read all scans again.
+local MAX_CHANGES = 10000
 
 local time = redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -52,6 +56,27 @@ local function write(command, key, ...)
     redis.call(unpack(batch))
     BATCH[name] = { command, key }
   end
+end
+
+-- Appends one change to the stream of all scans, at most once for a script. Its id is a time, so it is never reused after a
+-- restart that lost writes. Readers read the scan itself: at once after 'state' (its status or another field changed) and
+-- 'forgotten', but PROGRESS_MS after 'progress' (items moved), so that they see the later events that append no change.
+local announced = {}
+local function announce(kind)
+  if announced.state or announced[kind] then return end
+  announced[kind] = true
+  if kind == 'progress' then
+    local before = tonumber(redis.call('HGET', SCAN, 'announcedAt') or 0)
+    -- The clock of the server may be set back.
+    if NOW >= before and NOW - before < PROGRESS_MS then return end
+    redis.call('HSET', SCAN, 'announcedAt', NOW)
+  end
+  redis.call('XADD', CHANGES, 'MAXLEN', '~', MAX_CHANGES, '*', 'scan', string.match(SCAN, '[^:]+$'), 'kind', kind)
+end
+
+local function set_status(status)
+  redis.call('HSET', SCAN, 'status', status)
+  announce('state')
 end
 
 local next_seq, last_seq = 1, 0
@@ -91,6 +116,7 @@ local function event(kind, data)
   next_seq = seq + 1
   cap = cap or redis.call('HGET', SCAN, 'maxlen') or '5000'
   redis.call('XADD', EVENTS, 'MAXLEN', '~', cap, seq .. '-0', 'type', kind, 'at', NOW, 'data', data)
+  announce('progress')
   return seq
 end
 
@@ -181,7 +207,8 @@ local function note_model_mean()
 end
 
 local function seal(status, problem)
-  redis.call('HSET', SCAN, 'status', status, 'finishedAt', NOW)
+  set_status(status)
+  redis.call('HSET', SCAN, 'finishedAt', NOW)
   redis.call('HDEL', SCAN, 'pause', 'resumeTo')
   local text = '{"status":' .. quote(status)
   if problem then
@@ -202,7 +229,7 @@ local function activate()
 end
 
 local function reopen(status)
-  redis.call('HSET', SCAN, 'status', status)
+  set_status(status)
   redis.call('HDEL', SCAN, 'finishedAt', 'problem', 'recent')
   activate()
   for_each_key('PERSIST')
@@ -249,8 +276,8 @@ end
 -- Marks the scan as running at its first attempt. Takes and returns `status` and `started_at` of the scan hash.
 local function note_start(status, started_at)
   if status == 'queued' then
-    redis.call('HSET', SCAN, 'status', 'running')
     status = 'running'
+    set_status(status)
   end
   if not started_at then redis.call('HSET', SCAN, 'startedAt', NOW) end
   return status, started_at or NOW

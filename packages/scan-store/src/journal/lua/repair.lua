@@ -3,7 +3,7 @@
 local status = redis.call('HGET', SCAN, 'status')
 if not status then
   redis.call('HDEL', ACTIVE, ARGV[1])
-  redis.call('ZREM', SCANS, ARGV[1])
+  if redis.call('ZREM', SCANS, ARGV[1]) == 1 then announce('forgotten') end
   return {}
 end
 local newest = redis.call('XREVRANGE', EVENTS, '+', '-', 'COUNT', 1)[1]
@@ -88,4 +88,6 @@ else
   local left = redis.call('TTL', SCAN)
   for_each_key('EXPIRE', left > 0 and left or KEEP_SECONDS)
 end
+-- A repair appends no event, but changes the counts.
+if #repaired > 0 then announce('state') end
 return repaired

@@ -17,7 +17,7 @@ local bound = announce_route(cjson.decode(redis.call('HGET', SCAN, 'active')), c
 if bound then return { 'overloaded-by-' .. bound, status } end
 for index = 3, #ARGV, 2 do redis.call('HSET', SCAN, ARGV[index], ARGV[index + 1]) end
 local to = redis.call('HGET', SCAN, 'resumeTo') or 'running'
-redis.call('HSET', SCAN, 'status', to)
+set_status(to)
 -- Finish times from before the pause would distort the finish rate of the ETA.
 redis.call('HDEL', SCAN, 'pause', 'resumeTo', 'recent', 'stoppedBy', 'budgetWarned')
 event('scan.resumed', '{"by":' .. quote(ARGV[1]) .. '}')

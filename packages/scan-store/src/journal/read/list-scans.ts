@@ -63,7 +63,8 @@ async function keepMatching(
   )
   const expired = ids.filter((_, index) => !rows[index]?.[0])
   if (expired.length > 0) {
-    await journalScripts.pruneScans.run(redis, [keys.scans, ...expired.map(keys.scan)], expired)
+    const names = [keys.scans, keys.scanChanges, ...expired.map(keys.scan)]
+    await journalScripts.pruneScans.run(redis, names, expired)
   }
   return ids.filter((_, index) => rows[index]?.[0] && matches(rows[index], query))
 }
