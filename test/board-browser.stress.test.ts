@@ -18,6 +18,14 @@ async function failedJobs({ url, failing }: BoardScene): Promise<FailedJob[]> {
   return queues.find(({ name }) => name === failing)?.jobs ?? []
 }
 
+/** Reads the type whose page a job links to. */
+async function readItem({ url }: BoardScene, job: FailedJob | undefined): Promise<ScanItem> {
+  const { pathname, searchParams } = new URL(job?.externalUrl.href ?? '/', url)
+  const scan = pathname.replace('/ui/', '/api/v1/')
+  const response = await fetch(`${url}${scan}/resources/${searchParams.get('item')}`)
+  return ScanItem.parse(await response.json())
+}
+
 test('in a browser the board shows failed types with reasons and why a queue is paused, without requests to other origins', async ({
   skip,
 }) => {
@@ -49,11 +57,11 @@ test('in a browser the board shows failed types with reasons and why a queue is 
   }
 
   const [job] = failed
-  const { links } = ScanItem.parse(await (await fetch(scene.url + job?.externalUrl.href)).json())
+  const { links } = await readItem(scene, job)
   await page.goto(`${scene.url}${links.board}`)
   await shown(job?.failedReason ?? 'none')
   const link = page.getByRole('link', { name: 'Type in its scan' })
-  expect(await link.getAttribute('href')).toBe(links.self)
+  expect(await link.getAttribute('href')).toBe(links.ui)
   await page.getByRole('tab', { name: 'Logs' }).click()
   await shown(/\[1\] call of openai\/gpt-6-sol \(\d+ ms\)/)
 

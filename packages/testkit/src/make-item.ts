@@ -23,7 +23,11 @@ export function makeItem(change: Partial<ScanItem> = {}): ScanItem {
     confidence: null,
     problem: null,
     attempts: [],
-    links: { self: '/api/v1/scans/x/resources/widgets.example.com', board: null },
+    links: {
+      self: '/api/v1/scans/x/resources/widgets.example.com',
+      ui: '/ui/scans/x?item=widgets.example.com',
+      board: null,
+    },
     ...change,
   }
 }

@@ -76,6 +76,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
       self: `/api/v1/scans/${id}`,
       events: `/api/v1/scans/${id}/events`,
       resources: `/api/v1/scans/${id}/resources`,
+      ui: `/ui/scans/${id}`,
       board: '/queues/queue/infer-demo',
     },
     ...change,

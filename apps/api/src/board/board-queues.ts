@@ -1,4 +1,5 @@
 import { InferJob, PlanJob } from '@capstan/shared/contract/scan/infer-job'
+import { buildUiItemPath, buildUiScanPath } from '@capstan/scan-store/journal/ui-paths'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
 import { listWorkers } from '@capstan/scan-store/workers/worker-registry'
 import type { ApiDeps } from '../deps.ts'
@@ -65,7 +66,7 @@ function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
       const job = InferJob.safeParse(data)
       if (!job.success) return undefined
       const { scanId, resource } = job.data
-      return `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`
+      return buildUiItemPath(scanId, resource)
     },
   })
 }
@@ -76,7 +77,7 @@ function openOtherQueues({ planQueue, scheduleQueue }: BoardDeps): ReadOnlyQueue
     displayText: 'Scan',
     hrefFor: (data) => {
       const job = PlanJob.safeParse(data)
-      return job.success ? `/api/v1/scans/${job.data.scanId}` : undefined
+      return job.success ? buildUiScanPath(job.data.scanId) : undefined
     },
   })
   plan.text =

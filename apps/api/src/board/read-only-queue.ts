@@ -22,7 +22,7 @@ export class ReadOnlyQueue extends BullMQAdapter {
   }
 }
 
-/** Link from a job to its API resource. */
+/** Link from a job to its page in the dashboard. */
 export interface JobLink {
   displayText: string
   /** Returns undefined for unreadable job data. */

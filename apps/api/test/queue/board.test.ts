@@ -39,19 +39,20 @@ test('the page of the board loads nothing from other origins, and its policy for
   expect(page.match(/\b(?:src|href)="(?:https?:)?\/\/[^"]*"/g)).toBeNull()
 })
 
-test('a job on the board links to its type in its scan, and the scan and the type link to the board', async () => {
+test('a job on the board links to the page of its type, and the scan and the type link to the board and to their pages', async () => {
   const rig = await startRig()
   const id = await startOne(rig)
   const scan = (await (await rig.ask(`/api/v1/scans/${id}`)).json()) as { links: object }
-  expect(scan.links).toMatchObject({ board: '/queues/queue/infer-demo' })
+  expect(scan.links).toMatchObject({ board: '/queues/queue/infer-demo', ui: `/ui/scans/${id}` })
   const [job] = (await readBoardQueue(rig, 'infer-demo', 'prioritized')).jobs
-  const itemPath = job?.externalUrl?.href ?? 'none'
-  expect(itemPath).toBe(`/api/v1/scans/${id}/resources/a.example.com`)
-  const item = (await (await rig.ask(itemPath)).json()) as { links: object }
+  const itemPath = `/api/v1/scans/${id}/resources/a.example.com`
+  const item = (await (await rig.ask(itemPath)).json()) as { links: { ui: string } }
   expect(item.links).toEqual({
     self: itemPath,
+    ui: `/ui/scans/${id}?item=a.example.com`,
     board: `/queues/queue/infer-demo/${job?.id}`,
   })
+  expect(job?.externalUrl).toEqual({ displayText: 'Type in its scan', href: item.links.ui })
   expect((await rig.ask(`/queues/api/queues/infer-demo/${job?.id}`)).status).toBe(200)
   const list = await rig.ask(`/api/v1/scans/${id}/resources`)
   expect(await list.json()).toMatchObject({ data: [{ links: item.links }] })
@@ -108,12 +109,12 @@ test('the board shows at most 100 jobs per page for any requested page size', as
   }
 })
 
-test('the plan job of a scan links to the scan', async () => {
+test('the plan job of a scan links to the page of the scan', async () => {
   const rig = await startRig()
   const id = createScanId()
   await addPlanJob(rig.deps.planQueue, id)
   const { jobs } = await readBoardQueue(rig, 'plan', 'waiting')
-  expect(jobs[0]?.externalUrl).toEqual({ displayText: 'Scan', href: `/api/v1/scans/${id}` })
+  expect(jobs[0]?.externalUrl).toEqual({ displayText: 'Scan', href: `/ui/scans/${id}` })
 })
 
 test('a job with unreadable data has no link', async () => {

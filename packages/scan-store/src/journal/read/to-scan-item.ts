@@ -5,6 +5,7 @@ import { ItemProblem } from '@capstan/shared/contract/problem'
 import { Attempt, ItemStatus, type ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { buildBoardJobPath } from '../../queue/board-path.ts'
 import { StoredPlanEntry } from '../stored-plan-entry.ts'
+import { buildUiItemPath } from '../ui-paths.ts'
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 
@@ -81,6 +82,7 @@ export function toScanItem(
     attempts: (attempts ?? '').split('\n').filter(Boolean).map(parseAttempt),
     links: {
       self: `/api/v1/scans/${scanId}/resources/${encodeURIComponent(resource)}`,
+      ui: buildUiItemPath(scanId, resource),
       board: mayHaveJob(now) ? buildBoardJobPath(queue, scanId, resource) : null,
     },
   }

@@ -12,6 +12,7 @@ import { resolveRoute, buildRouteQueueName } from '../../routes/route.ts'
 import { buildEta } from '../eta/build-eta.ts'
 import { buildNotFaster } from '../eta/build-not-faster.ts'
 import type { ScanForecast } from '../eta/scan-forecast.ts'
+import { buildUiScanPath } from '../ui-paths.ts'
 import { buildProgress } from './build-progress.ts'
 import { buildSaved, parseModelMean } from './build-saved.ts'
 import { ScanHash } from './scan-hash.ts'
@@ -84,7 +85,13 @@ export function toScan(
 function buildLinks({ id, provider, model }: ScanHash): Scan['links'] {
   const self = `/api/v1/scans/${id}`
   const board = buildBoardQueuePath(buildRouteQueueName(resolveRoute(provider, model)))
-  return { self, events: `${self}/events`, resources: `${self}/resources`, board }
+  return {
+    self,
+    events: `${self}/events`,
+    resources: `${self}/resources`,
+    ui: buildUiScanPath(id),
+    board,
+  }
 }
 
 function isWorking(status: ScanStatus): boolean {

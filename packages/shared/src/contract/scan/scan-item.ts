@@ -56,6 +56,8 @@ export const ScanItem = z.object({
   attempts: z.array(Attempt),
   links: z.object({
     self: z.string(),
+    /** Page of the type in the dashboard. */
+    ui: z.string(),
     /** Page of its job in Bull Board, which keeps finished jobs for at most 30 days. Null for a type without a job. */
     board: z.string().nullable(),
   }),

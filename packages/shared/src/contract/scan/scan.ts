@@ -118,6 +118,8 @@ export const Scan = z.object({
     self: z.string(),
     events: z.string(),
     resources: z.string(),
+    /** Page of the scan in the dashboard. */
+    ui: z.string(),
     /** Page of the queue of its route in Bull Board. */
     board: z.string(),
   }),
