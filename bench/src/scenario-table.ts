@@ -23,6 +23,7 @@ import { routes } from './scenarios/processes/routes.ts'
 import { fitMatchScore } from './scenarios/search/fit-match-score.ts'
 import { searchLatency } from './scenarios/search/search-latency.ts'
 import { searchRelevance } from './scenarios/search/search-relevance.ts'
+import { sse } from './scenarios/processes/sse.ts'
 import { sequential66 } from './scenarios/sequential/sequential-66.ts'
 import { sim1000 } from './scenarios/sim-1000.ts'
 import { smallLimits66 } from './scenarios/limits/small-limits-66.ts'
@@ -60,4 +61,5 @@ export const SCENARIOS: readonly Scenario[] = [
   searchLatency,
   eventReaders,
   dashboard,
+  sse,
 ]

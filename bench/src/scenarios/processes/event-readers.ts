@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { readMemoryKib } from '@capstan/testkit/read-memory'
+import { awaitStableRssMb } from '../../engine/await-stable-memory.ts'
 import { holdReaders } from '../../engine/hold-readers.ts'
 import { computeMedian } from '../../measures/median.ts'
 import { formatSpread } from '../../report/spread.ts'
@@ -21,7 +20,6 @@ const TYPES = 66
 const WARM_UP = 20
 const STEPS = [1_000, 2_000, 4_000]
 const GOAL_KIB = 32
-const SETTLE_MS = 1_000
 
 export const eventReaders: Scenario = {
   name: 'event-readers',
@@ -58,21 +56,6 @@ function runOnce(lab: Lab, seed: number): Promise<ReadersRun[]> {
     readers.close()
     return runs
   })
-}
-
-/** Resident memory once it is stable. */
-async function awaitStableRssMb(pid: number): Promise<number> {
-  let last = await rssMb(pid)
-  for (;;) {
-    await wait(SETTLE_MS)
-    const now = await rssMb(pid)
-    if (Math.abs(now - last) < 0.5) return now
-    last = now
-  }
-}
-
-async function rssMb(pid: number): Promise<number> {
-  return (await readMemoryKib(pid, 'VmRSS')) / 1_024
 }
 
 function renderReadersPage(
