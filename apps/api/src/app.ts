@@ -49,6 +49,7 @@ import { addCapabilityOverrideRoutes } from './routes/capability-override.ts'
 import { addCapabilityRoutes } from './routes/capability.ts'
 import { addCapabilityReindexRoutes } from './routes/capability-reindex.ts'
 import { addCapabilitySearchRoutes } from './routes/capability-search.ts'
+import { addEventRoute } from './routes/events.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addNetworkRoute } from './routes/network.ts'
 import { addProblemRoutes } from './routes/problems.ts'
@@ -201,12 +202,9 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   addScanDiffRoute(api, deps)
   addScanExportRoute(api, deps)
   addScanProgressRoute(api, deps)
-  addScanEventRoute(api, {
-    journal: deps.journal,
-    channels: openScanChannels(deps),
-    streams,
-    onSent: metrics.eventsSent,
-  })
+  const channels = openScanChannels(deps)
+  addScanEventRoute(api, { journal: deps.journal, channels, streams, onSent: metrics.eventsSent })
+  addEventRoute(api, deps, { channels, streams, onSent: metrics.eventsSent })
   addResourceRoutes(api, deps)
   addCapabilitySearchRoutes(api, deps)
   addCapabilityReindexRoutes(api, deps)

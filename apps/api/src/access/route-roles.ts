@@ -51,6 +51,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'GET /api/v1/scans/:id/export': 'viewer',
   'GET /api/v1/scans/:id/events': 'viewer',
   'GET /api/v1/scans/:id/progress': 'viewer',
+  'GET /api/v1/events': 'viewer',
 
   'GET /api/v1/resources': 'viewer',
   'GET /api/v1/resources/:resource': 'viewer',

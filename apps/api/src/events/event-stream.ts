@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { prefixLinks } from '../links/prefix-links.ts'
+import { STORED_FIRST, type FrameCursor } from './frame-cursor.ts'
 import type { EventFrame } from './frame.ts'
 
 /** Maximum unread bytes of one reader. Beyond it the connection is closed; the client resumes by its last event id. */
@@ -27,8 +28,8 @@ export class EventStream {
   #waitingBytes = 0
   /** Bytes of stored events that are not yet written. */
   #pastBytes = 0
-  /** Sequence number of the last stored event; null while stored events are sent. */
-  #position: number | null = null
+  /** Null while stored events are sent. */
+  #cursor: FrameCursor | null = null
   #hasEnded = false
   #isFlushDue = false
   #isCheckDue = false
@@ -44,12 +45,12 @@ export class EventStream {
 
   /** Bytes that this process buffers for the reader. */
   get heldBytes(): number {
-    return this.#pastBytes + this.#unreadBytes
+    return this.#pastBytes + this.#waitingBytes + this.#response.writableLength
   }
 
   /** Unread bytes of live events. Stored events wait for the reader and do not count. */
   get #unreadBytes(): number {
-    return this.#waitingBytes + this.#response.writableLength
+    return this.#waitingBytes + (this.#cursor ? this.#response.writableLength : 0)
   }
 
   /** Adds a live frame without waiting. A reader that leaves too much unread is disconnected. */
@@ -72,14 +73,18 @@ export class EventStream {
       this.#pastBytes -= sumBytes(group)
       this.#options.onSent(group.length)
       // A single write, because only its result reports backpressure; writes to a corked response do not.
-      const hasRoom = this.#response.write(Buffer.concat(group.map((frame) => this.#encode(frame))))
+      const hasRoom = this.#response.write(join(group.map(({ bytes }) => this.#prefix(bytes))))
       if (!hasRoom) await waitForDrain(this.#response)
     }
   }
 
-  /** Ends the stored events at sequence number `position`. Newer frames that were pushed since follow at once. */
-  goLive(position: number): void {
-    this.#position = position
+  /**
+   * Ends the stored events at the position of `cursor`. Newer frames that were pushed since follow at once, except those that
+   * `isOutdated`.
+   */
+  goLive(cursor: FrameCursor, isOutdated: (frame: EventFrame) => boolean = never): void {
+    this.#cursor = cursor
+    this.#waiting = this.#waiting.filter((frame) => !isOutdated(frame))
     this.#flush()
   }
 
@@ -108,27 +113,32 @@ export class EventStream {
 
   #flush(): void {
     this.#isFlushDue = false
-    const position = this.#position
-    if (position === null && !this.#hasEnded) return
+    if (!this.#cursor && !this.#hasEnded) return
+    const cursor = this.#cursor ?? STORED_FIRST
     const frames = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
-    // Clients would store the number of a frame that is sent before the stored events are complete.
-    this.#write(frames.filter(({ seq }) => seq === null || (position !== null && seq > position)))
-    if (frames.some(({ isLast: last }) => last)) this.end()
+    this.#write(frames, cursor)
+    if (cursor.endsWithScan && frames.some(({ isLast: last }) => last)) this.end()
   }
 
-  #write(frames: EventFrame[]): void {
+  #write(frames: EventFrame[], cursor: FrameCursor): void {
     const response = this.#response
     if (frames.length === 0 || response.destroyed) return
+    let sent = 0
     response.cork()
-    for (const frame of frames) response.write(this.#encode(frame))
+    for (const frame of frames) {
+      const bytes = cursor.accept(frame)
+      if (!bytes) continue
+      response.write(this.#prefix(bytes))
+      sent += 1
+    }
     response.uncork()
-    this.#options.onSent(frames.length)
+    this.#options.onSent(sent)
   }
 
   /** All readers share frames; only readers behind a path prefix get copies. */
-  #encode({ bytes }: EventFrame): Buffer {
+  #prefix(bytes: Buffer): Buffer {
     const { prefix = '' } = this.#options
     return prefix === '' ? bytes : Buffer.from(prefixLinks(bytes.toString(), prefix))
   }
@@ -143,6 +153,14 @@ export class EventStream {
       if (this.#unreadBytes > maxBytes) this.cut()
     })
   }
+}
+
+const never = (): boolean => false
+
+/** A large frame, such as a snapshot, is not copied. */
+function join(parts: Buffer[]): Buffer {
+  const [only] = parts
+  return only && parts.length === 1 ? only : Buffer.concat(parts)
 }
 
 function sumBytes(frames: EventFrame[]): number {

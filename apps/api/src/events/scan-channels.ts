@@ -2,11 +2,12 @@ import { sleep } from '@capstan/shared/async/sleep'
 import type { ProviderEvent, StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { Log } from '@capstan/shared/log'
+import { PROGRESS_EVERY_MS } from '@capstan/scan-store/journal/read/scan-change'
 import type { RouteEvent } from '@capstan/scan-store/reconcile/subscribe-to-route-events'
 import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/route'
 import type { EventHub } from './event-hub.ts'
 import type { EventStream } from './event-stream.ts'
-import { createLiveFrame, createStoredFrame, type EventFrame } from './frame.ts'
+import { createLiveFrame, createStoredFrame, createTopicFrame, type EventFrame } from './frame.ts'
 import type { RouteEvents } from './route-events.ts'
 import { readProgressFrame } from './snapshot-frame.ts'
 
@@ -17,7 +18,7 @@ export interface ChannelDeps {
   log: Log
 }
 
-/** Encodes the events of a scan once for all of its readers. */
+/** Encodes the events of a scan once for all of its readers. Also sends `scan.forgotten` when the scan is deleted. */
 export interface ScanChannels {
   /**
    * Pushes every new frame of the scan into the stream after the promise resolves. Returns a function that leaves the
@@ -35,9 +36,6 @@ interface Channel {
   pending: Promise<void>
   isProgressDue: boolean
 }
-
-/** At most two a second: one read of the journal each. */
-const PROGRESS_EVERY_MS = 500
 
 export function openScanChannels(deps: ChannelDeps): ScanChannels {
   const channels = new Map<string, Channel>()
@@ -65,16 +63,42 @@ export function openScanChannels(deps: ChannelDeps): ScanChannels {
 function openChannel(deps: ChannelDeps, scanId: string): Channel {
   const channel: Channel = {
     streams: new Set(),
-    unfollow: deps.hub.follow(scanId, {
-      onEvent: (event) => onEvent(deps, channel, event),
-      onProvider: (event) => onProvider(deps, channel, scanId, event),
-      onRewind: () => endAll(channel),
-    }),
+    unfollow: follow(deps, scanId, () => channel),
     unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
     pending: Promise.resolve(),
     isProgressDue: false,
   }
   return channel
+}
+
+/** `open` returns the channel; no listener is called before it exists. */
+async function follow(deps: ChannelDeps, scanId: string, open: () => Channel): Promise<() => void> {
+  const unfollow = await deps.hub.follow(scanId, {
+    onEvent: (event) => onEvent(deps, open(), event),
+    onProvider: (event) => onProvider(deps, open(), scanId, event),
+    onRewind: () => endAll(open()),
+  })
+  try {
+    const changes = await deps.hub.followChanges({
+      onChange: (change) => {
+        if (change.scanId === scanId && change.kind === 'forgotten')
+          onForgotten(deps, open(), scanId)
+      },
+      onRewind: () => endAll(open()),
+    })
+    return () => {
+      unfollow()
+      changes.unfollow()
+    }
+  } catch (error) {
+    unfollow()
+    throw error
+  }
+}
+
+function onForgotten(deps: ChannelDeps, channel: Channel, scanId: string): void {
+  const frame = { ...createTopicFrame('scan.forgotten', { scanId }), isLast: true }
+  enqueue(deps, channel, scanId, async () => frame)
 }
 
 function onEvent(deps: ChannelDeps, channel: Channel, event: StoredEvent): void {

@@ -1,4 +1,5 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
+import type { ScanDetails } from '@capstan/shared/contract/events/scan-details'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import { createLiveFrame, type EventFrame } from './frame.ts'
@@ -11,15 +12,17 @@ type ReadableJournal = Pick<Journal, 'scan' | 'items'>
 
 /** Creates a frame with the whole state at `scan.lastSeq`, so that a reader needs no earlier events. */
 export async function readSnapshotFrame(journal: ReadableJournal, scan: Scan): Promise<EventFrame> {
+  const at = { scanId: scan.id, seq: scan.lastSeq }
+  return createLiveFrame('snapshot', at, { ...(await readScanDetails(journal, scan)) })
+}
+
+/** Reads what a snapshot contains of one scan. */
+export async function readScanDetails(journal: ReadableJournal, scan: Scan): Promise<ScanDetails> {
   const [active, recentFailures] = await Promise.all([
     scan.progress.running === 0 ? [] : readItems(journal, scan.id, 'running', MAX_ACTIVE),
     scan.progress.failed === 0 ? [] : selectNewestFailures(journal, scan.id),
   ])
-  return createLiveFrame(
-    'snapshot',
-    { scanId: scan.id, seq: scan.lastSeq },
-    { scan, active, recentFailures },
-  )
+  return { scan, active, recentFailures }
 }
 
 /**

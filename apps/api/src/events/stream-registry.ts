@@ -1,7 +1,7 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { AppError } from '@capstan/shared/errors'
 import type { EventStream } from './event-stream.ts'
-import { PING, type EventFrame } from './frame.ts'
+import { encodeFrame, PING, type EventFrame } from './frame.ts'
 
 export interface StreamLimits {
   perReplica: number
@@ -111,7 +111,7 @@ function sendClosing(stream: EventStream): void {
 function createClosingFrame(): EventFrame {
   const retryMs = Math.round(RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS))
   const text = `retry: ${retryMs}\nevent: server.closing\ndata: ${JSON.stringify({ v: 1, retryMs })}\n\n`
-  return { seq: null, type: 'server.closing', bytes: Buffer.from(text), isLast: false }
+  return encodeFrame('server.closing', text)
 }
 
 function tooManyStreamsError(): AppError {

@@ -2,6 +2,7 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { EventStream } from './event-stream.ts'
+import { createScanCursor } from './frame-cursor.ts'
 import { createLiveFrame, createStoredFrame, type EventFrame } from './frame.ts'
 import type { ScanChannels } from './scan-channels.ts'
 import { readProgressFrame, readSnapshotFrame } from './snapshot-frame.ts'
@@ -35,7 +36,7 @@ export async function streamScan(
   if (!current) return
   const progress = await readProgressFrame(deps.journal, current)
   if (progress) await stream.sendBacklog([progress])
-  stream.goLive(position.seq)
+  stream.goLive(createScanCursor(position.seq))
 }
 
 /**

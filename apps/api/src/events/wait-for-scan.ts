@@ -23,8 +23,6 @@ export async function waitForScan(
   over.addEventListener('abort', onOver)
   const unfollow = await deps.hub.follow(scanId, {
     onEvent: () => notify(),
-    // Provider events change the ETA only, never the state of the scan.
-    onProvider: () => undefined,
     onRewind: () => notify(),
   })
   try {

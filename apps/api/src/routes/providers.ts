@@ -13,8 +13,7 @@ import { auditRequest } from '../audit/audit-request.ts'
 import type { ApiDeps } from '../deps.ts'
 import { endPauses, type EndPausesDeps } from '../providers/end-pauses.ts'
 import { listProviders, type ProviderDeps } from '../providers/list-providers.ts'
-import { readEmbeddings } from '../providers/read-embeddings.ts'
-import { readDailyBudget } from '../providers/read-daily-budget.ts'
+import { readProviderList } from '../providers/read-provider-list.ts'
 import { testProvider } from '../providers/test-provider.ts'
 
 const ProviderParams = z.object({ id: z.string().max(100) })
@@ -35,14 +34,7 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
         response: { 200: ProviderList },
       },
     },
-    async () => {
-      const [data, embeddings, dailyBudget] = await Promise.all([
-        listProviders(deps),
-        readEmbeddings(deps),
-        readDailyBudget(deps),
-      ])
-      return { data, embeddings, dailyBudget }
-    },
+    () => readProviderList(deps),
   )
 
   app.get(

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { EventStream } from '../../src/events/event-stream.ts'
-import type { EventFrame } from '../../src/events/frame.ts'
+import { createScanCursor } from '../../src/events/frame-cursor.ts'
+import { encodeFrame, type EventFrame } from '../../src/events/frame.ts'
 import { openStreamRegistry } from '../../src/events/stream-registry.ts'
 
 const KIB = 1_024
@@ -11,7 +12,7 @@ const wantsAll = (): boolean => true
 const nothing = (): void => undefined
 
 function frame(seq: number | null, size: number, type = 'resource.requeued'): EventFrame {
-  return { seq, type, bytes: Buffer.alloc(size, '.'), isLast: false }
+  return { ...encodeFrame(type, '.'.repeat(size)), seq }
 }
 
 /** One response of a real server, and the client end of its connection. The client reads nothing before `resume`. */
@@ -51,7 +52,7 @@ async function openStalled(options: { maxBytes?: number } = {}) {
   const { response, client } = await openResponse()
   await fillKernel(response)
   const stream = new EventStream(response, { wants: wantsAll, onSent: nothing, ...options })
-  stream.goLive(0)
+  stream.goLive(createScanCursor(0))
   return { response, client, stream, held: stream.heldBytes }
 }
 
@@ -75,7 +76,7 @@ test('a burst of several MB that the connection accepts at once disconnects no c
   const { response, client } = await openResponse()
   client.resume()
   const stream = new EventStream(response, { wants: wantsAll, onSent: nothing })
-  stream.goLive(0)
+  stream.goLive(createScanCursor(0))
   let received = 0
   client.on('data', (chunk: Buffer) => (received += chunk.length))
   for (let seq = 1; seq <= 1_000; seq++) stream.push(frame(seq, 1 * KIB))
@@ -95,7 +96,7 @@ test('stored events of any size are sent at the pace of the client', async () =>
   client.on('data', (chunk: Buffer) => (received += chunk.length))
   client.resume()
   await sent
-  stream.goLive(3_000)
+  stream.goLive(createScanCursor(3_000))
   await expect.poll(() => received).toBeGreaterThan(3_000 * 8 * KIB)
   expect(stream.hasEnded).toBe(false)
 })
@@ -118,7 +119,7 @@ test('beyond the total limit the clients with the most unread bytes are disconne
   const stalled = await Promise.all([1, 2, 3].map(() => openStalled({ maxBytes: Infinity })))
   const healthy = await openResponse()
   const reader = new EventStream(healthy.response, { wants: wantsAll, onSent: nothing })
-  reader.goLive(0)
+  reader.goLive(createScanCursor(0))
   const held = Math.max(...stalled.map((one) => one.held))
   // The first client has the most unread bytes; without it the others fit.
   const unreadBytes = 2 * held + 900 * KIB

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { SessionEndReason } from '../login/session.ts'
 import { AnswerSource } from '../answer-source.ts'
+import { ScanDetails } from '../events/scan-details.ts'
 import { Usage } from '../usage.ts'
 import { ItemProblem, ItemReason, ProviderFault } from '../problem.ts'
 import { BUDGET_LIMITS } from './budget.ts'
 import { Progress } from './progress.ts'
 import { Provider } from '../provider.ts'
 import { Scan } from './scan.ts'
-import { ScanItem } from './scan-item.ts'
 
 /**
  * Events in the journal: one stream per scan, one entry per change. The stream id is `<seq>-0`. Ids are contiguous, so a
@@ -120,11 +120,7 @@ export type ProviderEvent = z.infer<typeof ProviderEvent>
 
 /** Created by the SSE endpoint and never stored. Sent without an id, so that `Last-Event-ID` always names a stored event. */
 export const LIVE_EVENTS = {
-  snapshot: z.object({
-    scan: Scan,
-    active: z.array(ScanItem),
-    recentFailures: z.array(ScanItem).max(20),
-  }),
+  snapshot: ScanDetails,
   /** Complete state, at most twice per second. */
   'scan.progress': z.object({
     status: z.string(),
@@ -147,6 +143,8 @@ export const LIVE_EVENTS = {
     reason: z.string(),
   }),
   'queue.resumed': z.object({ route: z.string() }),
+  /** The scan was deleted. */
+  'scan.forgotten': z.object({}),
   'server.closing': z.object({ retryMs: z.int() }),
   /** The last frame when the session of the reader ends. A reconnect gets 401. */
   'session.ended': z.object({ reason: SessionEndReason }),

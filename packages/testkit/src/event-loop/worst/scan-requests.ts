@@ -57,6 +57,12 @@ export const SCAN_REQUESTS: WorstRequests = {
     { path: `/api/v1/scans/${runningScan}/progress` },
     { path: `/api/v1/scans/${endedScan}/progress?at=1` },
   ],
+  'GET /api/v1/events': ({ runningScan, endedScan }) => [
+    {
+      path: `/api/v1/events?topics=scans,queue,providers,scan:${runningScan},scan:${endedScan}`,
+      accept: 'text/event-stream',
+    },
+  ],
   'POST /api/v1/scans/:id/discard': ({ endedScan }) => [
     { path: `/api/v1/scans/${endedScan}/discard`, ...json({ only: unknownNames() }) },
     { path: `/api/v1/scans/${endedScan}/discard`, ...json({}) },
