@@ -46,36 +46,33 @@ export function openEventHub(deps: ReaderDeps): EventHub {
   const decodeProvider = decodeOnce((_key: string, [, fields]) => parseProviderEvent(fields))
 
   const followProviders = async ({ onProvider }: ProviderListener): Promise<() => void> => {
-    if (!onProvider) return () => undefined
+    const onEntry = (entry: StreamEntry): void => {
+      const event = decodeProvider('', entry)
+      if (event) onProvider?.(event)
+    }
     const { unfollow } = await reader.follow(keys.providerEvents, {
-      onEntries: (entries) => {
-        for (const entry of entries) {
-          const event = decodeProvider('', entry)
-          if (event) onProvider(event)
-        }
-      },
+      onEntries: (entries) => entries.forEach(onEntry),
       // Later readers find the state of providers elsewhere.
       onLoss: () => undefined,
     })
     return unfollow
   }
 
-  const followWithProviders = async (
-    listener: ProviderListener,
+  const followBoth = async (
     key: string,
+    listener: ProviderListener,
     onEntry: (entry: StreamEntry) => void,
   ): Promise<FollowedStream> => {
-    const unfollowProviders = await followProviders(listener)
+    const unfollowProviders = listener.onProvider ? await followProviders(listener) : noop
     try {
-      const { position, unfollow } = await reader.follow(key, {
+      const followed = await reader.follow(key, {
         onEntries: (entries) => entries.forEach(onEntry),
         onLoss: () => listener.onRewind(),
       })
-      const unfollowBoth = (): void => {
-        unfollow()
-        unfollowProviders()
+      return {
+        position: followed.position,
+        unfollow: joinCalls(followed.unfollow, unfollowProviders),
       }
-      return { position, unfollow: unfollowBoth }
     } catch (error) {
       unfollowProviders()
       throw error
@@ -84,16 +81,22 @@ export function openEventHub(deps: ReaderDeps): EventHub {
 
   return {
     follow: async (scanId, listener) => {
-      const { unfollow } = await followWithProviders(listener, keys.scanEvents(scanId), (entry) =>
-        listener.onEvent(decodeEvent(scanId, entry)),
-      )
-      return unfollow
+      const onEntry = (entry: StreamEntry): void => listener.onEvent(decodeEvent(scanId, entry))
+      return (await followBoth(keys.scanEvents(scanId), listener, onEntry)).unfollow
     },
     followChanges: (listener) =>
-      followWithProviders(listener, keys.scanChanges, ([id, fields]) =>
+      followBoth(keys.scanChanges, listener, ([id, fields]) =>
         listener.onChange(parseScanChange(id, fields)),
       ),
     close: () => reader.close(),
+  }
+}
+
+const noop = (): void => undefined
+
+function joinCalls(...calls: (() => void)[]): () => void {
+  return () => {
+    for (const call of calls) call()
   }
 }
 

@@ -43,6 +43,17 @@ test('changes of one scan that are due together are processed once', async () =>
   due.close()
 })
 
+test('earlier changes precede those that were added before the start', async () => {
+  const { processed, due } = collect()
+  due.add('new', 0, '2-0')
+  due.start('0-1', [{ id: '1-0', scanId: 'early', delayMs: 30 }])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(processed).toEqual([{ scanIds: ['new'], after: '0-1' }])
+  await vi.advanceTimersByTimeAsync(30)
+  expect(processed.at(-1)).toEqual({ scanIds: ['early'], after: '2-0' })
+  due.close()
+})
+
 test('nothing is processed after a failure', async () => {
   const failures: unknown[] = []
   let calls = 0

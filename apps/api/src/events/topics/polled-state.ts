@@ -23,15 +23,10 @@ const POLL_MS = 1_000
 
 export function openPolledState<T>(options: PolledStateOptions<T>): PolledState<T> {
   const streams = new Set<EventStream>()
+  const encode = keepLastFrame(options.createFrame)
   let last: { value: T; fingerprint: string; readAt: number } | undefined
-  let lastFrame: { value: T; frame: EventFrame } | undefined
   let reading: Promise<T> | undefined
   let isPolling = false
-
-  const encode = (value: T): EventFrame => {
-    if (lastFrame?.value !== value) lastFrame = { value, frame: options.createFrame(value) }
-    return lastFrame.frame
-  }
 
   const refresh = async (): Promise<T> => {
     const value = await options.read()
@@ -61,7 +56,6 @@ export function openPolledState<T>(options: PolledStateOptions<T>): PolledState<
     }
     isPolling = false
     last = undefined
-    lastFrame = undefined
   }
 
   const read = async (): Promise<T> =>
@@ -78,6 +72,15 @@ export function openPolledState<T>(options: PolledStateOptions<T>): PolledState<
       }
       return () => streams.delete(stream)
     },
+  }
+}
+
+/** Clients of equal states share a frame. */
+function keepLastFrame<T>(createFrame: (value: T) => EventFrame): (value: T) => EventFrame {
+  let last: { value: T; frame: EventFrame } | undefined
+  return (value) => {
+    if (last?.value !== value) last = { value, frame: createFrame(value) }
+    return last.frame
   }
 }
 

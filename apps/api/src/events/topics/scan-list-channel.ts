@@ -1,9 +1,14 @@
+import {
+  readUnsettledChanges,
+  type UnsettledChanges,
+} from '@capstan/scan-store/journal/read/read-unsettled-changes'
 import { PROGRESS_EVERY_MS, type ScanChange } from '@capstan/scan-store/journal/read/scan-change'
 import type { Journal } from '@capstan/scan-store/journal/types'
 import type { RouteEvent } from '@capstan/scan-store/reconcile/subscribe-to-route-events'
 import { buildRouteQueueName, resolveRoute } from '@capstan/scan-store/routes/route'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { Log } from '@capstan/shared/log'
+import type { ApiDeps } from '../../deps.ts'
 import type { EventHub } from '../event-hub.ts'
 import type { EventStream } from '../event-stream.ts'
 import { createTopicFrame, type EventFrame } from '../frame.ts'
@@ -11,7 +16,7 @@ import type { RouteEvents } from '../route-events.ts'
 import { openDueChanges, type DueChanges } from './due-changes.ts'
 import { loadShownScans, type ShownScans } from './shown-scans.ts'
 
-export interface ScanListDeps {
+export interface ScanListDeps extends Pick<ApiDeps, 'redis' | 'keys'> {
   hub: Pick<EventHub, 'followChanges'>
   routeEvents: Pick<RouteEvents, 'subscribe'>
   journal: Pick<Journal, 'scan' | 'scans' | 'activeScanIds'>
@@ -120,13 +125,17 @@ async function fillChannel(
     unsubscribe()
     due.close()
   }
+  let unsettled: UnsettledChanges
   try {
+    // Their scans are read again: what follows them within PROGRESS_EVERY_MS appends no change.
+    unsettled = await readUnsettledChanges(deps, position)
     list = await loadShownScans(deps.journal)
   } catch (error) {
     close()
     throw error
   }
-  due.start(position)
+  const earlier = unsettled.changes.map((change) => ({ ...change, delayMs: chooseDelayMs(change) }))
+  due.start(unsettled.position, earlier)
   return { list, due, close }
 }
 
@@ -138,7 +147,7 @@ function usesRoute({ provider, model }: Scan, { queue, type }: RouteEvent): bool
   return type !== 'stalled' && queue === buildRouteQueueName(resolveRoute(provider, model))
 }
 
-/** A scan that did not change has no frame. */
+/** A state that was sent before has no frame. */
 async function readFrames(
   { journal }: Pick<ScanListDeps, 'journal'>,
   list: ShownScans,
@@ -147,7 +156,7 @@ async function readFrames(
   const scans = await Promise.all(scanIds.map((id) => journal.scan(id)))
   return scans.flatMap((scan, index) => {
     const scanId = scanIds[index] ?? ''
-    if (scan) return list.put(scan) ? [createChangeFrame(scan)] : []
+    if (scan) return list.send(scan) ? [createChangeFrame(scan)] : []
     list.remove(scanId)
     return [createForgottenFrame(scanId)]
   })

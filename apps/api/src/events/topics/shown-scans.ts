@@ -8,8 +8,8 @@ export interface ShownScans {
   /** All unfinished scans and the newest ones, newest first. The same array while no scan changed. */
   read(): Promise<readonly Scan[]>
   unfinished(): Scan[]
-  /** Stores a scan; false when the list holds this or a newer state of it. */
-  put(scan: Scan): boolean
+  /** Stores a scan that is about to be sent; false when this or a newer state of it was sent before. */
+  send(scan: Scan): boolean
   remove(scanId: string): void
 }
 
@@ -21,17 +21,15 @@ const FRESH_MS = 1_000
 /** Reads the list. */
 export async function loadShownScans(journal: ScanReads): Promise<ShownScans> {
   const known = new Map<string, Scan>()
+  /** Apart from `known`, because snapshots read states that clients without a snapshot do not have yet. */
+  const sent = new Map<string, Scan>()
   let sorted: readonly Scan[] | undefined
   let refreshedAt = performance.now()
   let isComplete = true
   let refreshing: Promise<void> | undefined
 
-  const put = (scan: Scan): boolean => {
-    const before = known.get(scan.id)
-    if (before && !isNewerState(scan, before)) return false
-    known.set(scan.id, scan)
-    sorted = undefined
-    return true
+  const put = (scan: Scan): void => {
+    if (storeNewer(known, scan)) sorted = undefined
   }
   const unfinished = (): Scan[] => [...known.values()].filter(({ done }) => !done)
 
@@ -48,8 +46,12 @@ export async function loadShownScans(journal: ScanReads): Promise<ShownScans> {
   for (const scan of await readShownScans(journal)) put(scan)
   return {
     unfinished,
-    put,
+    send: (scan) => {
+      put(scan)
+      return storeNewer(sent, scan)
+    },
     remove: (scanId) => {
+      sent.delete(scanId)
       if (!known.delete(scanId)) return
       sorted = undefined
       // An older scan is now one of the newest.
@@ -61,9 +63,18 @@ export async function loadShownScans(journal: ScanReads): Promise<ShownScans> {
         await refreshing
       }
       sorted ??= selectShown(known)
+      for (const scanId of sent.keys()) if (!known.has(scanId)) sent.delete(scanId)
       return sorted
     },
   }
+}
+
+/** False when the map holds this or a newer state of the scan. */
+function storeNewer(scans: Map<string, Scan>, scan: Scan): boolean {
+  const before = scans.get(scan.id)
+  if (before && !isNewerState(scan, before)) return false
+  scans.set(scan.id, scan)
+  return true
 }
 
 /** A read that started earlier may end later. */
