@@ -1,28 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { DashboardState } from '../../src/dashboard/dashboard-files.ts'
 import { startRig, type ApiRig, type RigOptions } from '../support/api-rig.ts'
+import { makeDashboardFolder } from '../support/make-dashboard-folder.ts'
 
 const PAGE = '<html><head><base href="/ui/" /></head><body></body></html>'
-
-async function makeFiles(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'capstan-files-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  await mkdir(join(folder, 'assets'))
-  await writeFile(join(folder, 'index.html'), PAGE)
-  await writeFile(join(folder, 'secret.txt'), 'not an asset')
-  await writeFile(join(folder, 'assets/app-1a2b.js'), 'export {}')
-  return folder
-}
 
 async function serve(state: DashboardState, options: RigOptions = {}): Promise<ApiRig> {
   return startRig({ ...options, dashboard: { state: () => state } })
 }
 
 const ready = async (options?: RigOptions): Promise<ApiRig> =>
-  serve({ status: 'ready', folder: await makeFiles() }, options)
+  serve({ status: 'ready', folder: await makeDashboardFolder(PAGE) }, options)
 
 test.each([
   ['text/html,application/xhtml+xml', '/ui/'],

@@ -8,6 +8,7 @@ import { startNginx } from '@capstan/testkit/nginx/start-nginx'
 import type { LinkSettings } from '../../src/links/find-prefix.ts'
 import { startRig, type ApiRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
+import { makeDashboardFolder } from '../support/make-dashboard-folder.ts'
 import { readBoardQueue } from '../support/read-board.ts'
 import { scanMaker } from '../support/scan-maker.ts'
 import { openSse } from '../support/sse-client.ts'
@@ -65,7 +66,9 @@ type Skip = (note: string) => never
 async function openBehind(what: string, skip: Skip): Promise<Behind> {
   const [links, front] = FRONTS[what] ?? [TRUSTED, async () => undefined]
   const { clusters } = literalClusters(['Kafka', 'Topic'])
-  const rig = await startRig({ clusters, links })
+  const folder = await makeDashboardFolder('<html></html>')
+  const dashboard = { state: () => ({ status: 'ready' as const, folder }) }
+  const rig = await startRig({ clusters, links, dashboard })
   const origin = await front(rig)
   return origin === undefined ? skip('no nginx here and none could be fetched') : { rig, origin }
 }
@@ -97,7 +100,7 @@ test.for(names)('behind %s Location and the links of a scan resolve', async (wha
   expect(location).toMatch(/^\/capstan\/api\/v1\/scans\/scan_/)
   const { links } = Linked.parse(await (await fetch(`${origin}${location}`)).json())
   expect(links['self']).toBe(location)
-  expect(Object.keys(links)).toEqual(['self', 'events', 'resources', 'board'])
+  expect(Object.keys(links)).toEqual(['self', 'events', 'resources', 'ui', 'board'])
   for (const link of Object.values(links)) {
     expect(link).toMatch(/^\/capstan\//)
     const accept = 'application/json, text/html'
@@ -191,7 +194,9 @@ test('a repeated Idempotency-Key is answered with the prefix of its own request'
 test('X-Forwarded-Prefix of a peer that is not a trusted proxy is ignored', async () => {
   const { clusters } = literalClusters(['Kafka'])
   for (const links of [{}, { trustedProxies: '192.0.2.0/24' }]) {
-    const rig = await startRig({ clusters, links })
+    const folder = await makeDashboardFolder('<html></html>')
+    const dashboard = { state: () => ({ status: 'ready' as const, folder }) }
+    const rig = await startRig({ clusters, links, dashboard })
     const answer = await start(rig.url, FORWARDED)
     expect(answer.headers.get('location')).toMatch(/^\/api\/v1\//)
   }
@@ -217,7 +222,9 @@ test('an invalid X-Forwarded-Prefix is ignored and logged once', async () => {
 test('a forwarded prefix is ignored with a public URL', async () => {
   const { clusters } = literalClusters(['Kafka'])
   const links = { publicUrl: 'https://example.com', trustedProxies: 'loopback' }
-  const rig = await startRig({ clusters, links })
+  const folder = await makeDashboardFolder('<html></html>')
+  const dashboard = { state: () => ({ status: 'ready' as const, folder }) }
+  const rig = await startRig({ clusters, links, dashboard })
   expect((await start(rig.url, FORWARDED)).headers.get('location')).toMatch(/^\/api\/v1\//)
 })
 
