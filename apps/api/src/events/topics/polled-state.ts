@@ -96,6 +96,6 @@ const TIMES = new Set([
 ])
 
 /** Equal for states that differ in times only. */
-export function fingerprintState(value: unknown): string {
+function fingerprintState(value: unknown): string {
   return JSON.stringify(value, (key, member: unknown) => (TIMES.has(key) ? undefined : member))
 }
