@@ -3,37 +3,15 @@
  * Cluster. A least-privilege ACL allows this prefix.
  */
 export function createRedisKeys(prefix = '{capstan}') {
-  const scan = (id: string, part: string) => `${prefix}:scan:${id}:${part}`
   return {
     prefix,
     /** Prefix of BullMQ's keys. */
     bullPrefix: `${prefix}:bull`,
     /** String: written by each health check and never read; expires. */
     writeProbe: `${prefix}:write-probe`,
-    /** Hash: fields of the scan. */
-    scan: (id: string) => `${prefix}:scan:${id}`,
-    /** Hash resource -> StoredPlanEntry (JSON). */
-    scanItems: (id: string) => scan(id, 'items'),
-    /** Hash resource -> StoredItemState (JSON). */
-    scanStates: (id: string) => scan(id, 'states'),
-    /** Sorted set of resources in one status, scored by the sequence number of the event that moved them there. */
-    scanStatus: (id: string, status: string) => scan(id, `status:${status}`),
-    /** Hash resource -> attempts, one JSON object per line. */
-    scanAttempts: (id: string) => scan(id, 'attempts'),
-    /** String: excluded types (JSON array). */
-    scanExcluded: (id: string) => scan(id, 'excluded'),
-    /** Stream of events, ids `<seq>-0`. */
-    scanEvents: (id: string) => scan(id, 'events'),
+    ...scanKeys(prefix),
     /** Stream that ends a blocking read of events early, one per API process. */
     streamWake: (process: string) => `${prefix}:events:wake:${process}`,
-    /** Sorted set of all scan ids. All scores are 0, because the ids sort by time. */
-    scans: `${prefix}:scans`,
-    /** Hash id -> ActiveScan (JSON): every unfinished scan. */
-    activeScans: `${prefix}:scans:active`,
-    /** Hash provider and model -> answers by calls, micro-USD and ms (text) of a scan. */
-    modelMeans: `${prefix}:model-means`,
-    /** Stream of changes of all scans: `scan`, `kind`. Bounded; it never expires, because readers store its ids. */
-    scanChanges: `${prefix}:scans:changes`,
     ...routeKeys(prefix),
     /** String: StoredResult (JSON) by content key. */
     result: (contentKey: string) => `${prefix}:result:${contentKey}`,
@@ -83,8 +61,6 @@ export function createRedisKeys(prefix = '{capstan}') {
     ...limitKeys(prefix),
     ...batchKeys(prefix),
     ...loginKeys(prefix),
-    /** Hash resource -> epoch of its last retry within the retry budget. */
-    scanRetries: (id: string) => scan(id, 'retries'),
     /** String (JSON): a scan session of dot-ai clients. */
     compatSession: (id: string) => `${prefix}:compat:session:${id}`,
     /** Sorted set of those session ids by their last change, in milliseconds. */
@@ -92,6 +68,37 @@ export function createRedisKeys(prefix = '{capstan}') {
   }
 }
 export type RedisKeys = ReturnType<typeof createRedisKeys>
+
+/** Keys of scans. */
+function scanKeys(prefix: string) {
+  const scan = (id: string, part: string) => `${prefix}:scan:${id}:${part}`
+  return {
+    /** Hash: fields of the scan. */
+    scan: (id: string) => `${prefix}:scan:${id}`,
+    /** Hash resource -> StoredPlanEntry (JSON). */
+    scanItems: (id: string) => scan(id, 'items'),
+    /** Hash resource -> StoredItemState (JSON). */
+    scanStates: (id: string) => scan(id, 'states'),
+    /** Sorted set of resources in one status, scored by the sequence number of the event that moved them there. */
+    scanStatus: (id: string, status: string) => scan(id, `status:${status}`),
+    /** Hash resource -> attempts, one JSON object per line. */
+    scanAttempts: (id: string) => scan(id, 'attempts'),
+    /** String: excluded types (JSON array). */
+    scanExcluded: (id: string) => scan(id, 'excluded'),
+    /** Stream of events, ids `<seq>-0`. */
+    scanEvents: (id: string) => scan(id, 'events'),
+    /** Hash resource -> epoch of its last retry within the retry budget. */
+    scanRetries: (id: string) => scan(id, 'retries'),
+    /** Sorted set of all scan ids. All scores are 0, because the ids sort by time. */
+    scans: `${prefix}:scans`,
+    /** Hash id -> ActiveScan (JSON): every unfinished scan. */
+    activeScans: `${prefix}:scans:active`,
+    /** Hash provider and model -> answers by calls, micro-USD and ms (text) of a scan. */
+    modelMeans: `${prefix}:model-means`,
+    /** Stream of changes of all scans: `scan`, `kind`. Bounded; it never expires, because readers store its ids. */
+    scanChanges: `${prefix}:scans:changes`,
+  }
+}
 
 /** Keys of routes; each route has one queue. */
 function routeKeys(prefix: string) {
