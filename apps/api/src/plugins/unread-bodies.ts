@@ -43,6 +43,8 @@ function discardRest(request: IncomingMessage, unread: Set<Socket>): void {
     if (left < 0) socket.destroy()
   })
   const isRead = (): void => {
+    // A connection may carry thousands of requests.
+    socket.off('close', isRead)
     unread.delete(socket)
     // The response has closed the connection, and no bytes are left to read.
     if (socket.writableEnded) socket.destroySoon()

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -214,4 +216,19 @@ test('a closing server does not wait for a rejected body', async () => {
   await rig.close()
   await client.ended.catch(() => undefined)
   expect(client.received()).toContain('HTTP/1.1 413 ')
+})
+
+test('requests that are answered at once leave no listeners on their connection', async () => {
+  const rig = await startRig()
+  const connected = once(rig.app.server, 'connection')
+  const client = await openRawClient(rig.url)
+  const [socket] = (await connected) as [Socket]
+  const send = async (count: number): Promise<number> => {
+    const before = client.received().split('HTTP/1.1 400').length
+    client.socket.write(requestHead('GET /%zz HTTP/1.1').repeat(count))
+    await client.until((text) => text.split('HTTP/1.1 400').length === before + count)
+    return socket.listenerCount('close')
+  }
+  const first = await send(1)
+  expect(await send(20)).toBe(first)
 })
