@@ -22,6 +22,7 @@ const LONGEST = [
   'pages',
   'killed-servers',
   'first-scan',
+  'keyboard',
   'watched-cluster',
   'chance-faults',
   'delayed-calls',

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { QueueStatus } from '@capstan/shared/contract/queue/queue-status'
 import { formatCurl } from '../../data/format-curl.ts'
+import { isAllowed } from '../../data/is-allowed.ts'
 import { loadServerState } from '../../data/load-server-state.ts'
 import { SERVER } from '../../data/request.ts'
 import { queueStatus, workerList } from '../../data/server-state.ts'
@@ -30,9 +31,11 @@ export function QueuesPage() {
         <h1>Queues and workers</h1>
         <div class="row">
           {queue && <PauseAll isPaused={queue.paused} />}
-          <a class="button" href={BOARD}>
-            <Icon name="external" /> Bull Board
-          </a>
+          {isAllowed('operator') && (
+            <a class="button" href={BOARD}>
+              <Icon name="external" /> Bull Board
+            </a>
+          )}
         </div>
       </div>
       {queue ? <Queues queue={queue} /> : <FirstRead state={first} />}

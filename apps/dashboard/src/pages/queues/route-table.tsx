@@ -1,5 +1,6 @@
 import type { RouteView } from '@capstan/shared/contract/queue/route-view'
 import { formatDuration } from '@capstan/shared/text/units'
+import { isAllowed } from '../../data/is-allowed.ts'
 import { formatNumber } from '../../format/number.ts'
 import { Countdown } from '../../parts/countdown.tsx'
 import { toBoardQueue } from './board-url.ts'
@@ -69,7 +70,11 @@ function RouteRow({ route }: { route: RouteView }) {
         {workers} present, {desiredWorkers} wanted
       </td>
       <td>
-        <a href={toBoardQueue(queue)}>open in Bull Board</a>
+        {isAllowed('operator') ? (
+          <a href={toBoardQueue(queue)}>open in Bull Board</a>
+        ) : (
+          <code>{queue}</code>
+        )}
       </td>
     </tr>
   )

@@ -35,7 +35,7 @@ export function ScanMenu({ scan }: { scan: Scan }) {
           curl={formatCurl(`scans/${id}`)}
           cli={`capstan ${done ? 'describe scan' : 'watch'} ${id} --server ${SERVER}`}
         />
-        {scan.links.board && (
+        {scan.links.board && isAllowed('operator') && (
           <a href={scan.links.board} target="_blank" rel="noopener">
             Queue in Bull Board <Icon name="external" />
           </a>
