@@ -21,6 +21,7 @@ const LONGEST = [
   'redis-faults',
   'pages',
   'killed-servers',
+  'shared-stream',
   'first-scan',
   'keyboard',
   'watched-cluster',

@@ -52,7 +52,11 @@ async function rest(url: string, id: string, held: number): Promise<Scan> {
   })
 }
 
-const stale = (page: Page) => page.locator('main.stale').waitFor()
+async function stale(page: Page): Promise<void> {
+  await page.locator('main.stale').waitFor()
+  await page.getByText(/reconnecting in \d+ s, data is .+ old/).waitFor()
+}
+
 const fresh = (page: Page) => page.locator('main:not(.stale)').waitFor()
 
 test('while API and Redis are killed and started again during a scan, its page stays, turns grey, heals, and has the counters of each event', async ({

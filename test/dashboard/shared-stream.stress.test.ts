@@ -1,64 +1,89 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { openTestBrowser } from '@capstan/testkit/browser/open-test-browser'
+import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
 import { until } from '@capstan/testkit/until'
 import { expectSameCounts } from './expect-same-counts.ts'
-import { startDashboardStack } from './start-dashboard-stack.ts'
+import { startDashboardStack, type DashboardStack } from './start-dashboard-stack.ts'
 
-const TABS = 6
-/** Types in two API groups of the demo cluster. */
-const HELD = 7
+/** Types of the demo cluster, and those in two of its API groups. */
+const TYPES = 66
+const HELD = { 'tidewater.example': 4, 'riverbed.example': 3 }
 
-const isStream = (url: string): boolean => url.includes('/api/v1/events?')
+const live = (page: Page) => page.getByText('live', { exact: true }).waitFor()
+const polling = (page: Page) => page.getByText('polling every 5 s').waitFor()
 
-/** Streams of events that are open, with their tabs. */
-function watchStreams() {
-  const open = new Map<unknown, Page>()
-  const watch = (tab: Page): void => {
-    tab.on('request', (request) => isStream(request.url()) && open.set(request, tab))
-    tab.on('requestfinished', (request) => open.delete(request))
-    tab.on('requestfailed', (request) => open.delete(request))
-  }
-  const awaitOne = (tabs: Page[]) =>
-    until('one open stream', () => {
-      const streams = [...open.values()].filter((tab) => tabs.includes(tab))
-      return streams.length === 1 ? true : undefined
-    })
-  return { watch, awaitOne }
+/** Waits until all types have ended but those whose calls are held. */
+async function rest({ read }: DashboardStack, id: string, held: number): Promise<Scan> {
+  return until(`a scan with ${held} held types`, async () => {
+    const scan = await read(id)
+    return scan.progress.finished === TYPES - held ? scan : undefined
+  })
 }
 
-test(`${TABS} tabs share one stream of events, and another tab takes over when the leader is closed`, async ({
-  skip,
-}) => {
-  const stack = await startDashboardStack()
-  const { url } = stack.api
-  const browser = await openTestBrowser(url, skip)
-  const releases = ['tidewater.example', 'riverbed.example'].map((matching) =>
-    stack.provider.hold({ matching }),
+/** Waits until the server counts one open stream. */
+async function awaitOneStream({ ask }: DashboardStack): Promise<void> {
+  await until('one stream', async () =>
+    (await (await ask('/metrics')).text()).includes('\ncapstan_sse_connections 1\n')
+      ? true
+      : undefined,
   )
-  const { watch, awaitOne } = watchStreams()
-  const id = await stack.scan({})
+}
+
+/** Opens the list of scans, then the scan in four tabs, then a scan that does not exist. */
+async function openSixTabs(url: string, id: string, open: () => Promise<Page>): Promise<Page[]> {
   const tabs: Page[] = []
-  for (let n = 0; n < TABS; n++) {
-    const tab = await browser.newTab()
-    watch(tab)
-    await tab.goto(`${url}/ui/scans/${id}`)
-    await tab.getByText('live', { exact: true }).waitFor()
+  for (const path of ['', ...Array.from({ length: 4 }, () => `/${id}`), '/scan_0']) {
+    const tab = await open()
+    await tab.goto(`${url}/ui/scans${path}`)
+    await live(tab)
     tabs.push(tab)
   }
-  const held = await until('the held types', async () => {
-    const scan = await stack.read(id)
-    return scan.progress.finished === (scan.progress.total ?? 0) - HELD ? scan : undefined
-  })
-  for (const tab of tabs) await expectSameCounts(tab, held)
-  await awaitOne(tabs)
+  return tabs
+}
 
-  const [leader, ...others] = tabs
+test('six tabs share one stream of events, none misses an event when the leader closes, and below a proxy that collects responses a page polls', async ({
+  skip,
+}) => {
+  let collects = true
+  const stack = await startDashboardStack()
+  const { url } = stack.api
+  const proxy = await startReverseProxy(url, {
+    prefix: '',
+    strips: false,
+    collects: () => collects,
+  })
+  const { page: behindProxy, newTab, faults } = await openTestBrowser([url, proxy], skip)
+  const releases = Object.keys(HELD).map((matching) => stack.provider.hold({ matching }))
+  const id = await stack.scan({})
+
+  const [leader, ...others] = await openSixTabs(url, id, newTab)
+  const onScan = others.slice(0, 4)
+  await onScan[0]?.getByText('Events', { exact: true }).click()
+  const first = await rest(stack, id, 7)
+  for (const tab of onScan) await expectSameCounts(tab, first)
+  await awaitOneStream(stack)
+
+  releases[0]?.()
   await leader?.close()
-  for (const release of releases) release()
-  const ended = await stack.settled(id)
-  expect(ended.status).toBe('succeeded')
-  for (const tab of others) await expectSameCounts(tab, ended)
-  await awaitOne(others)
-  expect(browser.faults).toEqual([])
+  const second = await rest(stack, id, HELD['riverbed.example'])
+  for (const tab of onScan) await expectSameCounts(tab, second)
+  for (const tab of others) await live(tab)
+  await awaitOneStream(stack)
+
+  await behindProxy.goto(`${proxy}/ui/scans/${id}`)
+  await polling(behindProxy)
+  releases[1]?.()
+  const last = await stack.settled(id)
+  expect(last.progress).toMatchObject({ total: TYPES, succeeded: TYPES })
+  for (const tab of [...onScan, behindProxy]) await expectSameCounts(tab, last)
+  const answers = onScan[0]?.locator('.log li').filter({ hasText: 'has an answer' })
+  await until('all events in the log', async () =>
+    (await answers?.count()) === TYPES ? true : undefined,
+  )
+  await polling(behindProxy)
+  collects = false
+  await live(behindProxy)
+  expect(faults).toEqual([])
 })

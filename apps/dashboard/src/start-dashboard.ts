@@ -1,6 +1,6 @@
 import { installEndNotifications } from './data/end-notifications.ts'
 import { loadSession } from './data/session.ts'
-import { openLive } from './data/live.ts'
+import { openLive } from './data/live/live.ts'
 import { applyFrame, setConnection } from './data/store.ts'
 import { installShortcuts } from './shell/shortcuts.ts'
 

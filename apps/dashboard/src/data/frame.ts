@@ -23,6 +23,8 @@ export interface Frame {
   type: FrameType
   /** Parsed JSON. */
   data: FrameData
+  /** Only events that the server keeps have one. */
+  id?: string
 }
 
 /** Fields of all events. Which of them an event has depends on its type. */

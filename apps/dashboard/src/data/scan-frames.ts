@@ -4,7 +4,7 @@ type FrameListener = (frame: Frame) => void
 
 const listeners = new Map<string, Set<FrameListener>>()
 
-/** Calls `listener` with each event of a scan. Returns a function that ends this. */
+/** Calls `listener` with each event of a scan, and with `snapshot` when events before it were missed. Returns a function that ends this. */
 export function subscribeToScan(scanId: string, listener: FrameListener): () => void {
   const present = listeners.get(scanId) ?? new Set()
   listeners.set(scanId, present.add(listener))

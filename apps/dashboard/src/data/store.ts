@@ -2,9 +2,9 @@
 // it.
 import { batch, computed, signal, type Signal } from '@preact/signals'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { Frame, Snapshot } from './frame.ts'
+import type { Frame, FrameData } from './frame.ts'
 import { endSession } from './session-state.ts'
-import type { ConnectionStatus } from './live-handlers.ts'
+import type { ConnectionStatus } from './live/live-handlers.ts'
 import { publishScanFrame } from './scan-frames.ts'
 import { keepServerState } from './server-state.ts'
 
@@ -28,18 +28,24 @@ export function findScanSignal(id: string): Signal<Scan> | undefined {
   return ids.value.has(id) ? byId.get(id) : undefined
 }
 
-/** Keeps a scan, unless a newer state of it is known. */
-export function keepScan(scan: Scan): void {
+/** Keeps a scan, unless a newer state of it is known and not `isForced`. */
+export function keepScan(scan: Scan, isForced = false): void {
   const known = byId.get(scan.id)
   if (known === undefined) byId.set(scan.id, signal(scan))
-  else if (known.peek().lastSeq <= scan.lastSeq) known.value = scan
+  else if (isForced || known.peek().lastSeq <= scan.lastSeq) known.value = scan
   if (!ids.peek().has(scan.id)) ids.value = new Set([...ids.peek(), scan.id])
 }
 
 export function dropScan(id: string): void {
   byId.delete(id)
+  appliedSeqs.delete(id)
   ids.value = new Set([...ids.peek()].filter((one) => one !== id))
 }
+
+/** Number of the last applied event of each followed scan. */
+const appliedSeqs = new Map<string, number>()
+/** The server has lost events, so its next snapshot replaces newer states. */
+let hasGap = false
 
 /** Frames that have arrived since the last drawing. */
 let waiting: Frame[] = []
@@ -61,16 +67,26 @@ function applyWaiting(): void {
   })
 }
 
-function applyOne({ type, data }: Frame): void {
+function applyOne({ type, data, id }: Frame): void {
   keepServerState(data)
   if (type === 'snapshot') return applySnapshot(data)
   if (type === 'session.ended') return endSession()
   if (type === 'scan.forgotten' && data.scanId) return dropScan(data.scanId)
+  if (type === 'gap') hasGap = true
   if (data.scan) keepScan(data.scan)
+  // Events without an id have the number of an event that may follow them.
+  if (id !== undefined && data.scanId && data.seq !== undefined)
+    appliedSeqs.set(data.scanId, data.seq)
   publishScanFrame({ type, data })
 }
 
-function applySnapshot({ scans = [], items = {} }: Snapshot): void {
-  for (const scan of scans) keepScan(scan)
-  for (const { scan } of Object.values(items)) keepScan(scan)
+function applySnapshot({ at, scans = [], items = {} }: FrameData): void {
+  const followed = Object.values(items).map(({ scan }) => scan)
+  for (const scan of [...scans, ...followed]) keepScan(scan, hasGap)
+  for (const { id, lastSeq } of followed) {
+    if (appliedSeqs.get(id) === lastSeq && !hasGap) continue
+    appliedSeqs.set(id, lastSeq)
+    publishScanFrame({ type: 'snapshot', data: { at, scanId: id, seq: lastSeq } })
+  }
+  hasGap = false
 }

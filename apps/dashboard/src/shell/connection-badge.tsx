@@ -1,4 +1,6 @@
-import { formatTime, now } from '../format/clock.ts'
+import { formatDuration } from '@capstan/shared/text/units'
+import { reachedAt } from '../data/reached-at.ts'
+import { now } from '../format/clock.ts'
 import { connection, heardAt } from '../data/store.ts'
 import { isPolling } from './is-stale.ts'
 
@@ -21,12 +23,12 @@ export function ConnectionBadge() {
     )
   if (status.state === 'waiting') {
     const seconds = Math.max(0, Math.ceil((status.at - now.value) / 1000))
-    const known = heardAt.value
+    const known = Math.max(heardAt.value ?? 0, reachedAt.value)
     return (
       <span class="warn-text" role="status">
         <span class="dot" />
         reconnecting in {seconds} s
-        {known !== null && `, as of ${formatTime(new Date(known).toISOString())}`}
+        {known > 0 && `, data is ${formatDuration(Math.max(0, now.value - known))} old`}
       </span>
     )
   }

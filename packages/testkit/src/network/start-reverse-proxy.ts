@@ -1,4 +1,4 @@
-import { createServer, request as send } from 'node:http'
+import { createServer, request as send, type IncomingMessage } from 'node:http'
 import { listenForTest } from '../listen-for-test.ts'
 
 export interface ReverseProxyOptions {
@@ -8,6 +8,8 @@ export interface ReverseProxyOptions {
   strips: boolean
   /** Set on every request, replacing headers of the client. */
   headers?: Record<string, string>
+  /** Whether a stream of events opens and delivers nothing, as below a proxy that collects responses. Asked for each stream. */
+  collects?: () => boolean
 }
 
 /** Starts a reverse proxy in this process. It is closed with the test. Returns its URL without the prefix. */
@@ -15,7 +17,7 @@ export async function startReverseProxy(
   target: string,
   options: ReverseProxyOptions,
 ): Promise<string> {
-  const { prefix, strips, headers = {} } = options
+  const { prefix, strips, headers = {}, collects = () => false } = options
   const server = createServer((incoming, outgoing) => {
     const { url = '/', method } = incoming
     if (!url.startsWith(`${prefix}/`)) {
@@ -29,11 +31,18 @@ export async function startReverseProxy(
     })
     onward.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
+      if (isStream(answer) && collects()) {
+        outgoing.flushHeaders()
+        answer.resume()
+      } else answer.pipe(outgoing)
     })
     onward.on('error', () => outgoing.destroy())
     outgoing.on('close', () => onward.destroy())
     incoming.pipe(onward)
   })
   return (await listenForTest(server)).url
+}
+
+function isStream({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') === true
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { api } from '../../data/api.ts'
-import { pageTopics } from '../../data/live.ts'
+import { pageTopics } from '../../data/live/live.ts'
 import { ProblemError } from '../../data/problem-error.ts'
 import { dropScan, findScanSignal, keepScan } from '../../data/store.ts'
 import { usePolling } from '../../data/use-polling.ts'
@@ -34,14 +34,16 @@ function ScanView({ id }: { id: string }) {
   useEffect(() => {
     if (isUnknown) dropScan(id)
   }, [isUnknown])
+  usePolling(read.reload)
+  const scan = findScanSignal(id)?.value
+  const exists = scan !== undefined
   useEffect(() => {
-    pageTopics.value = [`scan:${id}`]
+    // The server rejects the stream of all tabs when one scan of it does not exist.
+    pageTopics.value = exists ? [`scan:${id}`] : []
     return () => {
       pageTopics.value = []
     }
-  }, [id])
-  usePolling(read.reload)
-  const scan = findScanSignal(id)?.value
+  }, [id, exists])
   useScanTitle(scan)
   if (scan === undefined) return <NoScan read={read} />
   return <ScanContent scan={scan} />

@@ -30,8 +30,8 @@ export function ItemDrawer({ scan, resource }: ItemDrawerProps) {
   )
   useEffect(
     () =>
-      subscribeToScan(scan.id, ({ data }) => {
-        if (data.resource === resource) setRound((last) => last + 1)
+      subscribeToScan(scan.id, ({ type, data }) => {
+        if (type === 'snapshot' || data.resource === resource) setRound((last) => last + 1)
       }),
     [scan.id, resource],
   )

@@ -31,31 +31,33 @@ export function openItemList(scanId: string, filter: ItemFilter): ItemList {
   const { rows, cursor, error, moved, isLoading } = state
   const ended = new AbortController()
   let required = 0
+  let isRefreshDue = false
 
-  const readPage = (next: string | null | undefined) =>
-    api.listItems(scanId, { ...filter, limit: PAGE, cursor: next }, ended.signal)
+  const readRows = createRowReader(scanId, filter, ended.signal)
   const isShort = (): boolean => cursor.peek() !== null && rows.peek().length <= required
-  /** Reads pages after the `known` rows, as many as are required. */
   const read = async (known: readonly ScanItem[], from: string | undefined): Promise<void> => {
-    const all = [...known]
-    let next: string | null | undefined = from
-    do {
-      const { data, page } = await readPage(next)
-      all.push(...data)
-      next = page.nextCursor
-    } while (next !== null && all.length <= required)
-    show(state, all, next)
+    const all = await readRows(known, from, (count) => count > required)
+    show(state, all.rows, all.next)
   }
   const run = async (work: () => Promise<void>): Promise<void> => {
     if (isLoading.peek() || ended.signal.aborted) return
     isLoading.value = true
+    state.arrived = []
     await work().catch((fault: unknown) => {
       if (!ended.signal.aborted) error.value = fault
     })
     isLoading.value = false
-    if (error.peek() === undefined && isShort()) readMore()
+    if (isRefreshDue) refresh()
+    else if (error.peek() === undefined && isShort()) readMore()
   }
   const readMore = (): void => void run(() => read(rows.peek(), cursor.peek() ?? undefined))
+  const refresh = (): void => {
+    isRefreshDue = isLoading.peek()
+    if (isRefreshDue) return
+    required = Math.max(required, rows.peek().length - 1)
+    moved.value = new Set()
+    void run(() => read([], undefined))
+  }
   return {
     rows,
     isLoading,
@@ -66,13 +68,28 @@ export function openItemList(scanId: string, filter: ItemFilter): ItemList {
       required = Math.max(required, index)
       if (error.peek() === undefined && isShort()) readMore()
     },
-    refresh: () => {
-      required = Math.max(required, rows.peek().length - 1)
-      moved.value = new Set()
-      void run(() => read([], undefined))
-    },
-    apply: (frame) => apply(state, filter, frame),
+    refresh,
+    apply: (frame) => (frame.type === 'snapshot' ? refresh() : apply(state, filter, frame)),
     close: () => ended.abort(),
+  }
+}
+
+/** Returns a function that reads pages after the `known` rows until `isEnough`. */
+function createRowReader(scanId: string, filter: ItemFilter, signal: AbortSignal) {
+  return async (
+    known: readonly ScanItem[],
+    from: string | undefined,
+    isEnough: (count: number) => boolean,
+  ): Promise<{ rows: ScanItem[]; next: string | null }> => {
+    const rows = [...known]
+    let cursor = from
+    for (;;) {
+      const { data, page } = await api.listItems(scanId, { ...filter, limit: PAGE, cursor }, signal)
+      rows.push(...data)
+      const next = page.nextCursor
+      if (next === null || isEnough(rows.length)) return { rows, next }
+      cursor = next
+    }
   }
 }
 
@@ -88,6 +105,8 @@ function createState() {
     isLoading: signal(false),
     error: signal<unknown>(undefined),
     moved: signal<ReadonlySet<string>>(new Set()),
+    /** Events since the present read began: its rows can be older. */
+    arrived: new Array<Frame>(),
   }
 }
 
@@ -95,21 +114,29 @@ function show(state: ListState, rows: readonly ScanItem[], next: string | null):
   state.places = new Map(rows.map(({ resource }, index) => [resource, index]))
   batch(() => {
     state.rows.value = rows
+    for (const frame of state.arrived) changeRow(state, frame)
     state.cursor.value = next
     state.error.value = undefined
   })
 }
 
-function apply({ rows, places, moved }: ListState, filter: ItemFilter, frame: Frame): void {
+function apply(state: ListState, filter: ItemFilter, frame: Frame): void {
+  const { isLoading, arrived, moved } = state
   const name = frame.data.resource ?? ''
   const status = readItemStatus(frame)
   if (status === undefined) return
-  const index = places.get(name)
-  const item = index === undefined ? undefined : rows.peek()[index]
-  if (index !== undefined && item !== undefined)
-    rows.value = rows.peek().with(index, applyItemFrame(item, frame))
-  if (changesPlace(filter, item !== undefined, status))
+  if (isLoading.peek()) arrived.push(frame)
+  if (changesPlace(filter, changeRow(state, frame), status))
     moved.value = new Set(moved.peek()).add(name)
+}
+
+/** Applies an event to the row of its type. Returns whether there is one. */
+function changeRow({ rows, places }: ListState, frame: Frame): boolean {
+  const index = places.get(frame.data.resource ?? '')
+  const item = index === undefined ? undefined : rows.peek()[index]
+  if (index === undefined || item === undefined) return false
+  rows.value = rows.peek().with(index, applyItemFrame(item, frame))
+  return true
 }
 
 /** Returns whether a type with a new status belongs to another place, or to the rows at all, other than before. */

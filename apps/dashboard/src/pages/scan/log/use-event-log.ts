@@ -21,13 +21,19 @@ export function useEventLog(scanId: string, lastSeq: number): LogEntry[] {
     const add = (frames: Frame[]): void =>
       setEntries((present) => mergeEntries(present, frames.flatMap(toEntry)))
     const ended = new AbortController()
-    const leave = subscribeToScan(scanId, (frame) => add([frame]))
-    const list = { after: Math.max(0, lastSeq - MOST_KEPT), limit: MOST_KEPT }
-    api.listEvents(scanId, list, ended.signal).then(
-      ({ data }) => add(data),
-      // The log shows what the stream brings.
-      () => undefined,
-    )
+    const read = (last: number): void => {
+      const list = { after: Math.max(0, last - MOST_KEPT), limit: MOST_KEPT }
+      api.listEvents(scanId, list, ended.signal).then(
+        ({ data }) => add(data),
+        // The log shows what the stream brings.
+        () => undefined,
+      )
+    }
+    const leave = subscribeToScan(scanId, (frame) => {
+      if (frame.type === 'snapshot') read(frame.data.seq ?? 0)
+      else add([frame])
+    })
+    read(lastSeq)
     return () => {
       leave()
       ended.abort()

@@ -42,11 +42,13 @@ export function openRunningTypes(scanId: string): RunningTypes {
     touched = undefined
     types.value = next
   }
+  // A failure leaves the present types; the next event or poll corrects them.
+  const start = (): void => void read().catch(() => undefined)
   return {
     types,
-    // A failure leaves the present types; the next event or poll corrects them.
-    read: () => void read().catch(() => undefined),
+    read: start,
     apply: (frame) => {
+      if (frame.type === 'snapshot') return start()
       const { resource, at, attempt = 1, worker } = frame.data
       const status = readItemStatus(frame)
       if (resource === undefined || status === undefined) return

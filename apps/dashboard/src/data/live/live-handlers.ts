@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts'
+import type { Frame } from '../frame.ts'
 
 /** State of the connection, as the header shows it. */
 export type ConnectionStatus =

@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
-import { notifiedScans } from './end-notifications.ts'
-import type { Frame } from './frame.ts'
+import { notifiedScans } from '../end-notifications.ts'
+import type { Frame } from '../frame.ts'
 import type { ConnectionStatus, LiveHandlers } from './live-handlers.ts'
-import { openStream, type Stream } from './stream.ts'
+import { openSharedReader, type SharedReader } from './shared-reader.ts'
 
 type Message =
   | { kind: 'wants'; tab: string; topics: string[] }
@@ -26,8 +26,7 @@ export function openLive(handlers: LiveHandlers): void {
   const isShared = 'locks' in navigator && 'BroadcastChannel' in globalThis
   const tab = `${Date.now()}-${Math.random()}`
   const channel = isShared ? new BroadcastChannel('capstan-live') : undefined
-  const wanted = new Map<string, string[]>()
-  let stream: Stream | undefined
+  let reader: SharedReader | undefined
   let topics: string[] = []
 
   const deliver = (message: Message): void => {
@@ -38,17 +37,12 @@ export function openLive(handlers: LiveHandlers): void {
     if (message.kind === 'frame') handlers.onFrame(message.frame)
     else if (message.kind === 'status') handlers.onStatus(message.status)
     else if (message.kind === 'leader') announce()
-    else {
-      // A tab that was just opened knows nothing, so the next connection begins with a snapshot.
-      if (message.kind === 'wants' && !wanted.has(message.tab)) stream?.follow([])
-      if (message.kind === 'wants') wanted.set(message.tab, message.topics)
-      else wanted.delete(message.tab)
-      stream?.follow([...new Set([...wanted.values()].flat())])
-    }
+    else if (message.kind === 'wants') reader?.add(message.tab, message.topics)
+    else reader?.remove(message.tab)
   }
   const announce = (): void => deliver({ kind: 'wants', tab, topics })
   const lead = (): void => {
-    stream = openStream({
+    reader = openSharedReader({
       onFrame: (frame) => deliver({ kind: 'frame', frame }),
       onStatus: (status) => deliver({ kind: 'status', status }),
     })
@@ -58,6 +52,8 @@ export function openLive(handlers: LiveHandlers): void {
   channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => receive(data))
   addEventListener('pagehide', () => deliver({ kind: 'gone', tab }))
   addEventListener('pageshow', ({ persisted }) => persisted && announce())
+  // The stream follows the scans of the pages that were shown last.
+  document.addEventListener('visibilitychange', announce)
   const isAwake = watchAwake()
   effect(() => {
     topics =
@@ -73,10 +69,13 @@ export function openLive(handlers: LiveHandlers): void {
 function watchAwake() {
   const isAwake = signal(true)
   let timer: ReturnType<typeof setTimeout> | undefined
-  document.addEventListener('visibilitychange', () => {
+  const watch = (): void => {
     clearTimeout(timer)
     if (document.visibilityState === 'visible') isAwake.value = true
     else timer = setTimeout(() => (isAwake.value = false), SLEEP_AFTER_MS)
-  })
+  }
+  document.addEventListener('visibilitychange', watch)
+  // A link can open a tab in the background.
+  watch()
   return isAwake
 }
