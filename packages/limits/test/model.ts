@@ -511,6 +511,7 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
         }
       }
       const alive = [...leases.values()].filter((lease) => lease.expiresAt > clock()).length
+      const waiting = [...queue.values()].filter((entry) => entry.expiresAt > clock()).length
       const pausedMs = Math.max(0, pauseState.until - clock())
       return {
         atMs: clock(),
@@ -521,8 +522,8 @@ export function limitsModel(clock: () => number, first: ConfiguredLimits): Limit
           inFlight: alive,
           decreaseReason: concurrency() < limits.concurrency.max ? round.reason : null,
         },
-        waiting: [...queue.values()].filter((entry) => entry.expiresAt > clock()).length,
-        wait: headWait.view(),
+        waiting,
+        wait: headWait.view(waiting),
         paused: pausedMs > 0 ? { forMs: pausedMs, reason: pauseState.reason } : null,
         breaker: breaker.view(),
         ...estimate.view(),

@@ -7,16 +7,18 @@ export interface WaitModel {
   note(because: Because, waitMs: number): void
   /** A call was granted, so the wait is over. */
   end(): void
-  view(): LimitsSnapshot['wait']
+  view(waiting: number): LimitsSnapshot['wait']
 }
 
 export function waitModel(clock: () => number): WaitModel {
-  let last = { because: 'concurrency' as Because, until: 0, at: Number.NEGATIVE_INFINITY }
+  let last: { because: Because; until: number } | undefined
   return {
-    note: (because, waitMs) => (last = { because, until: clock() + waitMs, at: clock() }),
-    end: () => void (last = { ...last, until: Math.min(last.until, clock()) }),
-    view: () =>
-      last.until > clock() || clock() - last.at <= 1_000
+    note: (because, waitMs) => (last = { because, until: clock() + waitMs }),
+    end: () => {
+      if (last) last = { ...last, until: Math.min(last.until, clock()) }
+    },
+    view: (waiting) =>
+      last && (last.until > clock() || waiting > 0)
         ? { because: last.because, forMs: Math.max(0, last.until - clock()) }
         : null,
   }

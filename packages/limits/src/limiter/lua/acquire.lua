@@ -3,8 +3,7 @@
 -- that would wait longer gets no queue entry), pollMs (interval of its polls), indexName (see breaker.publish).
 -- Returns {'granted', epoch, granted at, change of the breaker or '', four costs}, {'wait', ms, reason}, or
 -- {'unconfigured'} before the first configure.
--- Fields: wait:because, wait:until and wait:at of the head of the wait queue: what it waits for, the end of the wait, the last
--- poll.
+-- Fields: wait:because and wait:until of the head of the wait queue: what it waits for, and the end of the wait.
 -- Time by which a poll may be late before the queue entry expires.
 local GRACE_MS = 1000
 if not limits.fields['config:set'] then return { 'unconfigured' } end
@@ -83,7 +82,6 @@ if wait > 0 then
   if entries_ahead == 0 and not is_blocked then
     put(limits, 'wait:because', because)
     put(limits, 'wait:until', NOW + wait)
-    put(limits, 'wait:at', NOW)
   end
   save(limits)
   return { 'wait', wait, because }

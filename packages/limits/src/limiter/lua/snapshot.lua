@@ -3,8 +3,6 @@
 -- {concurrency limit, maximum, in flight, waiting, expired leases, decrease reason or ''}, {ms paused, reason},
 -- {state, epoch, ms open, ms unhealthy, reason}, {median ms or '', variance},
 -- {characters per token, output, cached}, {reason or '', ms} of the wait of calls}. Fractions are texts.
--- A waiting caller polls every 500 ms and a jitter, so an older wait without an end in the future is over.
-local WAIT_VALID_MS = 1000
 local function text(number) return number and string.format('%.17g', number) or '' end
 local dimensions = {}
 for index, bucket in ipairs(open_buckets()) do
@@ -22,7 +20,8 @@ local expired = redis.call('ZCOUNT', LEASES, '-inf', NOW)
 local limit, max = aimd.limit(), number_of(limits, 'aimd:max', 0)
 local state = breaker.state()
 local wait_ms = math.max(0, number_of(limits, 'wait:until', 0) - NOW)
-local is_waiting = wait_ms > 0 or NOW - number_of(limits, 'wait:at', -1e12) <= WAIT_VALID_MS
+-- A caller whose wait has just ended keeps its queue entry until its next poll. One with a long wait has no entry.
+local is_waiting = wait_ms > 0 or waiting > 0
 return {
   NOW, dimensions,
   { text(limit), text(max), redis.call('ZCARD', LEASES) - expired, waiting,
