@@ -7,7 +7,7 @@ export interface WaitModel {
   note(because: Because, waitMs: number): void
   /** A call was granted, so the wait is over. */
   end(): void
-  view(waiting: number): LimitsSnapshot['wait']
+  view(waiting: number): Pick<LimitsSnapshot, 'waiting' | 'wait'>
 }
 
 export function waitModel(clock: () => number): WaitModel {
@@ -17,9 +17,12 @@ export function waitModel(clock: () => number): WaitModel {
     end: () => {
       if (last) last = { ...last, until: Math.min(last.until, clock()) }
     },
-    view: (waiting) =>
-      last && (last.until > clock() || waiting > 0)
-        ? { because: last.because, forMs: Math.max(0, last.until - clock()) }
-        : null,
+    view: (waiting) => ({
+      waiting,
+      wait:
+        last && (last.until > clock() || waiting > 0)
+          ? { because: last.because, forMs: Math.max(0, last.until - clock()) }
+          : null,
+    }),
   }
 }
