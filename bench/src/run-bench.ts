@@ -27,7 +27,8 @@ const PAGES = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 /**
- * `bench <scenario> [--seeds N] [--cluster NAME=FILE] [--embeddings MODEL:DIMENSIONS=URL]`: a JSON line per run and a table on stdout, progress on stderr, a page in
+ * `bench <scenario> [--seeds N] [--cluster NAME=FILE] [--embeddings MODEL:DIMENSIONS=URL]`: a JSON line per run and a
+ * table on stdout, progress on stderr, a page in
  * docs/benchmarks. Without a scenario it lists them. Returns the exit code: 2 = usage error, 1 = failure.
  */
 export async function runBench(args: string[], io: BenchIo): Promise<number> {
@@ -66,6 +67,7 @@ function readArguments(args: string[]): Asked {
         seeds: { type: 'string' },
         cluster: { type: 'string', multiple: true },
         embeddings: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     })
     const [name, ...more] = positionals
@@ -73,7 +75,7 @@ function readArguments(args: string[]): Asked {
     const scenario = SCENARIOS.find((one) => one.name === name)
     if (name !== undefined && !scenario) return { fault: `there is no scenario ${name}` }
     return {
-      scenario,
+      scenario: values.help ? undefined : scenario,
       seeds: values.seeds === undefined ? undefined : parseSeeds(values.seeds),
       clusters: new Map((values.cluster ?? []).map(parseCluster)),
       embeddings: values.embeddings === undefined ? undefined : parseEmbeddings(values.embeddings),

@@ -13,14 +13,17 @@ async function bench(...args: string[]) {
   return { code, ...written }
 }
 
-test('the bench command without a scenario lists all scenarios', async () => {
-  const { code, out, err } = await bench()
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  for (const { name, summary } of SCENARIOS) {
-    expect(out).toContain(name)
-    expect(out).toContain(summary)
-  }
-})
+test.each([[[]], [['--help']], [['sse', '-h']]])(
+  'bench with %j lists all scenarios',
+  async (args) => {
+    const { code, out, err } = await bench(...args)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    for (const { name, summary } of SCENARIOS) {
+      expect(out).toContain(name)
+      expect(out).toContain(summary)
+    }
+  },
+)
 
 test.each([
   [['nope'], 'there is no scenario nope'],

@@ -67,12 +67,16 @@ function runOnce(lab: Lab, seed: number): Promise<SseRun> {
     const { workerCpuMs: apiCpuMs } = await usage.read()
     const loadedMb = await awaitStableRssMb(apiPid)
     const report = await clients.report()
+    const streams = await countStreams(apiUrl, lab.signal)
+    if (streams < report.open) {
+      throw new Error(`the API holds ${streams} streams, and the clients ${report.open}`)
+    }
     const run: SseRun = {
       ...report,
       kibEach: ((connectedMb - baseMb) * 1_024) / CLIENTS,
       loadedKibEach: ((loadedMb - baseMb) * 1_024) / CLIENTS,
       apiCores: apiCpuMs / tookMs,
-      deafLeft: (await countStreams(apiUrl, lab.signal)) - report.open,
+      deafLeft: streams - report.open,
     }
     const { delays: _, ...row } = run
     lab.record({ seed, ...row })
