@@ -11,12 +11,8 @@ import { reserveBatch } from './batch-daily-budget.ts'
 import { computeLockMs, type PollerDeps } from './poller-deps.ts'
 import { findStoredAnswers, recordKnownAnswers } from './record-known-answers.ts'
 import type { ScanJobs } from './scan-jobs.ts'
+import { selectFirstBatch } from './select-first-batch.ts'
 import { selectWithinBudget } from './select-within-budget.ts'
-
-/** Below the limits of the providers: 200 MB at OpenAI, 256 MB at Anthropic. */
-const MAX_BYTES = 100_000_000
-/** Each question contains the fixed part of the prompt; JSON escapes some of it. */
-const BYTES_PER_TOKEN = 8
 
 /** Submits waiting questions as one batch once there are enough, no more can come, or one has waited long enough. */
 export async function submitQuestions(
@@ -183,17 +179,6 @@ function isComplete(
 
 function isOld(waiting: WaitingQuestion[], gatherMs: number): boolean {
   return waiting.some(({ sinceMs }) => Date.now() - sinceMs >= gatherMs)
-}
-
-/** The oldest questions, limited by count and bytes. */
-function selectFirstBatch(waiting: WaitingQuestion[], maxRequests: number): WaitingQuestion[] {
-  const oldest = waiting.toSorted((a, b) => a.sinceMs - b.sinceMs).slice(0, maxRequests)
-  let bytes = 0
-  const end = oldest.findIndex(({ estimatedTokens }) => {
-    bytes += estimatedTokens * BYTES_PER_TOKEN
-    return bytes > MAX_BYTES
-  })
-  return end === -1 ? oldest : oldest.slice(0, Math.max(1, end))
 }
 
 function sum(numbers: number[]): number {
