@@ -43,7 +43,7 @@ async function openSixTabs(url: string, id: string, open: () => Promise<Page>): 
   return tabs
 }
 
-test('six tabs share one stream of events, none misses an event when the leader closes, and below a proxy that collects responses a page polls', async ({
+test('six tabs share one stream of events, none misses an event when the leader closes, and below a proxy that collects responses, or falls silent, a page polls', async ({
   skip,
 }) => {
   let collects = true
@@ -72,6 +72,7 @@ test('six tabs share one stream of events, none misses an event when the leader 
   for (const tab of others) await live(tab)
   await awaitOneStream(stack)
 
+  await behindProxy.clock.install()
   await behindProxy.goto(`${proxy}/ui/scans/${id}`)
   await polling(behindProxy)
   releases[1]?.()
@@ -85,5 +86,8 @@ test('six tabs share one stream of events, none misses an event when the leader 
   await polling(behindProxy)
   collects = false
   await live(behindProxy)
+  collects = true
+  await behindProxy.clock.fastForward('01:00')
+  await polling(behindProxy)
   expect(faults).toEqual([])
 })

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { prefixLinks } from '../links/prefix-links.ts'
 import { STORED_FIRST, type FrameCursor } from './frame-cursor.ts'
-import type { EventFrame } from './frame.ts'
+import { PING, type EventFrame } from './frame.ts'
+import type { WriteRounds } from './write-rounds.ts'
 
 /** Maximum unread bytes of one reader. Beyond it the connection is closed; the client resumes by its last event id. */
 const MAX_UNREAD_BYTES = 256 * 1024
+/** Live frames of this size do not wait for the next round: thousands of readers together could exceed their bound. */
+const MAX_GATHERED_BYTES = 8 * 1024
 /** Approximate size of one write of stored events. */
 const GROUP_BYTES = 16 * 1024
 
@@ -14,6 +17,10 @@ export interface EventStreamOptions {
   onSent: (frames: number) => void
   /** Path prefix of the links in every frame; empty at the root of the host. */
   prefix?: string
+  /** Gathers the writes of many streams. Default: a stream writes after the turn in which frames were pushed. */
+  rounds?: WriteRounds
+  /** Keeps an idle connection open. Default: a comment. */
+  ping?: EventFrame
   maxBytes?: number
 }
 
@@ -53,15 +60,34 @@ export class EventStream {
     return this.#waitingBytes + (this.#cursor ? this.#response.writableLength : 0)
   }
 
+  ping(): void {
+    this.push(this.#options.ping ?? PING)
+  }
+
   /** Adds a live frame without waiting. A reader that leaves too much unread is disconnected. */
   push(frame: EventFrame): void {
     if (this.#hasEnded || !this.#options.wants(frame.type)) return
     this.#waiting.push(frame)
     this.#waitingBytes += frame.bytes.length
     this.#checkSoon()
-    if (this.#isFlushDue) return
+    if (this.#waitingBytes > MAX_GATHERED_BYTES) this.flush()
+    if (this.#isFlushDue || this.#waiting.length === 0) return
     this.#isFlushDue = true
-    queueMicrotask(() => this.#flush())
+    const { rounds } = this.#options
+    if (rounds) rounds.add(this)
+    else queueMicrotask(() => this.flush())
+  }
+
+  /** Writes the waiting frames. */
+  flush(): void {
+    this.#isFlushDue = false
+    if (!this.#cursor && !this.#hasEnded) return
+    const cursor = this.#cursor ?? STORED_FIRST
+    const frames = this.#waiting
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#write(frames, cursor)
+    if (cursor.endsWithScan && frames.some(({ isLast: last }) => last)) this.end()
   }
 
   /** Sends stored events. Resolves when the reader has room for more, or the stream has ended. */
@@ -85,14 +111,14 @@ export class EventStream {
   goLive(cursor: FrameCursor, isOutdated: (frame: EventFrame) => boolean = never): void {
     this.#cursor = cursor
     this.#waiting = this.#waiting.filter((frame) => !isOutdated(frame))
-    this.#flush()
+    this.flush()
   }
 
   /** Sends the waiting frames, then ends the response. */
   end(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    this.#flush()
+    this.flush()
     this.#response.end()
   }
 
@@ -109,17 +135,6 @@ export class EventStream {
   onClose(listener: () => void): void {
     if (this.#response.closed) listener()
     else this.#response.once('close', listener)
-  }
-
-  #flush(): void {
-    this.#isFlushDue = false
-    if (!this.#cursor && !this.#hasEnded) return
-    const cursor = this.#cursor ?? STORED_FIRST
-    const frames = this.#waiting
-    this.#waiting = []
-    this.#waitingBytes = 0
-    this.#write(frames, cursor)
-    if (cursor.endsWithScan && frames.some(({ isLast: last }) => last)) this.end()
   }
 
   #write(frames: EventFrame[], cursor: FrameCursor): void {

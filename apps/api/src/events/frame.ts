@@ -77,3 +77,6 @@ function formatFrame(type: string, payload: Record<string, unknown>): string {
 
 /** Keep-alive comment: proxies close connections that are idle for a minute. */
 export const PING: EventFrame = encodeFrame('ping', ': ping\n\n')
+
+/** The same as an event: an EventSource hides comments, so a page could not detect a silent connection. */
+export const PING_EVENT: EventFrame = createFrame('ping', { v: EVENT_VERSION })

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { EventStream } from './event-stream.ts'
 import { matchesEventTypes } from './event-types.ts'
+import type { EventFrame } from './frame.ts'
 import { createSessionEndedFrame } from './session-ended-frame.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
@@ -13,6 +14,8 @@ export interface SendOptions {
   principal: string
   /** Event types and patterns such as `scan.*`; empty selects all. */
   types: string[]
+  /** Sent on an idle connection. Default: a comment. */
+  ping?: EventFrame
 }
 
 /** Types that every reader receives: without them a client would wait or reconnect forever. */
@@ -40,7 +43,7 @@ const HEADERS = {
 export function sendEvents(
   deps: SendDeps,
   reply: FastifyReply,
-  { principal, types }: SendOptions,
+  { principal, types, ping }: SendOptions,
   feed: (stream: EventStream) => Promise<void>,
 ): FastifyReply {
   const { log, method } = reply.request
@@ -55,7 +58,9 @@ export function sendEvents(
   const stream = new EventStream(response, {
     wants: createMatcher(types),
     onSent: deps.onSent,
+    rounds: deps.streams.rounds,
     prefix: reply.server.findPrefix(reply.request.raw),
+    ...(ping && { ping }),
   })
   const remove = deps.streams.add(stream)
   const unwatch = reply.server.watchSession(reply.request.principal, (reason) => {

@@ -1,7 +1,8 @@
 import { sleep } from '@capstan/shared/async/sleep'
 import { AppError } from '@capstan/shared/errors'
 import type { EventStream } from './event-stream.ts'
-import { encodeFrame, PING, type EventFrame } from './frame.ts'
+import { encodeFrame, type EventFrame } from './frame.ts'
+import { openWriteRounds, type WriteRounds } from './write-rounds.ts'
 
 export interface StreamLimits {
   perReplica: number
@@ -16,6 +17,8 @@ export interface StreamRegistry {
   admit(principal: string): () => void
   add(stream: EventStream): () => void
   count(): number
+  /** Gathers the writes of all streams. */
+  rounds: WriteRounds
   /** Asks every client to reconnect to another replica and ends the responses. */
   closeAll(): Promise<void>
 }
@@ -58,6 +61,7 @@ export function openStreamRegistry(limits: StreamLimits): StreamRegistry {
       return () => streams.delete(stream)
     },
     count: () => admitted,
+    rounds: openWriteRounds(),
     closeAll: async () => {
       isClosing = true
       clearInterval(pinging)
@@ -76,7 +80,7 @@ function ping(stream: EventStream, stuck: WeakMap<EventStream, number>): void {
   }
   stuck.set(stream, held)
   // Only idle streams need a ping, and a ping would change the buffer size of a stuck stream.
-  if (held === 0) stream.push(PING)
+  if (held === 0) stream.ping()
 }
 
 /** Disconnects the readers with the most unread bytes until the total is at most `maxBytes`. */

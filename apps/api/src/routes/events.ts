@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { ScanChannels } from '../events/scan-channels.ts'
+import { PING_EVENT } from '../events/frame.ts'
 import { sendEvents, type SendDeps } from '../events/send-events.ts'
 import { openTopics } from '../events/topics/open-topics.ts'
 import { parseTopics } from '../events/topics/parse-topics.ts'
@@ -59,7 +60,7 @@ export function addEventRoute(
       const topics = parseTopics(request.query.topics)
       await Promise.all(topics.scanIds.map((id) => requireScan(deps, id)))
       const lastEventId = String(request.headers['last-event-id'] ?? request.query.lastEventId)
-      const options = { principal: request.principal?.name ?? 'local', types: [] }
+      const options = { principal: request.principal?.name ?? 'local', types: [], ping: PING_EVENT }
       return sendEvents(send, reply, options, (stream) =>
         streamTopics(streaming, { topics, lastEventId }, stream),
       )

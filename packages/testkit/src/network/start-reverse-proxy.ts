@@ -8,7 +8,7 @@ export interface ReverseProxyOptions {
   strips: boolean
   /** Set on every request, replacing headers of the client. */
   headers?: Record<string, string>
-  /** Whether a stream of events opens and delivers nothing, as below a proxy that collects responses. Asked for each stream. */
+  /** Whether streams of events deliver nothing, as below a proxy that collects responses. Asked for each piece. */
   collects?: () => boolean
 }
 
@@ -31,10 +31,13 @@ export async function startReverseProxy(
     })
     onward.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      if (isStream(answer) && collects()) {
-        outgoing.flushHeaders()
-        answer.resume()
-      } else answer.pipe(outgoing)
+      if (!isStream(answer)) {
+        answer.pipe(outgoing)
+        return
+      }
+      outgoing.flushHeaders()
+      answer.on('data', (piece: Buffer) => collects() || outgoing.write(piece))
+      answer.on('end', () => outgoing.end())
     })
     onward.on('error', () => outgoing.destroy())
     outgoing.on('close', () => onward.destroy())

@@ -15,6 +15,8 @@ interface ConnectionHandlers {
  * looks like a working connection.
  */
 const FIRST_EVENT_WITHIN_MS = 10_000
+/** The server pings after 15 s. A computer that slept, or a network that changed, can leave a connection that never ends. */
+const NEXT_EVENT_WITHIN_MS = 40_000
 
 /** Connects to GET /events once. Returns a function that disconnects. */
 export function openConnection(
@@ -23,12 +25,17 @@ export function openConnection(
   { onFirst, onFrame, onFailure }: ConnectionHandlers,
 ): () => void {
   const source = new EventSource(toUrl(topics, lastEventId))
-  const timer = setTimeout(onFailure, FIRST_EVENT_WITHIN_MS)
+  let timer = setTimeout(onFailure, FIRST_EVENT_WITHIN_MS)
+  const extendWait = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(onFailure, NEXT_EVENT_WITHIN_MS)
+  }
   let lastId: string | undefined
   source.addEventListener('error', onFailure)
+  source.addEventListener('ping', extendWait)
   for (const type of FRAME_TYPES) {
     source.addEventListener(type, (event: MessageEvent<string>) => {
-      clearTimeout(timer)
+      extendWait()
       if (lastId === undefined) onFirst()
       // An event without an id has that of the event before it.
       const id = event.lastEventId === (lastId ?? '') ? undefined : event.lastEventId

@@ -12,6 +12,8 @@ const Envelope = z.object({ v: z.int(), at: z.iso.datetime() })
 /** Events of GET /events, besides those of followed scans (STORED_EVENTS, PROVIDER_EVENTS and LIVE_EVENTS). */
 export const STREAM_EVENTS = {
   snapshot: StreamSnapshot,
+  /** After 15 s without data. A client that receives nothing for longer has lost its connection. */
+  ping: z.object({ v: z.int() }),
   /** Events since the Last-Event-ID are no longer known. A snapshot follows. */
   gap: Envelope,
   /** The complete state of a scan, not a difference. At most two a second for a scan, and one for each change of its status. */
