@@ -7,7 +7,7 @@ export interface WriteRounds {
 }
 
 /** Bound of the rest, and so of what it adds to the delay of an event. */
-const LONGEST_REST_MS = 100
+const LONGEST_REST_MS = 40
 
 /**
  * Flushes streams in rounds, each followed by a rest as long as it took. A write costs about as much for ten events as for one,
