@@ -52,7 +52,12 @@ export class EventStream {
 
   /** Bytes that this process buffers for the reader. */
   get heldBytes(): number {
-    return this.#pastBytes + this.#waitingBytes + this.#response.writableLength
+    return this.unacceptedBytes + this.#waitingBytes
+  }
+
+  /** Those that the connection did not accept yet. The others wait for a round of writes, whether the reader reads or not. */
+  get unacceptedBytes(): number {
+    return this.#pastBytes + this.#response.writableLength
   }
 
   /** Unread bytes of live events. Stored events wait for the reader and do not count. */

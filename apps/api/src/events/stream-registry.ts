@@ -73,7 +73,7 @@ export function openStreamRegistry(limits: StreamLimits): StreamRegistry {
 
 /** Disconnects a reader whose buffer has not moved between two pings. */
 function ping(stream: EventStream, stuck: WeakMap<EventStream, number>): void {
-  const held = stream.heldBytes
+  const held = stream.unacceptedBytes
   if (held > 0 && stuck.get(stream) === held) {
     stream.cut()
     return

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { EventStream } from '../../src/events/event-stream.ts'
 import { createScanCursor } from '../../src/events/frame-cursor.ts'
 import { encodeFrame, type EventFrame } from '../../src/events/frame.ts'
@@ -146,4 +146,25 @@ test('a stream that is opened during shutdown sends server.closing and ends', as
   client.on('data', (chunk: Buffer) => (received += chunk.toString())).resume()
   await once(client, 'end')
   expect(received).toContain('event: server.closing')
+})
+
+test('a client that reads nothing between two pings is disconnected, and one whose events wait for a round of writes is not', async () => {
+  const stalled = await openStalled()
+  const { response } = await openResponse()
+  const waiting = new EventStream(response, {
+    wants: wantsAll,
+    onSent: nothing,
+    rounds: { add: nothing },
+  })
+  waiting.goLive(createScanCursor(0))
+  waiting.push(frame(1, KIB))
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const streams = openStreamRegistry({ perReplica: 9, perPrincipal: 9, unreadBytes: Infinity })
+  onTestFinished(() => streams.closeAll())
+  for (const stream of [stalled.stream, waiting]) streams.add(stream)
+  vi.advanceTimersByTime(15_000)
+  expect(stalled.stream.hasEnded).toBe(false)
+  vi.advanceTimersByTime(15_000)
+  expect([stalled.stream.hasEnded, waiting.hasEnded]).toEqual([true, false])
 })

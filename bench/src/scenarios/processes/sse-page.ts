@@ -8,6 +8,8 @@ export interface SseRun extends ClientReport {
   loadedKibEach: number
   /** CPU time of the API by elapsed time. */
   apiCores: number
+  /** Clients that read and are no longer connected. */
+  cut: number
   /** Clients without reads that are still connected. */
   deafLeft: number
 }
@@ -32,6 +34,7 @@ export function renderSsePage(
   const worstMs = Math.max(...runs.map(delay(0.99)))
   const worstKib = Math.max(...runs.map(({ kibEach }) => kibEach))
   const faults = runs.reduce((sum, run) => sum + run.faults, 0)
+  const cut = Math.max(...runs.map((run) => run.cut))
   const left = Math.max(...runs.map(({ deafLeft }) => deafLeft))
   return {
     title: 'Dashboards at one API process',
@@ -59,6 +62,7 @@ export function renderSsePage(
       `* Goal (p99 of the delay below ${GOAL_MS} ms): ${describe(worstMs < GOAL_MS)} (${worstMs} ms in the worst run).`,
       `* Goal (at most ${GOAL_KIB} KiB for each client): ${describe(worstKib <= GOAL_KIB)} (${worstKib.toFixed(1)} KiB in the worst run). Buffers of the kernel are not part of it.`,
       `* Events that a client missed or received twice: ${faults}.`,
+      `* Clients that read and were disconnected: ${cut} of ${clients} (goal 0: ${describe(cut === 0)}).`,
       `* Clients without reads that were still connected at the end: ${left} of ${deaf}.`,
       '* `scan.changed` and `scan.progress` are read half a second after the first change, so that they are sent at most twice a second. They are not part of the delay.',
     ].join('\n'),

@@ -76,6 +76,7 @@ function runOnce(lab: Lab, seed: number): Promise<SseRun> {
       kibEach: ((connectedMb - baseMb) * 1_024) / CLIENTS,
       loadedKibEach: ((loadedMb - baseMb) * 1_024) / CLIENTS,
       apiCores: apiCpuMs / tookMs,
+      cut: CLIENTS + WARM_UP - report.open,
       deafLeft: streams - report.open,
     }
     const { delays: _, ...row } = run
