@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import { STATUS_AFTER_EVENT } from '@capstan/shared/contract/scan/status-after-event'
 import type { ApiClient } from '../client/api-client.ts'
 import { readItems } from '../client/read-items.ts'
 import { CliError } from '../cli-error.ts'
@@ -22,17 +23,6 @@ export interface ScanPart {
   isOver(): boolean
 }
 
-const STATUS_AFTER: Record<string, ItemStatus> = {
-  'resource.started': 'running',
-  'resource.retrying': 'retrying',
-  // `released`: the attempt was interrupted. `requeued`: a user retried the failed type.
-  'resource.released': 'queued',
-  'resource.requeued': 'queued',
-  'resource.succeeded': 'succeeded',
-  'resource.failed': 'failed',
-  'resource.skipped': 'skipped',
-  'resource.canceled': 'canceled',
-}
 const ResourceData = z.object({ resource: z.string() })
 /** Events after which the statuses are read again: the stream starts later (snapshot) or lacks events (gap). */
 const EVENTS_OF_LOSS = ['snapshot', 'gap']
@@ -59,7 +49,7 @@ export function trackScanPart(
     apply: async (update) => {
       if (update.type !== 'event') return
       const parsed = ResourceData.safeParse(update.data)
-      const status = STATUS_AFTER[update.event]
+      const status = STATUS_AFTER_EVENT.get(update.event)
       if (status && parsed.success && statuses.has(parsed.data.resource)) {
         statuses.set(parsed.data.resource, status)
       }

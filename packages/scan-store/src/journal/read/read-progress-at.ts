@@ -1,21 +1,10 @@
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
-import type { StoredEvent, StoredEventType } from '@capstan/shared/contract/scan/scan-event'
+import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
+import { STATUS_AFTER_EVENT } from '@capstan/shared/contract/scan/status-after-event'
 import type { JournalStore } from '../journal-store.ts'
 import type { ProgressAtOutcome } from '../types.ts'
 import { buildProgress } from './build-progress.ts'
 import { readEventPage } from './read-event-page.ts'
-
-/** The status of a type after each event that moves it. */
-const STATUS_AFTER: Partial<Record<StoredEventType, ItemStatus>> = {
-  'resource.started': 'running',
-  'resource.retrying': 'retrying',
-  'resource.released': 'queued',
-  'resource.requeued': 'queued',
-  'resource.succeeded': 'succeeded',
-  'resource.failed': 'failed',
-  'resource.skipped': 'skipped',
-  'resource.canceled': 'canceled',
-}
 
 const PAGE = 500
 
@@ -48,7 +37,7 @@ interface Replay {
 
 function apply(replay: Replay, { type, data, at }: StoredEvent): void {
   const { resource, total } = data
-  const status = STATUS_AFTER[type]
+  const status = STATUS_AFTER_EVENT.get(type)
   if (type === 'scan.started' && typeof total === 'number') replay.total = total
   if (status !== undefined && typeof resource === 'string') replay.statuses.set(resource, status)
   replay.at = at
