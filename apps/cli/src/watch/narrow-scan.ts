@@ -1,3 +1,4 @@
+import { buildProgress } from '@capstan/shared/build-progress'
 import type { ItemStatus, ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
@@ -28,20 +29,7 @@ export function narrowScan(scan: Scan, items: ScanItem[]): Scan {
 
 /** Progress of types with these statuses. */
 export function countStatuses(statuses: ItemStatus[]): Progress {
-  const count: Record<ItemStatus, number> = {
-    queued: 0,
-    running: 0,
-    retrying: 0,
-    succeeded: 0,
-    failed: 0,
-    skipped: 0,
-    canceled: 0,
-  }
-  for (const status of statuses) count[status] += 1
-  const total = statuses.length
-  const finished = statuses.filter(isEnded).length
-  const percent = total === 0 ? 100 : Math.floor((finished / total) * 1_000) / 10
-  return { total, ...count, finished, percent }
+  return buildProgress(statuses.length, (status) => statuses.filter((one) => one === status).length)
 }
 
 /** Same rules as the server uses for a whole scan. */

@@ -1,9 +1,9 @@
+import { buildProgress } from '@capstan/shared/build-progress'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import type { StoredEvent } from '@capstan/shared/contract/scan/scan-event'
 import { STATUS_AFTER_EVENT } from '@capstan/shared/contract/scan/status-after-event'
 import type { JournalStore } from '../journal-store.ts'
 import type { ProgressAtOutcome } from '../types.ts'
-import { buildProgress } from './build-progress.ts'
 import { readEventPage } from './read-event-page.ts'
 
 const PAGE = 500

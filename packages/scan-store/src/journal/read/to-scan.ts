@@ -1,3 +1,4 @@
+import { buildProgress } from '@capstan/shared/build-progress'
 import { z } from 'zod'
 import { ItemProblem, ItemReason } from '@capstan/shared/contract/problem'
 import { isDone, ScanStatus } from '@capstan/shared/contract/scan/scan-status'
@@ -13,7 +14,6 @@ import { buildEta } from '../eta/build-eta.ts'
 import { buildNotFaster } from '../eta/build-not-faster.ts'
 import type { ScanForecast } from '../eta/scan-forecast.ts'
 import { buildUiScanPath } from '../ui-paths.ts'
-import { buildProgress } from './build-progress.ts'
 import { buildSaved, parseModelMean } from './build-saved.ts'
 import { ScanHash } from './scan-hash.ts'
 

@@ -1,5 +1,5 @@
-import type { Progress } from '@capstan/shared/contract/scan/progress'
-import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
+import type { Progress } from './contract/scan/progress.ts'
+import type { ItemStatus } from './contract/scan/scan-item.ts'
 
 /** Builds the counters of a scan. `total` is null before the plan. */
 export function buildProgress(
