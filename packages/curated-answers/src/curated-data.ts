@@ -37,7 +37,7 @@ export const CuratedRow = z.strictObject({
   description: Sentences,
   useCase: Sentences,
   confidence: z.number().min(0.6).max(0.95),
-  searchPhrases: Phrases.min(3).max(8),
+  searchPhrases: Phrases.min(3).max(10),
   /** The fields that the row is based on. Empty for a type without a schema. */
   fields: z.array(FieldPath).max(8),
   facts: TypeFacts,
