@@ -34,6 +34,19 @@ test('types move from status to status, and the sum stays the number of types', 
   expect(read(9)).toMatchObject({ succeeded: 1, skipped: 1, canceled: 1, finished: 3 })
 })
 
+test('the percentage is rounded down to a tenth, and a scan of no types is finished', () => {
+  const third = makeFrames(
+    ['scan.started', { total: 3 }],
+    ['resource.started', { resource: 'a' }],
+    ['resource.succeeded', { resource: 'a' }],
+    ['resource.skipped', { resource: 'b' }],
+  )
+  const percents = replayEvents(third).map(({ progress }) => progress.percent)
+  expect(percents).toEqual([0, 0, 33.3, 66.6])
+  const empty = replayEvents(makeFrames(['scan.started', { total: 0 }]))
+  expect(empty[0]?.progress).toMatchObject({ total: 0, finished: 0, percent: 100 })
+})
+
 test('a retry keeps the counters of the first run', () => {
   const steps = replayEvents(
     makeFrames(
