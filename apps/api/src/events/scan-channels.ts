@@ -25,6 +25,11 @@ export interface ScanChannels {
    * channel.
    */
   join(scanId: string, stream: EventStream): Promise<() => void>
+  /**
+   * Returns an object that is replaced with each frame of the scan. While it is the same, a stream that has joined misses
+   * nothing after a state that was read since. Undefined for a scan without streams.
+   */
+  mark(scanId: string): object | undefined
 }
 
 interface Channel {
@@ -35,6 +40,7 @@ interface Channel {
   /** Frames are created sequentially, because the last one reads the journal first. */
   pending: Promise<void>
   isProgressDue: boolean
+  mark: object
 }
 
 export function openScanChannels(deps: ChannelDeps): ScanChannels {
@@ -57,6 +63,7 @@ export function openScanChannels(deps: ChannelDeps): ScanChannels {
       })
       return leave
     },
+    mark: (scanId) => channels.get(scanId)?.mark,
   }
 }
 
@@ -67,6 +74,7 @@ function openChannel(deps: ChannelDeps, scanId: string): Channel {
     unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
     pending: Promise.resolve(),
     isProgressDue: false,
+    mark: {},
   }
   return channel
 }
@@ -200,9 +208,11 @@ async function readProgress(
 }
 
 function endAll(channel: Channel): void {
+  channel.mark = {}
   for (const stream of channel.streams) stream.end()
 }
 
 function broadcast(channel: Channel, frame: EventFrame): void {
+  channel.mark = {}
   for (const stream of channel.streams) stream.push(frame)
 }

@@ -8,7 +8,7 @@ import { openTopics } from '../events/topics/open-topics.ts'
 import { parseTopics } from '../events/topics/parse-topics.ts'
 import { createSnapshotReader } from '../events/topics/read-snapshot.ts'
 import { streamTopics } from '../events/topics/stream-topics.ts'
-import { requireScan } from '../scans/require-scan.ts'
+import { requireKnownScan } from '../scans/require-scan.ts'
 
 const EventsQuery = z.object({
   topics: z
@@ -38,7 +38,7 @@ export function addEventRoute(
     redis,
     keys,
     sources,
-    readSnapshot: createSnapshotReader({ journal, sources }),
+    readSnapshot: createSnapshotReader(sources),
   }
   app.get(
     '/events',
@@ -58,7 +58,7 @@ export function addEventRoute(
     },
     async (request, reply) => {
       const topics = parseTopics(request.query.topics)
-      await Promise.all(topics.scanIds.map((id) => requireScan(deps, id)))
+      await Promise.all(topics.scanIds.map((id) => requireKnownScan(deps, id)))
       const lastEventId = String(request.headers['last-event-id'] ?? request.query.lastEventId)
       const options = { principal: request.principal?.name ?? 'local', types: [], ping: PING_EVENT }
       return sendEvents(send, reply, options, (stream) =>

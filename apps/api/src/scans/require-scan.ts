@@ -12,6 +12,14 @@ export async function requireScan(
   return scan
 }
 
+/** Throws AppError NOT_FOUND for an unknown scan. */
+export async function requireKnownScan(
+  deps: { journal: Pick<Journal, 'exists'> },
+  scanId: string,
+): Promise<void> {
+  if (!(await deps.journal.exists(scanId))) throw scanNotFoundError()
+}
+
 export function scanNotFoundError(): AppError {
   return new AppError('NOT_FOUND', 'The scan does not exist', {
     hint: '`capstan get scans`, or GET /api/v1/scans, lists the scans. Scans are kept for 30 days.',

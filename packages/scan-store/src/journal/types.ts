@@ -312,6 +312,8 @@ export interface Journal {
 
   /** One consistent read: the counters sum to the total. */
   scan(scanId: string): Promise<Scan | undefined>
+  /** Returns whether the scan is known, without reading it. */
+  exists(scanId: string): Promise<boolean>
   scans(query: {
     status?: ScanStatus
     cluster?: string

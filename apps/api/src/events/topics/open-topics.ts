@@ -7,6 +7,7 @@ import { readProviderList } from '../../providers/read-provider-list.ts'
 import { readQueueStatus } from '../../queue/read-queue-status.ts'
 import { createTopicFrame } from '../frame.ts'
 import type { ScanChannels } from '../scan-channels.ts'
+import { openFollowedScans, type FollowedScans } from './followed-scans.ts'
 import { openPolledState, type PolledState } from './polled-state.ts'
 import { openScanListChannel, type ScanListChannel } from './scan-list-channel.ts'
 
@@ -22,11 +23,13 @@ export interface TopicSources {
   providers: PolledState<ProviderList>
   /** Topics `scan:<id>`. */
   channels: ScanChannels
+  followed: FollowedScans
 }
 
 export function openTopics(deps: ApiDeps, channels: ScanChannels): TopicSources {
   return {
     channels,
+    followed: openFollowedScans({ journal: deps.journal, channels }),
     scans: openScanListChannel(deps),
     queue: openPolledState({
       read: async () => {

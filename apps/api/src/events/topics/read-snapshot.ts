@@ -1,13 +1,11 @@
-import type { ScanDetails } from '@capstan/shared/contract/events/scan-details'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
-import type { Journal } from '@capstan/scan-store/journal/types'
 import { createTopicFrame, type EventFrame } from '../frame.ts'
-import { readScanDetails } from '../snapshot-frame.ts'
+import { createBriefCache } from './brief-cache.ts'
+import type { FollowedScan } from './followed-scans.ts'
 import type { JoinedTopics } from './join-topics.ts'
 import type { TopicSources } from './open-topics.ts'
 import type { Topics } from './parse-topics.ts'
-import { readEventTimeMs } from './read-event-time.ts'
-import type { ScanPosition, TopicPosition } from './topic-position.ts'
+import type { TopicPosition } from './topic-position.ts'
 
 export interface TopicSnapshot {
   frame: EventFrame
@@ -18,38 +16,33 @@ export interface TopicSnapshot {
 
 export type ReadSnapshot = (topics: Topics, joined: JoinedTopics) => Promise<TopicSnapshot>
 
-interface SnapshotDeps {
-  journal: Pick<Journal, 'scan' | 'items' | 'events'>
-  sources: Pick<TopicSources, 'queue' | 'providers'>
-}
-
-interface FollowedScan {
-  details: ScanDetails
-  position: ScanPosition
-}
-
 /** Creates a reader of snapshots. Clients with equal topics share the frame while nothing changes. */
-export function createSnapshotReader({ journal, sources }: SnapshotDeps): ReadSnapshot {
+export function createSnapshotReader(
+  sources: Pick<TopicSources, 'queue' | 'providers' | 'followed'>,
+): ReadSnapshot {
   const shareFrame = createFrameCache()
   return async ({ names, scanIds }, { scanList }) => {
     const [scans, queue, providers, ...followed] = await Promise.all([
       scanList?.readScans(),
       names.has('queue') ? sources.queue.read() : undefined,
       names.has('providers') ? sources.providers.read() : undefined,
-      ...scanIds.map((id) => readFollowedScan(journal, id)),
+      ...scanIds.map((id) => sources.followed.read(id)),
     ])
     const items = followed.flatMap((scan) => scan ?? [])
-    const create = (): EventFrame =>
-      createTopicFrame('snapshot', {
+    const frame = shareFrame(
+      [...names, ...scanIds].join(),
+      [scans, queue, providers, ...followed],
+      {
         ...(scans && { scans }),
         ...queue,
         ...(providers && { providers }),
         ...(scanIds.length > 0 && {
           items: Object.fromEntries(items.map(({ details }) => [details.scan.id, details])),
         }),
-      })
+      },
+    )
     return {
-      frame: scanIds.length > 0 ? create() : shareFrame([scans, queue, providers], create),
+      frame,
       position: {
         changes: scanList?.position,
         scans: new Map(items.map(({ details, position }) => [details.scan.id, position])),
@@ -59,27 +52,20 @@ export function createSnapshotReader({ journal, sources }: SnapshotDeps): ReadSn
   }
 }
 
-async function readFollowedScan(
-  journal: SnapshotDeps['journal'],
-  scanId: string,
-): Promise<FollowedScan | undefined> {
-  const scan = await journal.scan(scanId)
-  if (!scan) return undefined
-  const [details, atMs] = await Promise.all([
-    readScanDetails(journal, scan),
-    readEventTimeMs(journal, scanId, scan.lastSeq),
-  ])
-  return { details, position: { seq: scan.lastSeq, atMs: atMs ?? null } }
-}
+/** Keeps the newest frames. */
+const KEEP_FRAMES = { keepMs: 1_000, most: 20 }
 
-/** Keeps the latest frame of each combination of topics. */
-function createFrameCache(): (parts: unknown[], create: () => EventFrame) => EventFrame {
-  const latest = new Map<string, { parts: unknown[]; frame: EventFrame }>()
-  return (parts, create) => {
-    const topics = parts.map((part) => (part === undefined ? '-' : '+')).join('')
+/** Returns the earlier frame of these topics while `parts` are the same objects, or encodes `data`. */
+function createFrameCache(): (
+  topics: string,
+  parts: unknown[],
+  data: Record<string, unknown>,
+) => EventFrame {
+  const latest = createBriefCache<{ parts: unknown[]; frame: EventFrame }>(KEEP_FRAMES)
+  return (topics, parts, data) => {
     const known = latest.get(topics)
     if (known?.parts.every((part, index) => part === parts[index])) return known.frame
-    const frame = create()
+    const frame = createTopicFrame('snapshot', data)
     latest.set(topics, { parts, frame })
     return frame
   }

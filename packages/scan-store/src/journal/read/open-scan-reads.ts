@@ -12,6 +12,7 @@ import type { Journal } from '../types.ts'
 type ScanReads = Pick<
   Journal,
   | 'scan'
+  | 'exists'
   | 'scans'
   | 'activeScanIds'
   | 'excluded'
@@ -37,6 +38,7 @@ export function openScanReads(store: JournalStore): ScanReads {
   }
   return {
     scan,
+    exists: async (scanId) => (await redis.exists(keys.scan(scanId))) === 1,
     scans: (query) => listScans(store, scan, query),
     activeScanIds: () => redis.hkeys(keys.activeScans),
     excluded: async (scanId) =>
