@@ -58,6 +58,7 @@ import { addQueueRoutes } from './routes/queue.ts'
 import { addRemovedCapabilityRoutes } from './routes/removed-capabilities.ts'
 import { addResourceRoutes } from './routes/resources.ts'
 import { addAuditRoute } from './routes/login/audit.ts'
+import { addLoginFormRoute } from './routes/login/login-form.ts'
 import { addSessionRoutes } from './routes/login/session.ts'
 import { addSessionListRoutes } from './routes/login/sessions.ts'
 import { addOidcRoutes } from './routes/login/session-oidc.ts'
@@ -142,7 +143,12 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await installBoard(app, deps)
   addHealthRoutes(app, { ...deps, isDraining })
-  await installDashboard(app, options.dashboard ?? NO_DASHBOARD)
+  await installDashboard(app, options.dashboard ?? NO_DASHBOARD, login)
+  await addLoginFormRoute(app, {
+    ...login,
+    audit: deps.audit,
+    isRedisReady: () => deps.redis.status === 'ready',
+  })
   const { importBytes } = options
   const parts = { streams, metrics, login, closing: closing.signal, importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })

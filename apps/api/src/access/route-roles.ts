@@ -26,6 +26,7 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   '* /queues*': 'operator',
 
   // Login
+  'POST /ui/login': 'open',
   'POST /api/v1/session': 'open',
   'GET /api/v1/session': 'viewer',
   'DELETE /api/v1/session': 'open',

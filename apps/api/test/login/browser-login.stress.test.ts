@@ -6,6 +6,7 @@ import { createSilentLog } from '@capstan/testkit/create-silent-log'
 import { onTestFinished } from '@capstan/testkit/on-test-finished'
 import { parseTokens } from '../../src/access/tokens.ts'
 import { openDashboardFiles } from '../../src/dashboard/dashboard-files.ts'
+import { startRig } from '../support/api-rig.ts'
 import { literalClusters } from '../support/literal-clusters.ts'
 import { ADMIN_TOKEN, startOidcRig } from '../support/oidc-rig.ts'
 import { startOidcProvider } from '../support/start-oidc-provider.ts'
@@ -74,5 +75,35 @@ test('below a path prefix a person logs in by token and by OpenID Connect, retur
   await logOut(page)
   await awaitPage(page, 'Log in to Capstan')
   await awaitPage(other, 'Log in to Capstan')
+  expect(faults).toEqual([])
+})
+
+test('without a dashboard a person logs in with a form that needs no scripts, also after a wrong token', async ({
+  skip,
+}) => {
+  const rig = await startRig({
+    tokens: TOKENS,
+    dashboard: { state: () => ({ status: 'absent', because: 'no disk space' }) },
+  })
+  const { page, faults } = await openTestBrowser(rig.url, skip, { javaScript: false })
+  await page.goto(`${rig.url}/queues/`)
+  await awaitPage(page, 'Log in to Capstan')
+  const send = async (token: string): Promise<void> => {
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Log in' }).click()
+  }
+  await send('a wrong token of 24 letters')
+  await page.getByRole('alert').getByText('The token is unknown').waitFor()
+  await send(VIEWER_TOKEN)
+  // Bull Board is for operators.
+  await page.getByText('FORBIDDEN').waitFor()
+  expect(page.url()).toBe(`${rig.url}/queues/`)
+  await page.goto(`${rig.url}/`)
+  await awaitPage(page, 'There is no dashboard')
+  await page.context().clearCookies()
+  await page.goto(`${rig.url}/queues/`)
+  await send(ADMIN_TOKEN)
+  await page.waitForURL(`${rig.url}/queues/`)
+  expect(await page.title()).toContain('Capstan')
   expect(faults).toEqual([])
 })

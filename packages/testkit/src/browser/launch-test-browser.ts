@@ -15,6 +15,8 @@ export interface TestBrowserOptions {
   width?: number
   height?: number
   theme?: 'light' | 'dark'
+  /** False: pages run no scripts. */
+  javaScript?: boolean
 }
 
 /** Only a guard against hanging, like the timeout in vitest.config.ts. */
@@ -24,7 +26,7 @@ const TIMEOUT_MS = 300_000
 export async function launchTestBrowser(
   executablePath: string,
   origins: string | string[],
-  { width = 1440, height = 800, theme = 'light' }: TestBrowserOptions = {},
+  { width = 1440, height = 800, theme = 'light', javaScript = true }: TestBrowserOptions = {},
 ): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath })
   const context = await browser.newContext({
@@ -33,6 +35,7 @@ export async function launchTestBrowser(
     locale: 'en-GB',
     timezoneId: 'UTC',
     acceptDownloads: true,
+    javaScriptEnabled: javaScript,
   })
   const faults: string[] = []
   const newTab = async (): Promise<Page> => {

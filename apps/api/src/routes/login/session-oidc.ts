@@ -7,12 +7,12 @@ import { AppError } from '@capstan/shared/errors'
 import { listSome } from '@capstan/shared/text/list-some'
 import type { App } from '../../app-types.ts'
 import type { WorkLimits } from '../../http/work-limits.ts'
+import { sendLoginFailurePage, sendLoginPage } from '../../login/login-pages.ts'
 import type { OidcSettings } from '../../oidc/oidc-config.ts'
-import { sendLoginFailurePage, sendLoginPage } from '../../oidc/login-pages.ts'
 import type { OidcLogin, OidcUser } from '../../oidc/oidc-login.ts'
 import { classifyError } from '../../plugins/classify-error.ts'
 import { setProblemHeaders, toProblem } from '../../plugins/errors.ts'
-import type { SessionDeps } from './session.ts'
+import type { SessionDeps } from './start-token-session.ts'
 
 export interface OidcRouteDeps extends SessionDeps {
   oidc: { settings: OidcSettings; login: OidcLogin }

@@ -1,25 +1,8 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { LoginRequest, SessionView, type LoginMethod } from '@capstan/shared/contract/login/session'
-import { isLoopbackHost } from '@capstan/shared/http/is-loopback-host'
-import { AppError } from '@capstan/shared/errors'
-import { createTokenPrincipal, requirePrincipal } from '../../access/principal.ts'
-import { findToken, type TokenEntry } from '../../access/tokens.ts'
+import { LoginRequest, SessionView } from '@capstan/shared/contract/login/session'
+import { requirePrincipal } from '../../access/principal.ts'
 import type { App } from '../../app-types.ts'
-import type { AuditLog } from '../../audit/audit-log.ts'
-import type { FailedLogins } from '../../login/failed-logins.ts'
-import type { LoginSessions } from '../../login/login-sessions.ts'
-import type { LoginCookies } from '../../login/session-cookie.ts'
-
-export interface SessionDeps {
-  tokens: readonly TokenEntry[]
-  methods: readonly LoginMethod[]
-  sessions: LoginSessions
-  cookies: LoginCookies
-  failedLogins: FailedLogins
-  audit: Pick<AuditLog, 'write'>
-  findAddress: (request: FastifyRequest['raw']) => string
-}
+import { startTokenSession, type SessionDeps } from './start-token-session.ts'
 
 /** Longer than any valid body. */
 const BODY_BYTES = 4_096
@@ -64,24 +47,7 @@ function addLoginRoute(app: App, deps: SessionDeps): void {
       },
     },
     async (request, reply) => {
-      const { tokens, methods, sessions, cookies, audit } = deps
-      if (methods.length === 0) return reply.code(204).send()
-      rejectPlainHttp(request)
-      const token = findToken(tokens, request.body.token)
-      if (!token) throw await recordFailure(deps, request)
-      const { name, id: principalId, role } = createTokenPrincipal(token)
-      const earlier = cookies.readSession(request)
-      const created = await sessions.create({ name, principalId, role, origin: { token } })
-      if (earlier !== undefined) await sessions.end(earlier, 'replaced')
-      cookies.setSession(request, reply, created.id, created.expiresAt)
-      const address = deps.findAddress(request.raw)
-      await audit.write({
-        action: 'session.started',
-        principal: name,
-        role,
-        requestId: request.id,
-        address,
-      })
+      if (deps.methods.length > 0) await startTokenSession(deps, request, reply, request.body.token)
       return reply.code(204).send()
     },
   )
@@ -110,25 +76,4 @@ function addLogoutRoute(app: App, { methods, sessions, cookies, audit }: Session
       return reply.code(204).send()
     },
   )
-}
-
-/** Browsers do not store a Secure cookie from such a page, so the login would have no effect. */
-function rejectPlainHttp({ headers: { origin }, hostname }: FastifyRequest): void {
-  if (origin?.startsWith('http:') !== true || isLoopbackHost(hostname)) return
-  throw new AppError('FORBIDDEN', 'A login from a page needs https', {
-    hint: 'Serve Capstan by https (docs/reverse-proxy.md), or open it on loopback.',
-  })
-}
-
-async function recordFailure(
-  { failedLogins, audit, findAddress, methods }: SessionDeps,
-  { raw, id: requestId }: FastifyRequest,
-): Promise<AppError> {
-  const address = findAddress(raw)
-  await failedLogins.record(address)
-  await audit.write({ action: 'login.failed', principal: null, requestId, address })
-  return new AppError('UNAUTHORIZED', 'The token is unknown', {
-    hint: 'Use a token from CAPSTAN_TOKEN.',
-    extra: { login: methods },
-  })
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SessionCaller } from '@capstan/shared/contract/login/session'
 import type { App } from '../../app-types.ts'
 import { auditRequest } from '../../audit/audit-request.ts'
-import type { SessionDeps } from './session.ts'
+import type { SessionDeps } from './start-token-session.ts'
 
 /** Adds the list of callers with sessions, and the end of all sessions of one of them. */
 export function addSessionListRoutes(

@@ -81,6 +81,13 @@ export const OTHER_REQUESTS: WorstRequests = {
   'POST /api/v1/session': () => [
     { path: '/api/v1/session', body: JSON.stringify({ token: 'x'.repeat(MAX_TOKEN) }) },
   ],
+  'POST /ui/login': () => [
+    {
+      path: '/ui/login',
+      body: `token=${'%41'.repeat(2_600)}`,
+      type: 'application/x-www-form-urlencoded',
+    },
+  ],
   'GET /api/v1/audit': () => [{ path: '/api/v1/audit?limit=200' }],
   // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
