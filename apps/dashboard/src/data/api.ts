@@ -93,6 +93,11 @@ type QueryWithGroup = ListItems | (CatalogFilter & CatalogPart)
 /** The largest page of a list. */
 const PAGE = 200
 
+export interface ClusterPair {
+  cluster: string
+  other: string
+}
+
 /** Each function sends one request. All throw ProblemError with the answer of the server. */
 export const api = {
   readSession: (): Promise<SessionView> => request('session'),
@@ -161,14 +166,13 @@ export const api = {
     signal?: AbortSignal,
   ): Promise<Page<CapabilityView>> =>
     request(`capabilities${toQueryWithGroup({ ...filter, ...list })}`, { signal }),
-  /** The first types of one kind, and the counts of all. */
+  /** A page of the types of one kind, and the counts of all. */
   compareClusters: (
-    cluster: string,
-    other: string,
-    only: CompareQuery['only'],
+    { cluster, other }: ClusterPair,
+    list: { only: CompareQuery['only']; cursor?: string | null },
     signal?: AbortSignal,
   ): Promise<ClusterComparison> =>
-    request(`capabilities/compare${toQuery({ cluster, with: other, only, limit: PAGE })}`, {
+    request(`capabilities/compare${toQuery({ cluster, with: other, ...list, limit: PAGE })}`, {
       signal,
     }),
   readFacets: (filter: CatalogFilter, signal?: AbortSignal): Promise<FacetsView> =>

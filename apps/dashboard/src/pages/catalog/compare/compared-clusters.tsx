@@ -1,21 +1,21 @@
-import type {
-  ClusterComparison,
-  ComparedType,
-} from '@capstan/shared/contract/catalog/cluster-comparison'
-import { api } from '../../../data/api.ts'
+import type { ClusterComparison } from '@capstan/shared/contract/catalog/cluster-comparison'
+import { api, type ClusterPair } from '../../../data/api.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { useRequest } from '../../../data/use-request.ts'
+import { ShowMore } from './show-more.tsx'
+import { useMoreTypes } from './use-more-types.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Loading } from '../../../parts/loading.tsx'
 import { Link } from '../../../router/link.tsx'
 
 /** Types that only one of two clusters has, and types with other answers. */
 export function ComparedClusters({ a, b }: { a: string; b: string }) {
+  const pair = { cluster: a, other: b }
   const read = useRequest(`${a} ${b}`, (signal) =>
     Promise.all([
-      api.compareClusters(a, b, 'cluster', signal),
-      api.compareClusters(a, b, 'with', signal),
-      api.compareClusters(a, b, 'different', signal),
+      api.compareClusters(pair, { only: 'cluster' }, signal),
+      api.compareClusters(pair, { only: 'with' }, signal),
+      api.compareClusters(pair, { only: 'different' }, signal),
     ]),
   )
   if (read.error !== undefined) return <FaultNotice error={read.error} onRetry={read.reload} />
@@ -26,12 +26,10 @@ export function ComparedClusters({ a, b }: { a: string; b: string }) {
     <>
       <p class="muted">{describe(counts)}</p>
       <div class="side-by-side">
-        <OnlyIn cluster={a} types={onlyA.data} count={counts.cluster} />
-        <OnlyIn cluster={b} types={onlyB.data} count={counts.with} />
+        <OnlyIn of={a} only="cluster" pair={pair} first={onlyA} />
+        <OnlyIn of={b} only="with" pair={pair} first={onlyB} />
       </div>
-      {counts.different > 0 && (
-        <Changed changed={different.data} count={counts.different} a={a} b={b} />
-      )}
+      {counts.different > 0 && <Changed pair={pair} first={different} />}
     </>
   )
 }
@@ -42,43 +40,44 @@ function describe({ same, different, cluster, with: other }: ClusterComparison['
 }
 
 interface OnlyInProps {
-  cluster: string
-  /** The first types. */
-  types: ComparedType[]
-  /** Number of all types. */
-  count: number
+  of: string
+  only: 'cluster' | 'with'
+  pair: ClusterPair
+  /** The first page. */
+  first: ClusterComparison
 }
 
-function OnlyIn({ cluster, types, count }: OnlyInProps) {
+function OnlyIn({ of, only, pair, first }: OnlyInProps) {
+  const more = useMoreTypes(pair, only, first)
+  const count = first.counts[only]
   return (
-    <section class="card" aria-label={`Only in ${cluster}`}>
+    <section class="card" aria-label={`Only in ${of}`}>
       <div class="card-head">
-        <h2>Only in {cluster}</h2>
+        <h2>Only in {of}</h2>
         <span class="muted">{formatNumber(count)}</span>
       </div>
       <ul class="card-body plain-list">
-        {types.map(({ resource, cluster: row, with: other }) => (
+        {more.types.map(({ resource, cluster: row, with: other }) => (
           <li key={resource} title={(row ?? other)?.description}>
-            <Link to={toDetail(resource, cluster)}>{resource}</Link>
+            <Link to={toDetail(resource, of)}>{resource}</Link>
           </li>
         ))}
         {count === 0 && <li class="muted">none</li>}
-        {count > types.length && (
-          <li class="muted">and {formatNumber(count - types.length)} more</li>
-        )}
       </ul>
+      <ShowMore more={more} count={count} />
     </section>
   )
 }
 
 interface ChangedProps {
-  changed: ComparedType[]
-  count: number
-  a: string
-  b: string
+  pair: ClusterPair
+  /** The first page. */
+  first: ClusterComparison
 }
 
-function Changed({ changed, count, a, b }: ChangedProps) {
+function Changed({ pair, first }: ChangedProps) {
+  const { cluster: a, other: b } = pair
+  const more = useMoreTypes(pair, 'different', first)
   return (
     <section class="card table-wrap" aria-label="Other answers">
       <table>
@@ -91,7 +90,7 @@ function Changed({ changed, count, a, b }: ChangedProps) {
           </tr>
         </thead>
         <tbody>
-          {changed.map((one) => (
+          {more.types.map((one) => (
             <tr key={one.resource}>
               <td>
                 <Link to={toDetail(one.resource, a)}>{one.resource}</Link>
@@ -103,9 +102,7 @@ function Changed({ changed, count, a, b }: ChangedProps) {
           ))}
         </tbody>
       </table>
-      {count > changed.length && (
-        <p class="muted">and {formatNumber(count - changed.length)} more</p>
-      )}
+      <ShowMore more={more} count={first.counts.different} />
     </section>
   )
 }
