@@ -8,6 +8,7 @@ import { resolveRoute, buildRouteQueueName } from '@capstan/scan-store/routes/ro
 import type { EventHub } from './event-hub.ts'
 import type { EventStream } from './event-stream.ts'
 import { createLiveFrame, createStoredFrame, createTopicFrame, type EventFrame } from './frame.ts'
+import { REFRESH_EVERY_MS } from './refresh-every-ms.ts'
 import type { RouteEvents } from './route-events.ts'
 import { readProgressFrame } from './snapshot-frame.ts'
 
@@ -35,7 +36,7 @@ export interface ScanChannels {
 interface Channel {
   streams: Set<EventStream>
   unfollow: Promise<() => void>
-  /** Unsubscribes from route events. */
+  /** Unsubscribes from route events, and ends the refreshes. */
   unsubscribe: () => void
   /** Frames are created sequentially, because the last one reads the journal first. */
   pending: Promise<void>
@@ -68,10 +69,18 @@ export function openScanChannels(deps: ChannelDeps): ScanChannels {
 }
 
 function openChannel(deps: ChannelDeps, scanId: string): Channel {
+  const refreshing = setInterval(
+    () => void refresh(deps, channel, scanId),
+    REFRESH_EVERY_MS,
+  ).unref()
+  const unsubscribe = deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event))
   const channel: Channel = {
     streams: new Set(),
     unfollow: follow(deps, scanId, () => channel),
-    unsubscribe: deps.routeEvents.subscribe((event) => onRoute(deps, channel, scanId, event)),
+    unsubscribe: () => {
+      clearInterval(refreshing)
+      unsubscribe()
+    },
     pending: Promise.resolve(),
     isProgressDue: false,
     mark: {},
@@ -128,6 +137,11 @@ function onProvider(
     scheduleProgress(deps, channel, scanId)
     return createLiveFrame(type, { scanId, seq: scan.lastSeq }, data)
   })
+}
+
+async function refresh(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
+  const scan = await deps.journal.scan(scanId).catch(() => undefined)
+  if (scan && !scan.done && scan.status !== 'paused') scheduleProgress(deps, channel, scanId)
 }
 
 /** Forwards queue events of the scan's route. They are not stored, so later readers do not receive them. */

@@ -2,7 +2,12 @@ import { totalTokens } from '@capstan/shared/inference/add-usage'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import stringWidth from 'string-width'
-import { formatClockTime, formatCount, formatDuration } from '@capstan/shared/text/units'
+import {
+  formatClockTime,
+  formatTimeLeft,
+  formatCount,
+  formatDuration,
+} from '@capstan/shared/text/units'
 import { fitText } from '../output/fit-text.ts'
 import type { StyledLine } from './styled-line.ts'
 import { formatThrottle } from './format-throttle.ts'
@@ -90,7 +95,7 @@ function drawBar(percent: number, room: number): StyledLine {
 
 function computeElapsedMs({ eta, ...scan }: Scan, serverMs: number): string {
   const elapsedMs = serverMs - Date.parse(scan.startedAt ?? scan.createdAt)
-  const left = eta.seconds === null ? '' : ` · ~${formatClockTime(eta.seconds * 1000)} left`
+  const left = eta.seconds === null ? '' : ` · ~${formatTimeLeft(eta.seconds)} left`
   return `${formatClockTime(elapsedMs)} elapsed${left}`
 }
 
@@ -182,7 +187,7 @@ function formatSpeedBound({ notFaster, eta, throttle, waitingFor, status }: Scan
 
 function formatBand({ low, high }: Scan['eta']): string[] {
   if (low === null || high === null) return []
-  return [`${formatClockTime(low * 1000)} to ${formatClockTime(high * 1000)} left`]
+  return [`${formatTimeLeft(low)} to ${formatTimeLeft(high)} left`]
 }
 
 function throttleLines(throttle: NonNullable<Scan['throttle']>, serverMs: number): StyledLine[] {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   formatAge,
   formatClockTime,
+  formatTimeLeft,
   pluralize,
   parseDuration,
   formatCount,
@@ -15,6 +16,13 @@ test.each([
   [3_723_000, '1:02:03'],
   [-5, '0:00'],
 ])('formatClockTime shows %s ms as %s', (ms, text) => expect(formatClockTime(ms)).toBe(text))
+
+test.each([
+  [0, '0:01'],
+  [0.4, '0:01'],
+  [15.2, '0:16'],
+  [60, '1:00'],
+])('formatTimeLeft shows %s s as %s', (seconds, text) => expect(formatTimeLeft(seconds)).toBe(text))
 
 test.each([
   [820, '820 ms'],

@@ -10,6 +10,11 @@ export function formatClockTime(ms: number): string {
   return hours > 0 ? `${hours}:${padToTwo(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
+/** The time left, rounded up to seconds: while work is left it is never `0:00`. */
+export function formatTimeLeft(seconds: number): string {
+  return formatClockTime(Math.max(1, Math.ceil(seconds)) * 1_000)
+}
+
 /** `820 ms`, `6.4 s`, `5 min 32 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`

@@ -12,6 +12,7 @@ import type { ApiDeps } from '../../deps.ts'
 import type { EventHub } from '../event-hub.ts'
 import type { EventStream } from '../event-stream.ts'
 import { createTopicFrame, type EventFrame } from '../frame.ts'
+import { REFRESH_EVERY_MS } from '../refresh-every-ms.ts'
 import type { RouteEvents } from '../route-events.ts'
 import { openDueChanges, type DueChanges } from './due-changes.ts'
 import { loadShownScans, type ShownScans } from './shown-scans.ts'
@@ -120,7 +121,9 @@ async function fillChannel(
   const unsubscribe = deps.routeEvents.subscribe((event) =>
     refresh((scan) => usesRoute(scan, event)),
   )
+  const refreshing = setInterval(() => refresh(() => true), REFRESH_EVERY_MS).unref()
   const close = (): void => {
+    clearInterval(refreshing)
     unfollow()
     unsubscribe()
     due.close()

@@ -4,7 +4,7 @@ import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { readTerminalColumns } from '../../output/format-for-terminal.ts'
 import { formatLabeledValues, type LabeledValue } from '../../output/format-labeled-values.ts'
 import { formatTable, type Column } from '../../output/format-table.ts'
-import { formatClockTime, formatDuration, pluralize } from '@capstan/shared/text/units'
+import { formatTimeLeft, formatDuration, pluralize } from '@capstan/shared/text/units'
 import type { CliSession } from '../../cli-session.ts'
 import { computeWallTimeMs } from '../../watch/format-end-block.ts'
 import { findHint } from '../../watch/format-held-up-scan.ts'
@@ -102,7 +102,7 @@ function listResultFields(scan: Scan): LabeledValue[] {
     ['Discarded', formatPositive(failures.discarded)],
     ['Canceled', formatPositive(progress.canceled)],
     ['Left out', excluded.count > 0 && `${excluded.count} (${leftOut.join(', ')})`],
-    ['Time left', eta.seconds !== null && `about ${formatClockTime(eta.seconds * 1000)}`],
+    ['Time left', eta.seconds !== null && `about ${formatTimeLeft(eta.seconds)}`],
     ...listUsageFields(scan),
     ['Would change it', eta.whatIf.map(({ text }) => text).join('; ')],
     ['Saved', describeSavings(usage.saved)],

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { buildEta, type WorkState } from './build-eta.ts'
 import type { CapacityBucket, ScanCapacity } from './estimate-eta-by-capacity.ts'
 
+const NOW_MS = 1_800_000_000_000
+
 const STATE: WorkState = {
   progress: {
     total: 200,
@@ -16,7 +18,8 @@ const STATE: WorkState = {
     percent: 0,
   },
   recentMs: [],
-  nowMs: 1_800_000_000_000,
+  newestStartMs: undefined,
+  nowMs: NOW_MS,
   inputTokens: 200_000,
   concurrency: undefined,
   usesBatches: false,
@@ -68,4 +71,40 @@ test('the band contains the estimate, and only the last calls have no bound', ()
   expect(high).toBeGreaterThan(seconds ?? Infinity)
   const progress = { ...STATE.progress, queued: 0, running: 5 }
   expect(buildEta({ ...STATE, progress }, { capacity: CAPACITY, warnings: [] }).because).toBeNull()
+})
+
+/** The last seven calls, of 20 ms each, when none has started or finished for `ms`. */
+function silentFor(ms: number): WorkState {
+  const progress = { ...STATE.progress, queued: 0, running: 7, succeeded: 193, finished: 193 }
+  const last = NOW_MS - ms
+  return { ...STATE, progress, recentMs: [last - 1_000, last - 20], newestStartMs: last }
+}
+const FAST = { capacity: { ...CAPACITY, latency: { medianMs: 20, sigma: 0.2 } }, warnings: [] }
+
+test('calls that hang for 44 s are expected to hang as long again, in a wide band, and more capacity does not help', () => {
+  const changes = [{ change: 'worker' as const, capacity: { ...FAST.capacity, concurrency: 20 } }]
+  expect(buildEta(silentFor(10), { ...FAST, changes })).toMatchObject({ silentSeconds: null })
+  const eta = buildEta(silentFor(44_000), { ...FAST, changes })
+  expect(eta).toMatchObject({ silentSeconds: 44, because: null, whatIf: [] })
+  expect(eta.seconds).toBeGreaterThanOrEqual(44)
+  expect(eta.low).toBeGreaterThan(4)
+  expect(eta.high).toBeGreaterThanOrEqual(9 * 44)
+})
+
+test('a scan with queued types has a wide band as well while all its calls hang', () => {
+  const stuck = { ...silentFor(44_000), progress: STATE.progress }
+  expect(buildEta(stuck, FAST).silentSeconds).toBe(44)
+})
+
+test('a scan is not silent while no call is in flight, and while limits or a block make calls wait', () => {
+  const stuck = { ...silentFor(44_000), progress: STATE.progress }
+  const { capacity } = FAST
+  const blocked = { kind: 'breaker' as const, account: 'A', because: 'open', forMs: 5_000 }
+  const others: ScanCapacity[] = [
+    { ...capacity, inFlight: 0 },
+    { ...capacity, buckets: tokens(50_000) },
+    { ...capacity, blocked },
+  ]
+  for (const other of others)
+    expect(buildEta(stuck, { ...FAST, capacity: other }).silentSeconds).toBeNull()
 })

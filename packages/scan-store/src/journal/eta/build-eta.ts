@@ -8,14 +8,16 @@ import {
 } from './estimate-eta-by-capacity.ts'
 import { estimateEtaByRate } from './estimate-eta-by-rate.ts'
 import type { CapacityChange, ScanForecast } from './scan-forecast.ts'
+import {
+  measureSilence,
+  widenSilentEta,
+  type EtaBand,
+  type LastChanges,
+} from './widen-silent-eta.ts'
 
 /** State of a working scan that its time left depends on. */
-export interface WorkState {
+export interface WorkState extends LastChanges {
   progress: Progress
-  /** Finish times in ms, ascending. */
-  recentMs: number[]
-  /** Time of Redis. */
-  nowMs: number
   /** Sum of the estimated input tokens of all unfinished types. */
   inputTokens: number
   /** Concurrency of the scan; undefined without a bound. */
@@ -30,14 +32,25 @@ export function buildEta(state: WorkState, forecast: ScanForecast | undefined): 
   if (state.usesBatches) return { ...UNKNOWN_ETA, ratePerMinute: counted.ratePerMinute }
   const capacity = forecast?.capacity
   if (state.progress.total === null || !capacity) return counted
-  const estimate = estimateEtaByCapacity(state, boundByScan(capacity, state.concurrency))
+  const bound = boundByScan(capacity, state.concurrency)
+  const estimate = estimateEtaByCapacity(state, bound)
   if (estimate === undefined) return counted
   const { ms, errorMs, because } = estimate
+  const band = { ms, lowMs: Math.max(0, ms - errorMs), highMs: ms + errorMs }
+  const { ratePerMinute } = counted
+  const silentMs = measureSilence(state, bound, because)
+  // No change of the capacity ends a call that hangs.
+  if (silentMs !== undefined)
+    return {
+      ...UNKNOWN_ETA,
+      ...toEtaBand(widenSilentEta(band, silentMs)),
+      ratePerMinute,
+      silentSeconds: toSeconds(silentMs),
+    }
   return {
-    seconds: toSeconds(ms),
-    low: toSeconds(Math.max(0, ms - errorMs)),
-    high: toSeconds(ms + errorMs),
-    ratePerMinute: counted.ratePerMinute,
+    ...UNKNOWN_ETA,
+    ...toEtaBand(band),
+    ratePerMinute,
     because,
     whatIf: listChanges(capacity, state, forecast.changes ?? []).flatMap(
       ([change, changed]) => describeChange(change, state, { ms, changed }) ?? [],
@@ -90,6 +103,10 @@ function describeChange(
   const effect = `${formatDuration(Math.abs(lessMs))} ${lessMs > 0 ? 'less' : 'more'}`
   const text = `${NAMES[change]}: ${isNone ? 'no change' : effect}`
   return { change, seconds: toSeconds(estimate.ms), text }
+}
+
+function toEtaBand({ ms, lowMs, highMs }: EtaBand): Pick<Eta, 'seconds' | 'low' | 'high'> {
+  return { seconds: toSeconds(ms), low: toSeconds(lowMs), high: toSeconds(highMs) }
 }
 
 function toSeconds(ms: number): number {

@@ -1,6 +1,6 @@
 -- One consistent read of a scan.
 -- Returns {scan hash, {count of each status}, {resource, state, ...} of the newest failures, time of Redis in ms,
--- {other scan, number of types that wait for its calls, ...}, mean of its model or ''}.
+-- {other scan, number of types that wait for its calls, ...}, mean of its model or '', newest start of a running type or 0}.
 local failures = {}
 for _, resource in ipairs(redis.call('ZREVRANGE', SET.failed, 0, 4)) do
   local state = redis.call('HGET', STATES, resource)
@@ -22,4 +22,7 @@ for index = 1, #hash, 2 do
 end
 local route = redis.call('HMGET', SCAN, 'provider', 'model')
 local mean = route[1] and redis.call('HGET', MODEL_MEANS, route[1] .. ' ' .. route[2])
-return { hash, counts, failures, NOW, waits, mean or '' }
+-- The score of a running item is the number of the event that started it.
+local newest = redis.call('ZREVRANGE', SET.running, 0, 0)[1]
+local running = newest and load_state(newest)
+return { hash, counts, failures, NOW, waits, mean or '', running and running.st or 0 }

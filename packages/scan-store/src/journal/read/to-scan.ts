@@ -27,6 +27,7 @@ export const SnapshotReply = z.tuple([
   z.number(),
   z.array(z.union([z.string(), z.int()])),
   z.string(),
+  z.number(),
 ])
 
 const FailedState = z.object({ p: Json.pipe(ItemProblem).optional() })
@@ -36,7 +37,7 @@ export function toScan(
   reply: z.infer<typeof SnapshotReply>,
   forecast?: ScanForecast,
 ): Scan | undefined {
-  const [flat, counts, failures, nowMs, waits, mean] = reply
+  const [flat, counts, failures, nowMs, waits, mean, newestStart] = reply
   if (flat.length === 0) return undefined
   const raw = pairs(flat)
   const hash = ScanHash.parse(raw)
@@ -70,7 +71,7 @@ export function toScan(
     waitingFor: isWorking(hash.status) ? findLargestWait(waits) : null,
     throttle: isWorking(hash.status) ? buildThrottle(hash.model, nowMs, forecast) : null,
     notFaster: describeSpeed(hash, { progress, waits, forecast }),
-    eta: estimateEta(hash, { progress, nowMs, forecast }),
+    eta: estimateEta(hash, { progress, nowMs, newestStart, forecast }),
     usage: buildUsage(hash, progress, mean),
     budget: buildBudget(hash),
     workMs: hash.workMs,
@@ -143,9 +144,15 @@ function describeSpeed(
   )
 }
 
+interface EtaParts extends Pick<SpeedParts, 'progress' | 'forecast'> {
+  nowMs: number
+  /** 0 when no type runs. */
+  newestStart: number
+}
+
 function estimateEta(
   hash: ScanHash,
-  { progress, nowMs, forecast }: Pick<SpeedParts, 'progress' | 'forecast'> & { nowMs: number },
+  { progress, nowMs, newestStart, forecast }: EtaParts,
 ): Scan['eta'] {
   if (!isWorking(hash.status)) return UNKNOWN_ETA
   const recentMs = hash.recent.split(',').filter(Boolean).map(Number)
@@ -154,6 +161,7 @@ function estimateEta(
       progress,
       recentMs,
       nowMs,
+      newestStartMs: newestStart === 0 ? undefined : newestStart,
       inputTokens: hash.leftTokens,
       concurrency: hash.concurrency,
       usesBatches: usesBatches(hash),

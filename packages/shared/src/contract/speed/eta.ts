@@ -20,6 +20,8 @@ export const Eta = z.object({
   low: z.number().nonnegative().nullable(),
   high: z.number().nonnegative().nullable(),
   ratePerMinute: z.number(),
+  /** Time since a type started or finished, when it is longer than a slow call takes: calls hang. Null otherwise. */
+  silentSeconds: z.number().nonnegative().nullable(),
   /** The bound of the time left. Null when it follows from the finish rate, or when only the last calls are left. */
   because: SpeedBound.nullable(),
   /** Empty when the time left does not follow from the capacity of workers and providers. */
@@ -32,6 +34,7 @@ export const UNKNOWN_ETA: Eta = {
   low: null,
   high: null,
   ratePerMinute: 0,
+  silentSeconds: null,
   because: null,
   whatIf: [],
 }

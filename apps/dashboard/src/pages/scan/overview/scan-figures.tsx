@@ -1,11 +1,17 @@
 import type { ComponentChildren } from 'preact'
-import { formatClockTime, formatCount, formatDuration } from '@capstan/shared/text/units'
+import {
+  formatClockTime,
+  formatTimeLeft,
+  formatCount,
+  formatDuration,
+} from '@capstan/shared/text/units'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { now } from '../../../format/clock.ts'
 import { formatMoney } from '../../../format/money.ts'
 import { formatNumber } from '../../../format/number.ts'
 import { Segments } from '../../../parts/segments.tsx'
 import { Meter } from '../../../parts/meter.tsx'
+import { isStale } from '../../../shell/is-stale.ts'
 import { describeSaved } from './describe-saved.ts'
 import { SpokenProgress } from './spoken-progress.tsx'
 import { WhyNotFaster } from './why-not-faster.tsx'
@@ -22,6 +28,7 @@ export function ScanFigures({ scan }: { scan: Scan }) {
       </div>
       <Segments progress={progress} tall />
       <WhyNotFaster scan={scan} />
+      {isStale.value && <p class="muted">as of event {formatNumber(lastSeq)}</p>}
       <SpokenProgress scan={scan} />
     </section>
   )
@@ -74,7 +81,7 @@ function TimeFigures({ scan }: { scan: Scan }) {
       {!done && (
         <Figure
           name="Time left"
-          value={eta.seconds === null ? '–' : `about ${formatClockTime(eta.seconds * 1000)}`}
+          value={eta.seconds === null ? '–' : `about ${formatTimeLeft(eta.seconds)}`}
           note={describeTimeLeft(scan)}
         />
       )}
@@ -82,12 +89,15 @@ function TimeFigures({ scan }: { scan: Scan }) {
   )
 }
 
-/** The error band, and the rate. */
+/** The error band, and the rate, or for how long calls have hung. */
 function describeTimeLeft(scan: Scan): string | undefined {
-  const { low, high } = scan.eta
-  const rate = describeRate(scan)
+  const { low, high, silentSeconds } = scan.eta
+  const rate =
+    silentSeconds === null
+      ? describeRate(scan)
+      : `waiting for answers: none for ${formatTimeLeft(silentSeconds)}`
   if (low === null || high === null) return rate
-  const band = `${formatClockTime(low * 1000)} to ${formatClockTime(high * 1000)}`
+  const band = `${formatTimeLeft(low)} to ${formatTimeLeft(high)}`
   return rate === undefined ? band : `${band}, ${rate}`
 }
 
