@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
+import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { makeScan } from '@capstan/testkit/make-scan'
 import { EMPTY_PLAIN_LOG, nextPlainLines } from './plain-log.ts'
 import { createScanViewState, type ScanViewState } from './scan-view-state.ts'
@@ -114,4 +116,42 @@ test('a scan that is waited for is named once, however many types wait', () => {
   ])
   expect(printed[0]).toContain(`⏳ waiting for ${other}, which asks about 4 of the same types`)
   expect(printed.flat().filter((line) => line.includes('waiting'))).toHaveLength(1)
+})
+
+test('each bound of the speed is printed once, however its numbers change, and not while a scan waits', () => {
+  const bound = { account: 'a', model: 'm', inFlight: 11, maxInFlight: 20, nextPermitMs: 3_000 }
+  const limited = (
+    kind: 'input-tokens' | 'few-slots',
+    text: string,
+    change = {},
+  ): ScanViewState => ({
+    ...at(1),
+    scan: makeScan({ notFaster: { ...bound, kind, text }, ...change }),
+  })
+  const throttle = { account: 'a', model: 'm', because: 'paused', until: null, fault: null }
+  const printed = formatSteps([
+    [limited('input-tokens', 'limited by input tokens: 11 of 20 calls in flight'), 0],
+    [limited('input-tokens', 'limited by input tokens: 12 of 20 calls in flight'), 1],
+    [limited('few-slots', 'all 20 slots are busy', { throttle }), 2],
+    [limited('few-slots', 'all 20 slots are busy'), 3],
+  ]).map((lines) => lines.filter((line) => line.startsWith('⏱')))
+  expect(printed).toEqual([
+    ['⏱ limited by input tokens: 11 of 20 calls in flight'],
+    [],
+    [],
+    ['⏱ all 20 slots are busy'],
+  ])
+})
+
+test('the time left has its error band, is never 0:00, and comes with the time without an answer', () => {
+  const print = (eta: Partial<Scan['eta']>): string | undefined =>
+    formatSteps([[{ ...at(1), scan: makeScan({ eta: { ...UNKNOWN_ETA, ...eta } }) }, 0]])[0]?.at(-1)
+  expect(print({ seconds: 15.2, low: 11.8, high: 18.4 })).toMatch(
+    / {2}~0:16 left \(0:12 to 0:19\)$/,
+  )
+  expect(print({ seconds: 0.2, low: 0, high: 0.3 })).toMatch(/ {2}~0:01 left \(0:01 to 0:01\)$/)
+  expect(print({ seconds: 44, low: 5, high: 396, silentSeconds: 44 })).toMatch(
+    / {2}~0:44 left \(0:05 to 6:36\) {2}no answer for 0:44$/,
+  )
+  expect(print({})).toMatch(/ elapsed$/)
 })

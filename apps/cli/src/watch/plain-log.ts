@@ -1,6 +1,6 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { toPlainText } from '@capstan/shared/text/to-plain-text'
-import { formatClockTime } from '@capstan/shared/text/units'
+import { formatClockTime, formatTimeLeft } from '@capstan/shared/text/units'
 import { formatFailure } from './format-live-region.ts'
 import type { StyledLine } from './styled-line.ts'
 import { formatThrottle } from './format-throttle.ts'
@@ -18,6 +18,8 @@ export interface PlainLogState {
   lastThrottle: string
   /** The last printed scan that types wait for. */
   lastWaitingFor: string
+  /** Kind and account of the last printed bound of the speed. */
+  lastBound: string
   lastLink: 'live' | 'away'
 }
 
@@ -29,6 +31,7 @@ export const EMPTY_PLAIN_LOG: PlainLogState = {
   lastWarnings: [],
   lastThrottle: '',
   lastWaitingFor: '',
+  lastBound: '',
   lastLink: 'live',
 }
 
@@ -48,7 +51,9 @@ export function nextPlainLines(
   if (isNewlyPaused && scan.pause) lines.push(formatPause(scan.pause))
   const throttle = listNewThrottle(log, scan)
   const waiting = listNewWait(log, scan)
-  lines.push(...throttle.lines, ...waiting.lines, ...listNewWarnings(log, state))
+  const bound = listNewBound(log, scan)
+  lines.push(...throttle.lines, ...waiting.lines, ...bound.lines)
+  lines.push(...listNewWarnings(log, state))
   if (link.state !== log.lastLink) lines.push(linkLine(state))
   const percent = computeStep(scan)
   const isDue = percent > log.lastPercent || nowMs - log.lastPrintedAtMs >= STEP_MS
@@ -63,6 +68,7 @@ export function nextPlainLines(
       lastWarnings: scan.warnings,
       lastThrottle: throttle.printed,
       lastWaitingFor: waiting.printed,
+      lastBound: bound.printed,
       lastLink: link.state,
     },
   }
@@ -101,9 +107,18 @@ function formatProgress({ scan, offsetMs }: ScanViewState, nowMs: number): Style
             `${progress.running} running`,
           ]),
       `${formatClockTime(elapsedMs)} elapsed`,
-      ...(eta.seconds === null ? [] : [`~${formatClockTime(eta.seconds * 1000)} left`]),
+      ...formatEta(eta),
     ].join('  '),
   ]
+}
+
+/** The time left with its error band, and for how long calls have hung. */
+function formatEta({ seconds, low, high, silentSeconds }: Scan['eta']): string[] {
+  if (seconds === null) return []
+  const band =
+    low === null || high === null ? '' : ` (${formatTimeLeft(low)} to ${formatTimeLeft(high)})`
+  const left = `~${formatTimeLeft(seconds)} left${band}`
+  return silentSeconds === null ? [left] : [left, `no answer for ${formatTimeLeft(silentSeconds)}`]
 }
 
 function formatPause(pause: NonNullable<Scan['pause']>): StyledLine {
@@ -133,6 +148,18 @@ function listNewWait(
     return { printed: lastWaitingFor, lines: [] }
   const line: StyledLine = [{ text: `⏳ waiting for ${formatWaiting(waitingFor)}`, tone: 'warn' }]
   return { printed: waitingFor.scanId, lines: [line] }
+}
+
+/** Printed once for each bound, however its numbers change. A line of its own names a wait and a pause. */
+function listNewBound(
+  { lastBound }: PlainLogState,
+  { notFaster, throttle, waitingFor, status }: Scan,
+): { printed: string; lines: StyledLine[] } {
+  const isShown = throttle !== null || waitingFor !== null || status === 'paused'
+  if (notFaster === null || isShown) return { printed: lastBound, lines: [] }
+  const printed = `${notFaster.kind} ${notFaster.account ?? ''}`
+  const line: StyledLine = [{ text: toPlainText(`⏱ ${notFaster.text}`), tone: 'dim' }]
+  return { printed, lines: printed === lastBound ? [] : [line] }
 }
 
 function linkLine({ link }: ScanViewState): StyledLine {
