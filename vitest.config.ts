@@ -21,6 +21,8 @@ const LONGEST = [
   'redis-faults',
   'pages',
   'killed-servers',
+  'counts',
+  'compared-clusters',
   'shared-stream',
   'first-scan',
   'keyboard',

@@ -1,43 +1,14 @@
 import type { Page } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
-import { testClusterSim } from '@capstan/testkit/cluster-sim'
 import { openTestBrowser } from '@capstan/testkit/browser/open-test-browser'
-import { startTestApp } from '@capstan/testkit/app-host/start-test-app'
-import { ownPort } from '@capstan/testkit/own-port'
-import { startOwnRedis } from '@capstan/testkit/own-redis'
-import { testProviderSim } from '@capstan/testkit/provider-sim'
-import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { until } from '@capstan/testkit/until'
-import { temporaryFile } from '../test-stack.ts'
 import { expectSameCounts } from './expect-same-counts.ts'
+import { startFragileStack } from './start-fragile-stack.ts'
 
 /** Types of the demo cluster, and those in two of its API groups. */
 const TYPES = 66
 const HELD = { 'tidewater.example': 4, 'riverbed.example': 3 }
-
-/** An API process on a port of its own, so that it can be killed and started again, over a Redis of its own. */
-async function startFragileStack() {
-  const redis = await startOwnRedis()
-  onTestFinished(() => redis.stop())
-  const cluster = await testClusterSim()
-  const provider = await testProviderSim()
-  const environment = { REDIS_URL: redis.url, HOME: '/nowhere' }
-  const port = String(await ownPort())
-  const kubeconfig = await temporaryFile('kubeconfig', cluster.kubeconfig)
-  const startApi = () =>
-    startTestProcess('api', { ...environment, PORT: port, KUBECONFIG: kubeconfig })
-  const api = await startApi()
-  await startTestApp('worker', {
-    ...environment,
-    PORT: '0',
-    ANTHROPIC_API_KEY: 'sk-ant-killed-0000000000000000',
-    ANTHROPIC_BASE_URL: provider.url,
-    ANTHROPIC_LIMITS: 'concurrency=1000',
-    CAPSTAN_CONCURRENCY: '80',
-  })
-  return { redis, provider, api, startApi, url: api.url }
-}
 
 async function readScan(url: string, id: string): Promise<Scan | undefined> {
   const response = await fetch(`${url}/api/v1/scans/${id}`).catch(() => undefined)
@@ -74,6 +45,7 @@ test('while API and Redis are killed and started again during a scan, its page s
 
   await api.stop('SIGKILL')
   await stale(page)
+  await page.getByText(`as of event ${first.lastSeq}`, { exact: true }).waitFor()
   await expectSameCounts(page, first)
   releases[0]?.()
   await startApi()

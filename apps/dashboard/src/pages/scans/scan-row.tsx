@@ -14,7 +14,7 @@ export function ScanRow({ scan }: { scan: Scan }) {
   const { progress, usage, demo, status } = scan
   const hasChanged = useChanged(status)
   return (
-    <tr>
+    <tr data-scan={scan.id} data-seq={scan.lastSeq}>
       <td>
         <span key={status} class={hasChanged ? 'flash' : undefined}>
           <Status status={status} />

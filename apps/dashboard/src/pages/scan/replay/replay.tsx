@@ -58,7 +58,7 @@ function Scrubber({ steps }: { steps: ReplayStep[] }) {
   const passed = Date.parse(frame.data.at) - Date.parse(first.frame.data.at)
   const text = `event ${formatNumber(index + 1)} of ${formatNumber(steps.length)}`
   return (
-    <div class="card-body replay">
+    <div class="card-body replay" data-seq={frame.data.seq}>
       <ReplayChart steps={steps} index={index} />
       <input
         type="range"
