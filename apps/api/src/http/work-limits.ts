@@ -8,6 +8,8 @@ export interface WorkLimits {
   expensive: WorkLimit
   /** Examples of types, which read a schema of up to 7 MB each. */
   examples: WorkLimit
+  /** Replays of the events of a scan, to find earlier counters. */
+  replays: WorkLimit
   /** Requests to the OpenID Connect issuer, which may be slow. */
   logins: WorkLimit
 }
@@ -18,6 +20,8 @@ const MAX_STARTS = 32
 const MAX_EXPENSIVE = 4
 /** The schemas of a cluster are read one by one. */
 const MAX_EXAMPLES = 8
+/** A replay of the 45,000 events that a scan of 5,000 types can have takes up to a second of CPU time. */
+const MAX_REPLAYS = 4
 /** Callers without a login can start them. */
 const MAX_LOGINS = 32
 
@@ -26,6 +30,7 @@ export function openWorkLimits(): WorkLimits {
     starts: openWorkLimit({ most: MAX_STARTS, what: 'starts of scans' }),
     logins: openWorkLimit({ most: MAX_LOGINS, what: 'logins' }),
     examples: openWorkLimit({ most: MAX_EXAMPLES, what: 'examples of types' }),
+    replays: openWorkLimit({ most: MAX_REPLAYS, what: 'replays of the events of scans' }),
     expensive: openWorkLimit({
       most: MAX_EXPENSIVE,
       what: 'dry runs, imports and other expensive requests',

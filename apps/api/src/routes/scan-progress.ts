@@ -4,11 +4,12 @@ import { ScanId } from '@capstan/shared/contract/scan/scan-id'
 import { AppError } from '@capstan/shared/errors'
 import type { App } from '../app-types.ts'
 import type { ApiDeps } from '../deps.ts'
+import { readEventTimeMs } from '../events/topics/read-event-time.ts'
 import { requireScan } from '../scans/require-scan.ts'
 import { invalidRequestError } from '../validation/request-fault.ts'
 
 /** Adds the counters of a scan at the number of one of its events. */
-export function addScanProgressRoute(app: App, deps: Pick<ApiDeps, 'journal'>): void {
+export function addScanProgressRoute(app: App, deps: Pick<ApiDeps, 'journal' | 'work'>): void {
   app.get(
     '/scans/:id/progress',
     {
@@ -16,7 +17,7 @@ export function addScanProgressRoute(app: App, deps: Pick<ApiDeps, 'journal'>): 
         tags: ['events'],
         summary: 'Read the counters of a scan right after one of its events',
         description:
-          'Exact: they equal those of a snapshot with this `lastSeq`. Needs all events up to this one; 410 when the first ones are no longer kept.',
+          'Exact: they equal those of a snapshot with this `lastSeq`. An earlier event than the latest one needs a replay of all events up to it: 410 when the first ones are no longer kept, 503 with Retry-After while the server replays others.',
         params: z.object({ id: ScanId }),
         querystring: z.object({
           at: z.coerce
@@ -30,9 +31,16 @@ export function addScanProgressRoute(app: App, deps: Pick<ApiDeps, 'journal'>): 
       },
     },
     async ({ params, query }) => {
-      const { lastSeq } = await requireScan(deps, params.id)
+      const { lastSeq, progress } = await requireScan(deps, params.id)
       const seq = query.at ?? lastSeq
-      const found = seq > lastSeq ? undefined : await deps.journal.progressAt(params.id, seq)
+      if (seq === lastSeq) {
+        const atMs = await readEventTimeMs(deps.journal, params.id, seq)
+        return { seq, at: atMs === undefined ? null : new Date(atMs).toISOString(), progress }
+      }
+      const found =
+        seq > lastSeq
+          ? undefined
+          : await deps.work.replays.run(() => deps.journal.progressAt(params.id, seq))
       switch (found?.outcome) {
         case 'found':
           return { seq: found.seq, at: found.at, progress: found.progress }

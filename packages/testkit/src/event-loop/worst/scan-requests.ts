@@ -53,9 +53,11 @@ export const SCAN_REQUESTS: WorstRequests = {
     { path: `/api/v1/scans/${runningScan}/events`, accept: 'text/event-stream' },
     { path: `/api/v1/scans/${endedScan}/events?limit=200` },
   ],
-  'GET /api/v1/scans/:id/progress': ({ runningScan, endedScan }) => [
+  'GET /api/v1/scans/:id/progress': ({ runningScan, endedScan, types }) => [
     { path: `/api/v1/scans/${runningScan}/progress` },
-    { path: `/api/v1/scans/${endedScan}/progress?at=1` },
+    { path: `/api/v1/scans/${endedScan}/progress` },
+    // Each type of a canceled scan has an event.
+    { path: `/api/v1/scans/${endedScan}/progress?at=${types.length}` },
   ],
   'GET /api/v1/events': ({ runningScan, endedScan }) => [
     {
