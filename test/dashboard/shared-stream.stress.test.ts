@@ -91,3 +91,32 @@ test('six tabs share one stream of events, none misses an event when the leader 
   await polling(behindProxy)
   expect(faults).toEqual([])
 })
+
+test('the stream follows the scan of a tab until the tab crashes', async ({ skip }) => {
+  const stack = await startDashboardStack()
+  const { url } = stack.api
+  const { page: leader, newTab } = await openTestBrowser([url], skip)
+  const id = await stack.scan({})
+  await stack.settled(id)
+  const followed: string[] = []
+  leader.on('request', (request) => {
+    const topics = new URL(request.url()).searchParams.get('topics')
+    if (topics !== null) followed.push(topics)
+  })
+  await leader.goto(`${url}/ui/scans`)
+  await live(leader)
+  const tab = await newTab()
+  await tab.goto(`${url}/ui/scans/${id}`)
+  await until('a stream with the scan of the tab', async () =>
+    followed.at(-1)?.includes(id) ? true : undefined,
+  )
+  const session = await tab.context().newCDPSession(tab)
+  const crashed = tab.waitForEvent('crash')
+  session.send('Page.crash').catch(() => undefined)
+  await crashed
+  await until('a stream without the scan of the crashed tab', async () =>
+    followed.at(-1)?.includes(id) ? undefined : true,
+  )
+  await awaitOneStream(stack)
+  expect(followed.at(-1)).toBe('providers,queue,scans')
+})

@@ -3,6 +3,7 @@ import { notifiedScans } from '../end-notifications.ts'
 import type { Frame } from '../frame.ts'
 import type { ConnectionStatus, LiveHandlers } from './live-handlers.ts'
 import { openSharedReader, type SharedReader } from './shared-reader.ts'
+import { awaitTabEnd, holdTabLock } from './tab-lock.ts'
 
 type Message =
   | { kind: 'wants'; tab: string; topics: string[] }
@@ -28,6 +29,7 @@ export function openLive(handlers: LiveHandlers): void {
   const channel = isShared ? new BroadcastChannel('capstan-live') : undefined
   let reader: SharedReader | undefined
   let topics: string[] = []
+  let isAnnounced = !isShared
 
   const deliver = (message: Message): void => {
     channel?.postMessage(message)
@@ -37,10 +39,16 @@ export function openLive(handlers: LiveHandlers): void {
     if (message.kind === 'frame') handlers.onFrame(message.frame)
     else if (message.kind === 'status') handlers.onStatus(message.status)
     else if (message.kind === 'leader') announce()
-    else if (message.kind === 'wants') reader?.add(message.tab, message.topics)
+    else if (message.kind === 'wants') addTab(message.tab, message.topics)
     else reader?.remove(message.tab)
   }
-  const announce = (): void => deliver({ kind: 'wants', tab, topics })
+  const addTab = (name: string, wanted: string[]): void => {
+    const isNew = reader?.add(name, wanted)
+    if (isNew && name !== tab) void awaitTabEnd(name).then(() => reader?.remove(name))
+  }
+  const announce = (): void => {
+    if (isAnnounced) deliver({ kind: 'wants', tab, topics })
+  }
   const lead = (): void => {
     reader = openSharedReader({
       onFrame: (frame) => deliver({ kind: 'frame', frame }),
@@ -60,9 +68,14 @@ export function openLive(handlers: LiveHandlers): void {
       isAwake.value || notifiedScans.value.size > 0 ? [...HEADER_TOPICS, ...pageTopics.value] : []
     announce()
   })
-  if (channel === undefined) lead()
+  if (!isShared) return lead()
   // Held as long as the tab lives: the browser gives the lock to the next tab.
-  else void navigator.locks.request('capstan-live', () => new Promise<never>(lead))
+  void navigator.locks.request('capstan-live', () => new Promise<never>(lead))
+  // Not announced before, so that the leader cannot get the lock of the tab first.
+  void holdTabLock(tab).then(() => {
+    isAnnounced = true
+    announce()
+  })
 }
 
 /** False once the page has been in the background for a minute. */

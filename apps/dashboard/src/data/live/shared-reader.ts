@@ -4,8 +4,8 @@ import { openStream } from './stream.ts'
 
 /** The stream of events for the topics of several tabs. */
 export interface SharedReader {
-  /** Adds a tab, or replaces its topics. */
-  add(tab: string, topics: string[]): void
+  /** Adds a tab, or replaces its topics. Returns whether it is new. */
+  add(tab: string, topics: string[]): boolean
   remove(tab: string): void
 }
 
@@ -30,9 +30,11 @@ export function openSharedReader(handlers: LiveHandlers): SharedReader {
   return {
     add: (tab, topics) => {
       // A new tab has no state yet, so the next connection begins with a snapshot.
-      isRestart ||= !byTab.delete(tab)
+      const isNew = !byTab.delete(tab)
+      isRestart ||= isNew
       byTab.set(tab, topics)
       settle()
+      return isNew
     },
     remove: (tab) => {
       byTab.delete(tab)
