@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { createParser } from 'eventsource-parser'
-import { readMemoryKib } from '@capstan/testkit/read-memory'
 import { until } from '@capstan/testkit/until'
+import { awaitStableRssMb } from '../../engine/await-stable-memory.ts'
 import { checkStreams } from '../check-stream.ts'
 import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
@@ -38,9 +38,9 @@ export const manyReaders: AuditTrial = {
     const eventsUrl = `${api.url}/api/v1/scans/${scanId}/events`
     // The first streams load code and let the heap grow once, whatever their number.
     const deaf = await Promise.all(Array.from({ length: DEAF }, () => connect(eventsUrl)))
-    const beforeKb = await readMemoryKib(api.pid, 'VmRSS')
+    const beforeMb = await awaitStableRssMb(api.pid)
     const readers = await Promise.all(Array.from({ length: READERS }, () => openReader(eventsUrl)))
-    const withReadersKb = await readMemoryKib(api.pid, 'VmRSS')
+    const withReadersMb = await awaitStableRssMb(api.pid)
     release()
     const scan = await client.waitForEnd(scanId, 300_000)
     await until('the end of all streams', () =>
@@ -52,14 +52,14 @@ export const manyReaders: AuditTrial = {
       scan.lastSeq,
     )
     const lags = readers.flatMap(({ lagsMs }) => lagsMs).sort((a, b) => a - b)
-    const kbEach = (withReadersKb - beforeKb) / READERS
+    const kibEach = ((withReadersMb - beforeMb) * 1_024) / READERS
     return [
       createCountMeasure(
         'events that a reader missed or got twice',
         faults.missing + faults.doubled,
         0,
       ),
-      createMaximumMeasure('memory of the API process for each stream, KiB', kbEach, { most: 32 }),
+      createMaximumMeasure('memory of the API process for each stream, KiB', kibEach, { most: 32 }),
       {
         what: 'lag of an event, p99 (readers share the two cores), ms',
         value: (lags[Math.floor(lags.length * 0.99)] ?? 0).toFixed(0),
