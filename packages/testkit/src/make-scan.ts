@@ -1,6 +1,6 @@
 import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
-import type { Scan } from '@capstan/shared/contract/scan/scan'
+import { NO_SCAN_USAGE, type Scan } from '@capstan/shared/contract/scan/scan'
 
 const NO_PROGRESS: Progress = {
   total: null,
@@ -54,14 +54,7 @@ export function makeScan({ progress, usage, ...change }: Change = {}): Scan {
     notFaster: null,
     eta: UNKNOWN_ETA,
     usage: {
-      inputTokens: 0,
-      cachedTokens: 0,
-      outputTokens: 0,
-      estimatedTokens: 0,
-      calls: 0,
-      cacheHits: 0,
-      curatedAnswers: 0,
-      saved: { types: 0, costUsd: null, ms: null },
+      ...NO_SCAN_USAGE,
       costUsd: null,
       pricing: 'unknown',
       ...usage,

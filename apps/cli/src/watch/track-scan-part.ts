@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UNKNOWN_ETA } from '@capstan/shared/contract/speed/eta'
+import { NO_SCAN_USAGE } from '@capstan/shared/contract/scan/scan'
 import type { ItemStatus } from '@capstan/shared/contract/scan/scan-item'
 import { STATUS_AFTER_EVENT } from '@capstan/shared/contract/scan/status-after-event'
 import type { ApiClient } from '../client/api-client.ts'
@@ -74,20 +75,9 @@ function narrowState(
       progress: countStatuses([...statuses.values()]),
       // The server estimates the whole scan; the share of these types is unknown.
       eta: UNKNOWN_ETA,
-      usage: { ...scan.usage, ...NO_USAGE },
+      usage: { ...scan.usage, ...NO_SCAN_USAGE },
     },
     running: new Map([...running].filter(([resource]) => isSelected(resource))),
     failures: failures.filter(({ resource }) => isSelected(resource)),
   }
-}
-
-const NO_USAGE = {
-  inputTokens: 0,
-  cachedTokens: 0,
-  outputTokens: 0,
-  estimatedTokens: 0,
-  calls: 0,
-  cacheHits: 0,
-  curatedAnswers: 0,
-  saved: { types: 0, costUsd: null, ms: null },
 }

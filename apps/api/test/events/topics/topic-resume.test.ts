@@ -1,6 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRedisKeys } from '@capstan/redis/keys'
 import { Scan } from '@capstan/shared/contract/scan/scan'
@@ -11,6 +9,7 @@ import { testRedis } from '@capstan/testkit/redis'
 import { redisClient } from '@capstan/testkit/redis-client'
 import { startTestProcess } from '@capstan/testkit/start-test-process'
 import { startRig } from '../../support/api-rig.ts'
+import { cutSilentClient } from '../../support/cut-silent-client.ts'
 import { scanMaker } from '../../support/scan-maker.ts'
 import { openSse, type OpenSse } from '../../support/sse-client.ts'
 
@@ -204,24 +203,5 @@ test('an id of fewer topics leads to a gap and a snapshot of all topics', async 
 test('a client that does not read is disconnected, and other clients are not', async () => {
   const rig = await startRig()
   const id = await scanMaker(rig.deps.journal).open()
-  const topics = `scans,scan:${id}`
-  const healthy = await openSse(`${rig.url}/api/v1/events?topics=${topics}`)
-  await healthy.next(isType('snapshot'))
-  const { port, hostname } = new URL(rig.url)
-  const lazy = connect(Number(port), hostname)
-  lazy.write(`GET /api/v1/events?topics=${topics} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`)
-  await once(lazy, 'readable')
-  lazy.pause()
-  const cut = once(lazy, 'close')
-  // More than the kernel buffers of both ends hold, 4 to 10 MB on Linux.
-  const big = JSON.stringify({ resource: 'x', by: 'y'.repeat(60_000) })
-  const key = rig.redis.keys.scanEvents(id)
-  for (let seq = 1; seq <= 400; seq++) {
-    await rig.deps.redis.xadd(key, `${seq}-0`, 'type', 'resource.requeued', 'at', '1', 'data', big)
-  }
-  await healthy.next(({ data }) => data['seq'] === 400)
-  lazy.resume()
-  await cut
-  expect(healthy.events.filter(isType('resource.requeued'))).toHaveLength(400)
-  healthy.leave()
+  expect(await cutSilentClient(rig, id, `/api/v1/events?topics=scans,scan:${id}`)).toBe(400)
 })

@@ -125,3 +125,15 @@ export const Scan = z.object({
   }),
 })
 export type Scan = z.infer<typeof Scan>
+
+/** Usage of a scan without a call, but for its price. */
+export const NO_SCAN_USAGE: Omit<Scan['usage'], 'costUsd' | 'pricing'> = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  estimatedTokens: 0,
+  calls: 0,
+  cacheHits: 0,
+  curatedAnswers: 0,
+  saved: { types: 0, costUsd: null, ms: null },
+}
