@@ -151,7 +151,7 @@ function onProvider(
 }
 
 async function refresh(deps: ChannelDeps, channel: Channel, scanId: string): Promise<void> {
-  const scan = await deps.journal.scan(scanId).catch(() => undefined)
+  const scan = await readScan(deps, channel, scanId).catch(() => undefined)
   if (scan && !scan.done && scan.status !== 'paused') scheduleProgress(deps, channel, scanId)
 }
 
