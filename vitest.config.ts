@@ -26,6 +26,7 @@ const LONGEST = [
   'shared-stream',
   'first-scan',
   'keyboard',
+  'shared-views',
   'watched-cluster',
   'chance-faults',
   'delayed-calls',

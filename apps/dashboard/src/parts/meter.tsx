@@ -5,12 +5,14 @@ interface MeterProps {
   expected?: number | null
   /** Text beside the bar. */
   label: string
+  /** The end is no limit, so it has no colour of its own. */
+  isPlain?: boolean
 }
 
 /** Share of a limit that is used. Amber from 80 % on, red at the end. */
-export function Meter({ value, most, expected = null, label }: MeterProps) {
+export function Meter({ value, most, expected = null, label, isPlain = false }: MeterProps) {
   const percent = toPercent(value, most)
-  const tone = percent >= 100 ? 'bad' : percent >= 80 ? 'warn' : 'busy'
+  const tone = isPlain ? 'busy' : findTone(percent)
   return (
     <span class="meter-line">
       <span
@@ -26,9 +28,14 @@ export function Meter({ value, most, expected = null, label }: MeterProps) {
           <i style={{ left: `${toPercent(expected, most)}%` }} title="expected at the end" />
         )}
       </span>
-      {label}
+      <span class="meter-label">{label}</span>
     </span>
   )
+}
+
+function findTone(percent: number): string {
+  if (percent >= 100) return 'bad'
+  return percent >= 80 ? 'warn' : 'busy'
 }
 
 function toPercent(value: number, most: number): number {

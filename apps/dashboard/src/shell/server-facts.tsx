@@ -62,10 +62,12 @@ function Queues() {
   const { workers, backlog } = queue
   return (
     <>
-      <Link to="queues" class={workers === 0 ? 'bad-text' : ''}>
+      <Link to="queues" class={workers === 0 ? 'bad-text' : 'wide-only'}>
         {workers === 0 ? 'no worker' : `${workers} worker${workers === 1 ? '' : 's'}`}
       </Link>
-      <Link to="queues">backlog {formatNumber(backlog)}</Link>
+      <Link to="queues" class="wide-only">
+        backlog {formatNumber(backlog)}
+      </Link>
     </>
   )
 }
@@ -77,5 +79,9 @@ function Spend() {
   const cost = isPartial
     ? `at least ${formatMoney(budget.knownCostUsd)}`
     : formatMoney(budget.costUsd)
-  return <Link to="providers">{cost} today</Link>
+  return (
+    <Link to="providers" class="wide-only">
+      {cost} today
+    </Link>
+  )
 }

@@ -78,7 +78,9 @@ function Person() {
   }
   return (
     <span>
-      {name} ({role})
+      <span class="wide-only">
+        {name} ({role})
+      </span>
       <button type="button" class="button plain small" onClick={() => void leave()}>
         Log out
       </button>

@@ -5,9 +5,9 @@ import { CatalogEntry } from './catalog-entry.tsx'
 import { FILTER_NAMES } from './read-catalog-filter.ts'
 
 const MODES = {
-  hybrid: 'words and meaning',
-  semantic: 'meaning',
-  keyword: 'words only',
+  hybrid: 'keywords and semantics',
+  semantic: 'semantics only',
+  keyword: 'keywords only',
 } as const
 
 interface SearchResultsProps {

@@ -28,7 +28,7 @@ export function AccountPanel({ provider, account }: AccountPanelProps) {
       <AccountLimits account={account} />
       {health?.fault && (
         <p class="muted">
-          Last failed call, {formatTime(health.fault.at)}: {health.fault.title}
+          Last failed call, {formatTime(health.fault.at)}: {health.fault.title.replace(/\.?$/, '.')}
           {health.fault.hint !== undefined && ` ${health.fault.hint}`}
         </p>
       )}

@@ -15,6 +15,7 @@ import { ItemDrawer } from './item/item-drawer.tsx'
 import { ItemsPanel } from './items/items-panel.tsx'
 import { Replay } from './replay/replay.tsx'
 import { RunningNow } from './running/running-now.tsx'
+import { ScanLimits } from './limits/scan-limits.tsx'
 import { ScanFigures } from './overview/scan-figures.tsx'
 import { ScanHead } from './head/scan-head.tsx'
 import { ScanNotices } from './overview/scan-notices.tsx'
@@ -61,6 +62,7 @@ function ScanContent({ scan }: { scan: Scan }) {
           <RunningNow scan={scan} />
         )}
         {scan.progress.failed > 0 && <Failures scan={scan} />}
+        {!scan.done && !scan.demo && <ScanLimits scan={scan} />}
       </div>
       <ItemsPanel scan={scan} />
       {scan.done && <Replay scan={scan} />}

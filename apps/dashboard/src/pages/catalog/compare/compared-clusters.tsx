@@ -36,7 +36,7 @@ export function ComparedClusters({ a, b }: { a: string; b: string }) {
 
 function describe({ same, different, cluster, with: other }: ClusterComparison['counts']): string {
   const shared = `${formatNumber(same)} types have equal answers, ${formatNumber(different)} differ`
-  return `${shared}, ${formatNumber(cluster + other)} are in one cluster only.`
+  return `${shared}, ${formatNumber(cluster + other)} have an answer for one cluster only. A type that was never scanned has none.`
 }
 
 interface OnlyInProps {

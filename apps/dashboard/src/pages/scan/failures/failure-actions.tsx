@@ -1,9 +1,10 @@
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { api } from '../../../data/api.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
+import { keepRetry } from '../../../data/retries.ts'
 import { keepScan } from '../../../data/store.ts'
 import { useAction } from '../../../data/use-action.ts'
-import { formatMoney } from '../../../format/money.ts'
+import { formatEstimate } from '../../../format/money.ts'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { setQuery } from '../../../router/location.ts'
 import type { FailureGroup } from './group-failures.ts'
@@ -24,12 +25,10 @@ export function FailureActions({ scan, group }: FailureActionsProps) {
   const change = (send: typeof api.retryScan): void =>
     void action.run(async () => {
       const same = await readFailed(scan.id, { most: MOST_NAMES, reason })
-      keepScan(
-        await send(
-          scan.id,
-          same.map(({ resource }) => resource),
-        ),
-      )
+      const names = same.map(({ resource }) => resource)
+      const changed = await send(scan.id, names)
+      if (send === api.retryScan) keepRetry(changed, scan.progress.failed)
+      else keepScan(changed)
     })
   return (
     <>
@@ -68,7 +67,7 @@ function GroupButtons({ scan, group, isRunning, onChange }: GroupButtonsProps) {
       >
         Retry these {count}
       </button>
-      {retryCostUsd !== null && <span class="muted">about {formatMoney(retryCostUsd)}</span>}
+      {retryCostUsd !== null && <span class="muted">{formatEstimate(retryCostUsd)}</span>}
       {scan.done && (
         <button
           type="button"

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { api, type ScanAction } from '../../../data/api.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
+import { keepRetry } from '../../../data/retries.ts'
 import { keepScan } from '../../../data/store.ts'
 import { useAction } from '../../../data/use-action.ts'
 import { formatNumber } from '../../../format/number.ts'
@@ -19,7 +20,8 @@ export function ScanActions({ scan }: { scan: Scan }) {
   const can = listActions(scan)
   const control = (what: ScanAction): void =>
     void action.run(async () => keepScan(await api.controlScan(id, what)))
-  const retry = (): void => void action.run(async () => keepScan(await api.retryScan(id, 'failed')))
+  const retry = (): void =>
+    void action.run(async () => keepRetry(await api.retryScan(id, 'failed'), progress.failed))
   const canRetry = can.retry && isAllowed('operator')
   useShortcuts(canRetry ? [{ keys: 'r', does: 'retry all failed types', run: retry }] : [])
   const buttons: [isShown: boolean, look: string, text: string, press: () => void][] = [

@@ -10,10 +10,12 @@ import {
 import { isAllowed } from '../../../data/is-allowed.ts'
 import { API, SERVER } from '../../../data/request.ts'
 import { CopyAs } from '../../../parts/copy-as.tsx'
+import { CopyButton } from '../../../parts/copy-button.tsx'
 import { Icon } from '../../../parts/icon.tsx'
 import { Menu } from '../../../parts/menu.tsx'
 import { Link } from '../../../router/link.tsx'
 import { toChangedPage } from '../../../router/location.ts'
+import { DownloadEvents } from './download-events.tsx'
 import { ForgetDialog } from './forget-dialog.tsx'
 
 /** Rarely used actions of a scan. */
@@ -30,6 +32,8 @@ export function ScanMenu({ scan }: { scan: Scan }) {
           </Link>
         )}
         <Download scan={scan} />
+        <DownloadEvents scanId={id} />
+        <CopyButton text={globalThis.location.href} label="Copy the link to this view" hasText />
         {!done && <NotifySwitch scan={scan} />}
         <CopyAs
           curl={formatCurl(`scans/${id}`)}

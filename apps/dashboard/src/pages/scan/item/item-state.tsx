@@ -5,9 +5,9 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
 import { api } from '../../../data/api.ts'
 import { isAllowed } from '../../../data/is-allowed.ts'
-import { keepScan } from '../../../data/store.ts'
+import { keepRetry } from '../../../data/retries.ts'
 import { useAction } from '../../../data/use-action.ts'
-import { formatMoney } from '../../../format/money.ts'
+import { formatEstimate } from '../../../format/money.ts'
 import { Countdown } from '../../../parts/countdown.tsx'
 import { FaultNotice } from '../../../parts/fault-notice.tsx'
 import { Icon } from '../../../parts/icon.tsx'
@@ -96,7 +96,7 @@ function UsageLine({ scan, item }: { scan: Scan; item: ScanItem }) {
     <p class="muted">
       {formatCount(inputTokens)} tokens in, {formatCount(cachedTokens)} from the prompt cache,{' '}
       {formatCount(outputTokens)} out
-      {cost !== null && `, about ${formatMoney(cost)}`}
+      {cost !== null && `, ${formatEstimate(cost)}`}
     </p>
   )
 }
@@ -106,7 +106,9 @@ function ItemActions({ scan, item, onChange }: ItemStateProps) {
   const { resource, status, links } = item
   const canRetry = scan.done && (status === 'failed' || status === 'canceled')
   const retry = async (): Promise<void> => {
-    const done = await action.run(async () => keepScan(await api.retryScan(scan.id, [resource])))
+    const done = await action.run(async () =>
+      keepRetry(await api.retryScan(scan.id, [resource]), scan.progress.failed),
+    )
     if (done) onChange()
   }
   return (

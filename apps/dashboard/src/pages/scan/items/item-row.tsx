@@ -47,7 +47,8 @@ function ItemDuration({ item }: { item: ScanItem }) {
   const { status, startedAt, durationMs } = item
   if (status === 'running' && startedAt !== null)
     return <>{formatDuration(Math.max(0, now.value - Date.parse(startedAt)))}</>
-  return <>{durationMs === null ? '–' : formatDuration(durationMs)}</>
+  const hasRun = durationMs !== null && status !== 'queued'
+  return <>{hasRun ? formatDuration(durationMs) : '–'}</>
 }
 
 /** The fact that explains the status best. */

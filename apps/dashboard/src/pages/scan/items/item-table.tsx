@@ -14,6 +14,8 @@ interface ItemTableProps {
 }
 
 const ROW_HEIGHT = 36
+/** The head of the table, and a scroll bar below it. */
+const HEAD_HEIGHT = 52
 const COLUMNS = [
   ['resource', 'Type'],
   ['status', 'Status'],
@@ -37,6 +39,7 @@ export function ItemTable({ list, total, openItem }: ItemTableProps) {
   return (
     <div
       class="table-wrap virtual"
+      style={{ '--rows-height': `${view.totalHeight + HEAD_HEIGHT}px` }}
       ref={view.scroller}
       tabIndex={-1}
       onFocusIn={({ target }) => setFocused(readRowIndex(target))}

@@ -18,7 +18,10 @@ import { ItemTable } from './item-table.tsx'
 /** Searches and filters the types of a scan. All of it is in the URL. */
 export function ItemsPanel({ scan }: { scan: Scan }) {
   const { query } = place.value
-  const filter = readItemFilter(query)
+  // Rows of an open page must not move, so the order stays as it was when the page was opened.
+  const [firstSort] = useState<ItemSort>(() => findFirstSort(scan))
+  const chosen = readItemFilter(query)
+  const filter = { ...chosen, sort: chosen.sort ?? firstSort }
   const asked = useMemo(() => openItemList(scan.id, filter), [scan.id, JSON.stringify(filter)])
   const isReady = asked.rows.value.length > 0 || asked.isComplete.value
   const list = useShown(asked, isReady || asked.error.value !== undefined)
@@ -42,7 +45,7 @@ export function ItemsPanel({ scan }: { scan: Scan }) {
           value={filter.q ?? ''}
           onChange={(q) => setQuery({ q }, { replace: true })}
         />
-        <SortField sort={filter.sort ?? 'resource'} />
+        <SortField sort={filter.sort} firstSort={firstSort} />
       </div>
       <StatusChips progress={scan.progress} status={filter.status} />
       <FurtherFilters filter={filter} />
@@ -178,14 +181,19 @@ const SORT_TEXTS: Record<ItemSort, string> = {
   confidence: 'least confident first',
 }
 
-function SortField({ sort }: { sort: string }) {
+/** The failures of an ended scan are what a person comes for. */
+function findFirstSort({ done, progress }: Scan): ItemSort {
+  return done && progress.failed > 0 ? 'status' : 'resource'
+}
+
+function SortField({ sort, firstSort }: { sort: ItemSort; firstSort: ItemSort }) {
   return (
     <label class="row">
       <span class="only-read">Order of types</span>
       <select
         value={sort}
         onChange={({ currentTarget: { value } }) =>
-          setQuery({ sort: value === 'resource' ? '' : value })
+          setQuery({ sort: value === firstSort ? '' : value })
         }
       >
         {Object.entries(SORT_TEXTS).map(([value, text]) => (

@@ -1,15 +1,21 @@
-import { useState } from 'preact/hooks'
 import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { formatTimeOfDay } from '../../../format/clock.ts'
 import { Link } from '../../../router/link.tsx'
-import { toChangedPage } from '../../../router/location.ts'
+import { place, setQuery, toChangedPage } from '../../../router/location.ts'
 import { useEventLog } from './use-event-log.ts'
 
-/** The last events of a scan. Closed at first, because the rest of the page states their results. */
+/** The last events of a scan. Closed at first, because the rest of the page states their results; the URL holds whether it is open. */
 export function EventLog({ scan }: { scan: Scan }) {
-  const [isOpen, setOpen] = useState(false)
+  const isOpen = place.value.query.has('log')
+  const setOpen = (isNowOpen: boolean): void => {
+    if (isNowOpen !== isOpen) setQuery({ log: isNowOpen ? 'open' : '' }, { replace: true })
+  }
   return (
-    <details class="card" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details
+      class="card"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary class="card-head">
         <h2>Events</h2>
         <span class="muted">{scan.lastSeq}</span>

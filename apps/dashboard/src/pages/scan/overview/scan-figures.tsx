@@ -140,7 +140,7 @@ function CostFigures({ scan }: { scan: Scan }) {
         <Figure
           name="Tokens"
           value={formatCount(tokens)}
-          note={`${formatNumber(usage.calls)} calls`}
+          note={usage.calls === 1 ? '1 call' : `${formatNumber(usage.calls)} calls`}
         />
       )}
       {saved !== undefined && <Figure name="Saved" value={saved.value} note={saved.note} />}

@@ -2,6 +2,7 @@ import type { Scan } from '@capstan/shared/contract/scan/scan'
 import { isLimit } from './is-limit.ts'
 import { ThrottleNotice } from './throttle-notice.tsx'
 import { PauseNotice } from './pause-notice.tsx'
+import { RetryNotice } from './retry-notice.tsx'
 
 /** Everything about a scan that a person has to know or decide, the most important first. */
 export function ScanNotices({ scan }: { scan: Scan }) {
@@ -19,6 +20,7 @@ export function ScanNotices({ scan }: { scan: Scan }) {
       {throttle !== null && !done && !isLimit(throttle) && (
         <ThrottleNotice scan={scan} throttle={throttle} />
       )}
+      <RetryNotice scan={scan} />
       <Warnings scan={scan} />
     </>
   )

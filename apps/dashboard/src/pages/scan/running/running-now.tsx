@@ -39,7 +39,7 @@ export function RunningNow({ scan: { id, progress } }: { scan: Scan }) {
             <li key={resource} class="lane" title={worker && `worker ${worker}`}>
               <Link to={toChangedPage({ item: resource })}>{resource}</Link>
               {attempt > 1 && <span class="warn-text">attempt {attempt}</span>}
-              <span class={age > LONG_MS ? 'number warn-text' : 'number muted'}>
+              <span class={age > LONG_MS ? 'number small-text warn-text' : 'number muted'}>
                 {formatDuration(age)}
               </span>
             </li>
