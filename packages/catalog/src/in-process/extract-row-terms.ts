@@ -3,16 +3,24 @@ import type { Lexicon } from '../lexicon.ts'
 import { readSearchedFields, type SearchedField } from '../searched-fields.ts'
 import { normalizeKind } from '../words/kind-names.ts'
 
+interface FieldWeight {
+  weight: number
+  /** Usual number of words. */
+  usualLength: number
+  /** Words beyond this number do not lower the weight: another phrase is another way to ask for the same row. */
+  maxLength?: number
+}
+
 /**
- * Weight and usual number of words of each field (BM25F). Fields that name the type are the most reliable match, prose
- * the least. Tuned on the tuning half of the relevance benchmark and on the search phrases of rows that had lost them. A
- * change of a value by a third hardly changes the results.
+ * Weights of the fields (BM25F). Fields that name the type are the most reliable match, prose the least. Tuned on the
+ * tuning half of the relevance benchmark and on the search phrases of rows that had lost them. A change of a value by a
+ * third hardly changes the results.
  */
-const FIELDS: Record<SearchedField, { weight: number; usualLength: number }> = {
+const FIELDS: Record<SearchedField, FieldWeight> = {
   kind: { weight: 3, usualLength: 3 },
   resource: { weight: 1.5, usualLength: 4 },
-  capabilities: { weight: 3, usualLength: 6 },
-  searchPhrases: { weight: 2.5, usualLength: 7 },
+  capabilities: { weight: 3, usualLength: 6, maxLength: 30 },
+  searchPhrases: { weight: 2.5, usualLength: 7, maxLength: 20 },
   providers: { weight: 2, usualLength: 2 },
   abstractions: { weight: 1, usualLength: 4 },
   shortNames: { weight: 2, usualLength: 1 },
@@ -44,10 +52,10 @@ export function extractRowTerms(
     weights.set(term, (weights.get(term) ?? 0) + weight)
   }
   for (const [field, texts] of readSearchedFields(row)) {
-    const { weight, usualLength } = FIELDS[field]
+    const { weight, usualLength, maxLength = Infinity } = FIELDS[field]
     // Texts are stemmed one by one: a phrase must not span two of them.
     const stems = texts.map((text) => stemmer.stemText(text))
-    const count = stems.reduce((sum, { length }) => sum + length, 0)
+    const count = Math.min(maxLength, stems.flat().length)
     const normalized =
       weight / (1 - LENGTH_NORMALIZATION + (LENGTH_NORMALIZATION * count) / usualLength)
     for (const stem of stems.flat()) add(stem, normalized)

@@ -3,14 +3,14 @@ import { MATCH_FEATURES, type MatchFeatures } from './match-features.ts'
 
 /** Fitted by `bench fit-match-score` on the tuning half of the relevance benchmark. */
 export const MATCH_MODEL: { intercept: number; weights: MatchFeatures } = {
-  intercept: -8.05,
+  intercept: -7.7,
   weights: {
-    prominence: 6.15,
-    similarity: 3.03,
-    name: 2.73,
-    length: 1.76,
-    isOneWord: 1.95,
-    missesProduct: -1.44,
+    prominence: 6.47,
+    similarity: 2.64,
+    name: 2.92,
+    length: 1.45,
+    isOneWord: 1.69,
+    missesProduct: -1.61,
   },
 }
 /** The intercept is shifted so that this is the threshold. */
