@@ -103,7 +103,7 @@ export class EventStream {
       if (this.#hasEnded) return
       this.#pastBytes -= sumBytes(group)
       this.#options.onSent(group.length)
-      // A single write, because only its result reports backpressure; writes to a corked response do not.
+      // A single write, because only its result reports backpressure; writes to a corked connection do not.
       const hasRoom = this.#response.write(join(group.map(({ bytes }) => this.#prefix(bytes))))
       if (!hasRoom) await waitForDrain(this.#response)
     }
@@ -146,14 +146,17 @@ export class EventStream {
     const response = this.#response
     if (frames.length === 0 || response.destroyed) return
     let sent = 0
-    response.cork()
+    // The connection is corked, not the response: Node would write the length, the data and the line ends of a corked
+    // response one by one, which are four system calls in place of one.
+    const { socket } = response
+    socket?.cork()
     for (const frame of frames) {
       const bytes = cursor.accept(frame)
       if (!bytes) continue
       response.write(this.#prefix(bytes))
       sent += 1
     }
-    response.uncork()
+    socket?.uncork()
     this.#options.onSent(sent)
   }
 
