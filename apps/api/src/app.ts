@@ -19,6 +19,7 @@ import { openScanChannels } from './events/scan-channels.ts'
 import { openIdempotencyStore } from './idempotency/idempotency-store.ts'
 import { createPrefixFinder, type FindPrefix, type LinkSettings } from './links/find-prefix.ts'
 import { stripPrefix } from './links/strip-prefix.ts'
+import { addMcpRoute } from './mcp/mcp-route.ts'
 import { openLogin, type Login } from './login/open-login.ts'
 import type { SessionTimes } from './login/login-sessions.ts'
 import type { OidcSettings } from './oidc/oidc-config.ts'
@@ -153,6 +154,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   const parts = { streams, metrics, login, closing: closing.signal, importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
   addProblemRoutes(app)
+  addMcpRoute(app, { publicOrigin: readOrigin(links.publicUrl), closing: closing.signal })
   if (options.compat) await installCompat(app, deps, closing.signal)
   closeUnusedConnections(app)
   app.addHook('preClose', async () => {
@@ -161,6 +163,10 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   })
   await app.ready()
   return app
+}
+
+function readOrigin(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).origin
 }
 
 function openStreams({ methods }: Login, limits: AppOptions['streams']): StreamRegistry {

@@ -23,6 +23,18 @@ export function rejectForeignPages(request: FastifyRequest, options: PageOptions
   })
 }
 
+/** Rejects a page of another site even if it has a token, as MCP requires. Programs send no Origin. AppError FORBIDDEN. */
+export function rejectForeignOrigin(
+  request: FastifyRequest,
+  publicOrigin: string | undefined,
+): void {
+  const { origin } = request.headers
+  if (origin === undefined || isOwnOrigin(request, origin, publicOrigin)) return
+  throw new AppError('FORBIDDEN', 'Pages of other sites may not call the MCP server', {
+    hint: 'Send the request from a program, without the header Origin.',
+  })
+}
+
 function isFromOwnPage(request: FastifyRequest, { publicOrigin }: PageOptions): boolean {
   const { 'sec-fetch-site': site, origin } = request.headers
   return site === undefined ? isOwnOrigin(request, origin, publicOrigin) : site === 'same-origin'

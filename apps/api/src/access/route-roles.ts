@@ -91,6 +91,9 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'POST /api/v1/providers/:id/test': 'operator',
   'POST /api/v1/providers/:id/resume': 'operator',
 
+  // Its tools need the roles of the REST routes that they call.
+  'POST /mcp': 'viewer',
+
   // Interface of dot-ai. The operations of its one tool need roles of their own: manage-org-data.ts.
   'GET /healthz': 'open',
   'GET /api/v1/openapi': 'open',

@@ -1,4 +1,5 @@
-import type { WorstRequests } from './worst-request.ts'
+import { WORST_QUERIES } from './capability-requests.ts'
+import type { WorstRequest, WorstRequests } from './worst-request.ts'
 
 const PLAIN = [
   'GET /',
@@ -88,6 +89,12 @@ export const OTHER_REQUESTS: WorstRequests = {
       type: 'application/x-www-form-urlencoded',
     },
   ],
+  'POST /mcp': () => [
+    ...WORST_QUERIES.map((query) => callTool('search_capabilities', { query, limit: 100 })),
+    callTool('list_resource_types', { limit: 100 }),
+    { path: '/mcp', body: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+    { path: '/mcp', body: `[${'{"jsonrpc":"2.0","id":1,"method":"tools/list"},'.repeat(5_000)}1]` },
+  ],
   'GET /api/v1/audit': () => [{ path: '/api/v1/audit?limit=200' }],
   // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
@@ -97,6 +104,20 @@ export const OTHER_REQUESTS: WorstRequests = {
       path: `/queues/api/queues?activeQueue=${QUEUE}&status=prioritized&page=1&jobsPerPage=100000`,
     },
   ],
+}
+
+function callTool(name: string, input: object): WorstRequest {
+  const message = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name, arguments: input },
+  }
+  return {
+    path: '/mcp',
+    body: JSON.stringify(message),
+    accept: 'application/json, text/event-stream',
+  }
 }
 
 function fillPath(route: string): string {

@@ -1,0 +1,70 @@
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { requirePrincipal } from '../access/principal.ts'
+import { rejectForeignOrigin } from '../access/reject-foreign-pages.ts'
+import type { App } from '../app-types.ts'
+import { createMcpServer } from './create-mcp-server.ts'
+import { createRestClient } from './rest-client.ts'
+
+export interface McpRouteOptions {
+  /** Origin of CAPSTAN_PUBLIC_URL. */
+  publicOrigin: string | undefined
+  /** Fires when the server begins to close; waiting tools then return. */
+  closing: AbortSignal
+}
+
+/** Adds POST /mcp. Every request has a server of its own, so that any replica can answer it. */
+export function addMcpRoute(app: App, { publicOrigin, closing }: McpRouteOptions): void {
+  app.post(
+    '/mcp',
+    {
+      schema: {
+        tags: ['agents'],
+        summary: 'Call the MCP server',
+        description:
+          'Model Context Protocol over streamable HTTP, stateless, versions 2026-07-28 and 2025-11-25. The body is a JSON-RPC message. docs/agents.md has the set-up of clients.',
+        response: {
+          200: {
+            description: 'A JSON-RPC response, or a stream of messages that ends with it.',
+            content: {
+              'application/json': { schema: z.unknown() },
+              'text/event-stream': { schema: z.string() },
+            },
+          },
+        },
+      },
+      onRequest: async (request) => rejectForeignOrigin(request, publicOrigin),
+    },
+    async (request, reply) => {
+      const { body } = request
+      const signal = AbortSignal.any([request.signal, closing])
+      const server = () =>
+        createMcpServer({
+          role: requirePrincipal(request).role,
+          rest: createRestClient(app, request),
+          signal,
+          log: request.log,
+        })
+      const handler = createMcpHandler(server, {
+        // Nothing changes during a connection, so that no subscription would ever get a message.
+        maxSubscriptions: 0,
+        onerror: (error) => request.log.debug({ err: error }, 'MCP request failed'),
+      })
+      return reply.send(await handler.fetch(toWebRequest(request, signal), { parsedBody: body }))
+    },
+  )
+}
+
+function toWebRequest({ headers, url, body }: FastifyRequest, signal: AbortSignal): Request {
+  const given = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, one]),
+  )
+  // The SDK reads headers only; the name of the host is checked by auth.ts.
+  return new Request(new URL(url, 'http://localhost'), {
+    method: 'POST',
+    headers: given,
+    body: JSON.stringify(body ?? null),
+    signal,
+  })
+}
