@@ -108,3 +108,21 @@ test('a scan is not silent while no call is in flight, and while limits or a blo
   for (const other of others)
     expect(buildEta(stuck, { ...FAST, capacity: other }).silentSeconds).toBeNull()
 })
+
+test('a jump of the latency makes neither days of minutes nor one worker more a loss', () => {
+  // The median of calls of 0.3 s and of 90 s, and the variance of both together.
+  const jumped = { ...CAPACITY, latency: { medianMs: 5_000, sigma: 2.6 } }
+  const progress = { ...STATE.progress, queued: 50, running: 10 }
+  const changes = [{ change: 'worker' as const, capacity: { ...jumped, concurrency: 20 } }]
+  const eta = buildEta({ ...STATE, progress }, { capacity: jumped, changes, warnings: [] })
+  expect(eta.seconds).toBeLessThan(600)
+  expect(eta.whatIf[0]?.seconds).toBeLessThanOrEqual(eta.seconds ?? 0)
+  expect(eta.whatIf[0]?.text).toMatch(/^\+1 worker: (no change|.+ less)$/)
+})
+
+test('a change that makes only the last wave longer is no change', () => {
+  const few = { ...STATE, progress: { ...STATE.progress, queued: 2, running: 10 } }
+  const changes = [{ change: 'worker' as const, capacity: { ...CAPACITY, concurrency: 40 } }]
+  const eta = buildEta(few, { capacity: CAPACITY, changes, warnings: [] })
+  expect(eta.whatIf[0]?.seconds).toBeLessThanOrEqual(eta.seconds ?? 0)
+})

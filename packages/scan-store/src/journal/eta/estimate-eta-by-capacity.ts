@@ -61,6 +61,11 @@ const INPUT_ERROR = 0.1
 const BAND_SIGMAS = 1.28
 /** Standard deviation of the end of the last wave, in mean latencies: running calls started at unknown times. */
 const LAST_WAVE_SIGMA = 0.3
+/**
+ * Largest spread of call times. Calls of one model under steady load spread less. When its latency has just jumped, the
+ * variance of both states together is larger, and its exponential would turn minutes into days.
+ */
+const MAX_SIGMA = 1
 
 /**
  * Estimates the time left: the maximum of the time to refill the buckets and the time to serve the waiting calls in
@@ -72,7 +77,8 @@ export function estimateEtaByCapacity(
   capacity: ScanCapacity,
 ): CapacityEstimate | undefined {
   if (capacity.latency === null) return undefined
-  const { medianMs, sigma } = capacity.latency
+  const { medianMs } = capacity.latency
+  const sigma = boundSigma(capacity.latency.sigma)
   const meanMs = medianMs * Math.exp(sigma ** 2 / 2)
   const { queued, retrying, running } = left.progress
   const unfinished = queued + retrying + running
@@ -89,6 +95,11 @@ export function estimateEtaByCapacity(
     errorMs: BAND_SIGMAS * Math.hypot(INPUT_ERROR * work.ms, chance, LAST_WAVE_SIGMA * meanMs),
     because: blockedMs > work.ms ? (capacity.blocked?.kind ?? null) : work.because,
   }
+}
+
+/** Spread of call times for forecasts. */
+export function boundSigma(sigma: number): number {
+  return Math.min(MAX_SIGMA, sigma)
 }
 
 interface Lanes {

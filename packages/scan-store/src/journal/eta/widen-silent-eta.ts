@@ -1,5 +1,5 @@
 import type { Progress } from '@capstan/shared/contract/scan/progress'
-import type { CapacityEstimate, ScanCapacity } from './estimate-eta-by-capacity.ts'
+import { boundSigma, type CapacityEstimate, type ScanCapacity } from './estimate-eta-by-capacity.ts'
 
 /** The last changes of a scan. */
 export interface LastChanges {
@@ -39,7 +39,7 @@ export function measureSilence(
   // The slowest of k concurrent calls: see estimateEtaByCapacity.
   const lanes = Math.max(1, Math.min(concurrency, progress.running))
   const sigmas = Math.max(SLOW_SIGMAS, Math.sqrt(2 * Math.log(lanes)))
-  const slowMs = MARGIN * latency.medianMs * Math.exp(latency.sigma * sigmas)
+  const slowMs = MARGIN * latency.medianMs * Math.exp(boundSigma(latency.sigma) * sigmas)
   const silentMs = nowMs - Math.max(newestStartMs, recentMs.at(-1) ?? 0)
   return silentMs > Math.max(MIN_SILENCE_MS, slowMs) ? silentMs : undefined
 }
