@@ -28,7 +28,10 @@ test.each([
   [820, '820 ms'],
   [6_420, '6.4 s'],
   [59_999, '60.0 s'],
+  [60_000, '1 min'],
   [332_000, '5 min 32 s'],
+  [600_000, '10 min'],
+  [7_200_000, '2 h'],
   [7_500_000, '2 h 5 min'],
 ])('formatDuration shows %s ms as %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
 

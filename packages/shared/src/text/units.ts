@@ -15,13 +15,17 @@ export function formatTimeLeft(seconds: number): string {
   return formatClockTime(Math.max(1, Math.ceil(seconds)) * 1_000)
 }
 
-/** `820 ms`, `6.4 s`, `5 min 32 s`, `2 h 5 min`. */
+/** `820 ms`, `6.4 s`, `5 min 32 s`, `5 min`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  const minutes = Math.floor(seconds / 60)
+  const [large, small] =
+    minutes < 60
+      ? [`${minutes} min`, `${seconds % 60} s`]
+      : [`${Math.floor(minutes / 60)} h`, `${minutes % 60} min`]
+  return small.startsWith('0 ') ? large : `${large} ${small}`
 }
 
 /** `980`, `1.4k`, `212k`, `3.4M`. */

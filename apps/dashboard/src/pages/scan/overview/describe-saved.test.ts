@@ -5,7 +5,7 @@ test('types without a call are shown with their worth and their origins', () => 
   const saved = { types: 267, costUsd: 1.92, ms: 660_000 }
   expect(describeSaved({ usage: { cacheHits: 254, curatedAnswers: 3, saved } })).toEqual({
     value: '267 types, $1.92',
-    note: '11 min 0 s of calls, 254 by the result cache, 3 curated, 10 unchanged',
+    note: '11 min of calls, 254 by the result cache, 3 curated, 10 unchanged',
   })
 })
 
