@@ -15,13 +15,16 @@ interface PauseProps {
   pause: NonNullable<Scan['pause']>
 }
 
-/** A paused scan: by whom, why, until when, and how it goes on. */
+/** A paused scan: by whom, why, until when, and a larger limit when the budget is used up. */
 export function PauseNotice({ scan, pause }: PauseProps) {
+  const { stoppedBy } = scan.budget
   return (
     <div class={pause.problem ? 'notice bad' : 'notice calm-soft'} role="status">
       <PauseTitle scan={scan} pause={pause} />
-      <PauseCause pause={scan.budget.stoppedBy === null ? pause : withoutFault(pause)} />
-      {isAllowed('operator') && <ResumeForm scan={scan} />}
+      <PauseCause pause={stoppedBy === null ? pause : withoutFault(pause)} />
+      {stoppedBy !== null && isAllowed('operator') && (
+        <RaiseForm scan={scan} stoppedBy={stoppedBy} />
+      )}
     </div>
   )
 }
@@ -78,33 +81,24 @@ function describeReason(reason: string): string {
   return reason === 'requested' ? 'Running calls finish; no new call starts.' : reason
 }
 
-function ResumeForm({ scan }: { scan: Scan }) {
+interface RaiseFormProps {
+  scan: Scan
+  stoppedBy: NonNullable<Scan['budget']['stoppedBy']>
+}
+
+function RaiseForm({ scan, stoppedBy }: RaiseFormProps) {
   const action = useAction()
-  const { stoppedBy } = scan.budget
   const resume = (budget: Budget): void =>
     void action.run(async () => keepScan(await api.resumeScan(scan.id, budget)))
   return (
     <>
       {action.error !== undefined && <FaultNotice error={action.error} />}
-      {stoppedBy === null ? (
-        <div class="row">
-          <button
-            type="button"
-            class="button small primary"
-            disabled={action.isRunning}
-            onClick={() => resume({})}
-          >
-            Resume
-          </button>
-        </div>
-      ) : (
-        <RaiseBudget
-          budget={scan.budget}
-          stoppedBy={stoppedBy}
-          isRunning={action.isRunning}
-          onRaise={resume}
-        />
-      )}
+      <RaiseBudget
+        budget={scan.budget}
+        stoppedBy={stoppedBy}
+        isRunning={action.isRunning}
+        onRaise={resume}
+      />
     </>
   )
 }
