@@ -134,6 +134,21 @@ test('a condition that the example cannot fulfil is stated, and so are rules of 
   expect(yaml).toContain('# Rule: size is larger\n')
 })
 
+test('a rule about the items of a list is stated above the list', () => {
+  const items = {
+    type: 'object',
+    required: ['name'],
+    properties: { name: { type: 'string' }, port: { type: 'integer' } },
+    'x-kubernetes-validations': [{ rule: 'has(self.port)', message: 'must have a port' }],
+  }
+  const yaml = render({
+    type: 'object',
+    required: ['backends'],
+    properties: { backends: { type: 'array', minItems: 1, items } },
+  })
+  expect(yaml).toContain('  # Rule: must have a port\n  backends:\n    - name: example\n')
+})
+
 test('a template gets labels that its selector matches, and its container an image', () => {
   const labels = { type: 'object', additionalProperties: { type: 'string' } }
   const container = {

@@ -7,12 +7,13 @@ const VALUE_LENGTH = 40
 const MOST_VALUES = 8
 const MOST_RULES = 3
 
-/** Returns comments about a member: its purpose, its allowed values, and the rules that only the API server can check. */
+/** Returns comments about a member: its purpose, its allowed values, and the rules, also of its items, that only the API server can check. */
 export function describeMember(schema: JsonSchema): string[] {
   return [
     takeFirstSentence(toText(schema['description']), DESCRIPTION_LENGTH),
     formatValues(schema['enum']),
     ...listRules(schema),
+    ...(isSchema(schema['items']) ? listRules(schema['items']) : []),
   ].filter((line) => line !== '')
 }
 
