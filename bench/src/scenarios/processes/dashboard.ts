@@ -101,11 +101,13 @@ async function measure(lab: Lab, url: string, tab: BrowserTab): Promise<Dashboar
 
 function summarize(tasks: { wallMs: number; cpuMs: number }[]): DashboardRun['tasks'] {
   const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
+  const longest = tasks.toSorted((a, b) => b.wallMs - a.wallMs)[0]
   return {
     count: tasks.length,
     long: tasks.filter(({ wallMs }) => wallMs > 50).length,
     longCpu: tasks.filter(({ cpuMs }) => cpuMs > 50).length,
-    longestMs: most(tasks.map(({ wallMs }) => wallMs)),
+    longestMs: longest?.wallMs ?? 0,
+    longestOwnCpuMs: longest?.cpuMs ?? 0,
     longestCpuMs: most(tasks.map(({ cpuMs }) => cpuMs)),
   }
 }
