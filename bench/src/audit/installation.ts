@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { API_NODE_OPTIONS, WORKER_NODE_OPTIONS } from '@capstan/shared/config/node-options'
 import { startClusterSim } from '@capstan/cluster-sim/start-cluster-sim'
 import type { SimConfigInput } from '@capstan/provider-sim/sim-config'
 import { startProviderSim } from '@capstan/provider-sim/start-provider-sim'
@@ -84,7 +85,7 @@ interface Surroundings {
   kubeconfig: string
 }
 
-/** Functions that start one more process of each kind. */
+/** Functions that start one more process of each kind, with the options of Node that `start` sets. */
 function openStarters(
   plan: InstallationPlan,
   { redis, provider, kubeconfig }: Surroundings,
@@ -94,6 +95,7 @@ function openStarters(
     apis: () =>
       startProcess('api', {
         ...shared,
+        NODE_OPTIONS: API_NODE_OPTIONS,
         PORT: '0',
         KUBECONFIG: kubeconfig,
         CAPSTAN_MODEL: MODEL,
@@ -102,6 +104,7 @@ function openStarters(
     workers: (index: number) =>
       startProcess('worker', {
         ...shared,
+        NODE_OPTIONS: WORKER_NODE_OPTIONS,
         ...buildWorkerSettings(provider.url),
         ...plan.workerEnvironment?.(index),
       }),

@@ -1,3 +1,4 @@
+import { WORKER_NODE_OPTIONS } from '@capstan/shared/config/node-options'
 import { openAuditClient } from '../audit-client.ts'
 import { startInstallation } from '../installation.ts'
 import { createCountMeasure, type AuditTrial } from '../audit-trial.ts'
@@ -23,7 +24,7 @@ export const wrongClocks: AuditTrial = {
       },
       workerEnvironment: (index) => ({
         ANTHROPIC_LIMITS: `rpm=${PER_MINUTE}`,
-        NODE_OPTIONS: `--import=${shiftOption(shifts[index] ?? 0)}`,
+        NODE_OPTIONS: `${WORKER_NODE_OPTIONS} --import=${shiftOption(shifts[index] ?? 0)}`,
       }),
     })
     const client = openAuditClient(() => installation.apis[0]?.url ?? '', lab.signal)
