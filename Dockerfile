@@ -35,7 +35,7 @@ FROM node:24.21.0-bookworm-slim
 ARG APP
 ARG FOLDER=apps
 # Beyond the loopback, for published ports and probes. The API refuses to listen there without a token.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_OPTIONS=--max-semi-space-size=8
 WORKDIR /app/${FOLDER}/${APP}
 # Root owns the files, so the process cannot change what it runs.
 COPY --from=install /app/node_modules /app/node_modules
