@@ -46,6 +46,7 @@ function addToolRoute(app: App, tools: CompatDeps, closing: AbortSignal): void {
       config: { rateLimit: { max: POSTS_PER_MINUTE, timeWindow: 60_000 } },
       bodyLimit: BODY_BYTES,
       schema: {
+        operationId: 'callManageOrgData',
         tags: ['compatibility'],
         summary:
           'Scan, follow, list, get, search and delete capabilities with the interface of dot-ai',
@@ -81,6 +82,7 @@ function addToolListRoutes(app: App): void {
     '/tools',
     {
       schema: {
+        operationId: 'listTools',
         tags: ['compatibility'],
         summary: 'List the tools of the dot-ai interface',
         querystring: ToolsQuery,

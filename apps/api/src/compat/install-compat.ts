@@ -15,6 +15,7 @@ function addCompatProbeRoute(app: App): void {
     '/healthz',
     {
       schema: {
+        operationId: 'getHealth',
         tags: ['compatibility'],
         summary: 'Liveness: the event loop responds',
         response: { 200: z.object({ status: z.literal('ok') }) },

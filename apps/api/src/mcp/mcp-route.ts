@@ -20,6 +20,7 @@ export function addMcpRoute(app: App, { publicOrigin, closing }: McpRouteOptions
     '/mcp',
     {
       schema: {
+        operationId: 'callMcp',
         tags: ['agents'],
         summary: 'Call the MCP server',
         description:

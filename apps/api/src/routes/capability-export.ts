@@ -33,6 +33,7 @@ export function addCapabilityExportRoute(
     '/capabilities/export',
     {
       schema: {
+        operationId: 'exportCapabilities',
         tags: ['capabilities'],
         summary: 'Export capabilities as NDJSON, JSON, CSV, YAML or Markdown',
         querystring: CapabilityQuery.extend({

@@ -25,6 +25,15 @@ const Body = z
   .union([Lines, z.array(z.unknown())])
   .describe('One row per line, or a JSON list of rows, as in an export.')
 
+const ImportQuery = z.object({
+  firstLine: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1)
+    .describe('Number of the first line, for the errors of a file in parts.'),
+})
+
 /** Imports rows of an export. The stream is stored as it arrives, and an import can be repeated. */
 export function addCapabilityImportRoute(
   app: App,
@@ -47,6 +56,7 @@ export function addCapabilityImportRoute(
       '/capabilities/import',
       {
         schema: {
+          operationId: 'importCapabilities',
           tags: ['capabilities'],
           summary: 'Import the rows of an export without replacing newer rows',
           description:
@@ -54,14 +64,7 @@ export function addCapabilityImportRoute(
             'NDJSON is stored as it arrives, in parts of 256 KiB. A part with an invalid row and all later parts are not stored. The problem ' +
             'reports the number of stored rows. Importing rows again is safe.',
           consumes: [NDJSON, 'application/json'],
-          querystring: z.object({
-            firstLine: z.coerce
-              .number()
-              .int()
-              .min(1)
-              .default(1)
-              .describe('Number of the first line, for the errors of a file in parts.'),
-          }),
+          querystring: ImportQuery,
           body: Body,
           response: { 200: ImportResult },
         },

@@ -20,6 +20,7 @@ export function addCapabilityListRoutes(
     '/capabilities',
     {
       schema: {
+        operationId: 'listCapabilities',
         tags: ['capabilities'],
         summary: 'List capabilities by cluster and type',
         querystring: PageQuery.extend(CapabilityQuery.shape),
@@ -39,6 +40,7 @@ export function addCapabilityListRoutes(
     '/capabilities/facets',
     {
       schema: {
+        operationId: 'countCapabilityFacets',
         tags: ['capabilities'],
         summary: 'Count capabilities by cluster, group, provider, complexity, scope and source',
         querystring: CapabilityQuery,
@@ -54,6 +56,7 @@ function addCompareRoute(app: App, deps: Pick<ApiDeps, 'catalog' | 'clusters' | 
     '/capabilities/compare',
     {
       schema: {
+        operationId: 'compareCapabilities',
         tags: ['capabilities'],
         summary: 'Compare the answers of two clusters',
         description:

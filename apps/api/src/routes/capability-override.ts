@@ -27,6 +27,7 @@ export function addCapabilityOverrideRoutes(app: App, deps: OverrideDeps): void 
     '/capabilities/:resource/override',
     {
       schema: {
+        operationId: 'setCapabilityOverride',
         tags: ['capabilities'],
         summary: 'Override inferred fields of one type',
         params: Params,
@@ -57,6 +58,7 @@ function addRemoveRoute(app: App, deps: OverrideDeps): void {
     '/capabilities/:resource/override',
     {
       schema: {
+        operationId: 'deleteCapabilityOverride',
         tags: ['capabilities'],
         summary: 'Remove the override of one type',
         params: Params,

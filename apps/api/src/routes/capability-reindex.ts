@@ -20,6 +20,7 @@ export function addCapabilityReindexRoutes(
     '/capabilities/reindex',
     {
       schema: {
+        operationId: 'startReindex',
         tags: ['capabilities'],
         summary: 'Rebuild the search index, or join a running rebuild',
         response: { 202: ReindexState },
@@ -46,6 +47,7 @@ export function addCapabilityReindexRoutes(
     '/capabilities/reindex',
     {
       schema: {
+        operationId: 'getReindex',
         tags: ['capabilities'],
         summary: 'Read the state of the last reindex of this server',
         response: { 200: ReindexState },
@@ -53,11 +55,15 @@ export function addCapabilityReindexRoutes(
     },
     async () => {
       if (last) return last
-      throw new AppError('NOT_FOUND', 'This server has not run a reindex since it started', {
-        hint: '`capstan reindex`, or POST /api/v1/capabilities/reindex, starts a reindex.',
-      })
+      throw noReindexError()
     },
   )
+}
+
+function noReindexError(): AppError {
+  return new AppError('NOT_FOUND', 'This server has not run a reindex since it started', {
+    hint: '`capstan reindex`, or POST /api/v1/capabilities/reindex, starts a reindex.',
+  })
 }
 
 function createState(): ReindexState {

@@ -25,6 +25,7 @@ export function addCapabilitySearchRoutes(
     '/capabilities/search',
     {
       schema: {
+        operationId: 'searchCapabilities',
         tags: ['capabilities'],
         summary: 'Search capabilities by intent',
         querystring: SearchQuery,
@@ -41,6 +42,7 @@ export function addCapabilitySearchRoutes(
     '/capabilities/search',
     {
       schema: {
+        operationId: 'searchCapabilitiesWithBody',
         tags: ['capabilities'],
         summary: 'Search capabilities by intent',
         body: SearchRequest,

@@ -16,6 +16,7 @@ export function addCapabilityRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'au
     '/capabilities/:resource',
     {
       schema: {
+        operationId: 'getCapability',
         tags: ['capabilities'],
         summary: 'Read the capability of one type',
         params: ResourceParams,
@@ -36,6 +37,7 @@ export function addCapabilityRoutes(app: App, deps: FindDeps & Pick<ApiDeps, 'au
     '/capabilities/:resource',
     {
       schema: {
+        operationId: 'deleteCapability',
         tags: ['capabilities'],
         summary: 'Remove the capability of one type until the next scan',
         params: ResourceParams,

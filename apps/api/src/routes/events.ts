@@ -44,6 +44,7 @@ export function addEventRoute(
     '/events',
     {
       schema: {
+        operationId: 'streamEvents',
         tags: ['events'],
         summary: 'Follow scans, queues and providers in one stream (text/event-stream)',
         description: DESCRIPTION,

@@ -17,6 +17,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
     '/livez',
     {
       schema: {
+        operationId: 'getLiveness',
         tags: ['health'],
         summary: 'Liveness: the event loop responds. Dependencies are not checked.',
         response: { 200: z.object({ live: z.literal(true) }) },
@@ -29,6 +30,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
     '/readyz',
     {
       schema: {
+        operationId: 'getReadiness',
         tags: ['health'],
         summary: 'Readiness: Redis is available and the server is not draining.',
         querystring: z.object({ verbose: z.string().optional() }),
@@ -47,6 +49,7 @@ export function addHealthRoutes(app: App, deps: HealthDeps): void {
     '/version',
     {
       schema: {
+        operationId: 'getVersion',
         tags: ['health'],
         summary: 'Read the version of the server',
         response: {

@@ -10,6 +10,7 @@ export function addNetworkRoute(app: App, deps: Pick<ApiDeps, 'redis' | 'keys' |
     '/network',
     {
       schema: {
+        operationId: 'listNetworkTargets',
         tags: ['health'],
         summary: 'List the servers that the API and the workers connect to, with their proxies',
         response: { 200: z.object({ data: z.array(NetworkRow) }) },

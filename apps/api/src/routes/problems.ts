@@ -20,6 +20,7 @@ export function addProblemRoutes(app: App): void {
     '/problems',
     {
       schema: {
+        operationId: 'listProblems',
         tags: ['problems'],
         summary: 'List all problem codes as JSON, HTML or text',
         response: { 200: describeFormats(ProblemList) },
@@ -40,6 +41,7 @@ export function addProblemRoutes(app: App): void {
     '/problems/:code',
     {
       schema: {
+        operationId: 'getProblem',
         tags: ['problems'],
         summary: 'Read the meaning and the fix of a problem code as JSON, HTML or text',
         params: z.object({ code: z.string() }),

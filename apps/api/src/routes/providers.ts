@@ -29,6 +29,7 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
     '/providers',
     {
       schema: {
+        operationId: 'listProviders',
         tags: ['queue'],
         summary: 'List the model providers',
         response: { 200: ProviderList },
@@ -41,6 +42,7 @@ export function addProviderRoutes(app: App, deps: RouteDeps, closing: AbortSigna
     '/providers/:id',
     {
       schema: {
+        operationId: 'getProvider',
         tags: ['queue'],
         summary: 'Read one model provider',
         params: ProviderParams,
@@ -62,6 +64,7 @@ function addTestRoute(app: App, deps: RouteDeps, closing: AbortSignal): void {
     '/providers/:id/test',
     {
       schema: {
+        operationId: 'testProvider',
         tags: ['queue'],
         summary: 'Test key and model of a provider with one call',
         description:
@@ -93,6 +96,7 @@ function addResumeRoute(app: App, deps: RouteDeps): void {
     '/providers/:id/resume',
     {
       schema: {
+        operationId: 'resumeProvider',
         tags: ['queue'],
         summary: 'End pauses and open circuit breakers of a provider',
         description:

@@ -16,6 +16,7 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
     '/queue',
     {
       schema: {
+        operationId: 'getQueue',
         tags: ['queue'],
         summary: 'Read the state of the queues of all routes',
         response: { 200: QueueStatus },
@@ -29,6 +30,7 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
       `/queue/${action}`,
       {
         schema: {
+          operationId: `${action}Queues`,
           tags: ['queue'],
           summary:
             action === 'pause'
@@ -50,6 +52,7 @@ export function addQueueRoutes(app: App, deps: QueueDeps): void {
     '/workers',
     {
       schema: {
+        operationId: 'listWorkers',
         tags: ['queue'],
         summary: 'List the live worker processes',
         response: { 200: z.object({ data: z.array(WorkerStatus) }) },

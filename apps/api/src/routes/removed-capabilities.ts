@@ -18,6 +18,7 @@ export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
     '/capabilities/removed',
     {
       schema: {
+        operationId: 'listRemovedCapabilities',
         tags: ['capabilities'],
         summary: 'List known types that the cluster no longer has',
         querystring: ClusterQuery,
@@ -31,6 +32,7 @@ export function addRemovedCapabilityRoutes(app: App, deps: RemovedDeps): void {
     '/capabilities/removed',
     {
       schema: {
+        operationId: 'deleteRemovedCapabilities',
         tags: ['capabilities'],
         summary: 'Delete capabilities of types that the cluster no longer has',
         querystring: ClusterQuery.extend({

@@ -22,6 +22,7 @@ export function addResourceRoutes(
     '/resources',
     {
       schema: {
+        operationId: 'listResources',
         tags: ['resources'],
         summary: 'List the types of a cluster with the freshness of their capabilities',
         querystring: ResourcesQuery,
@@ -39,6 +40,7 @@ export function addResourceRoutes(
     '/resources/:resource',
     {
       schema: {
+        operationId: 'getResource',
         tags: ['resources'],
         summary: 'Read one type: versions, verbs, hashes and the outline for the model',
         params: TypeParams,
@@ -55,6 +57,7 @@ function addExampleRoute(app: App, deps: Pick<ApiDeps, 'clusters' | 'work'>): vo
     '/resources/:resource/example',
     {
       schema: {
+        operationId: 'getResourceExample',
         tags: ['resources'],
         summary: 'Render a minimal manifest of one type as YAML',
         description:

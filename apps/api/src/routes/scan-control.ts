@@ -44,6 +44,7 @@ function addLifecycleRoutes(app: App, deps: RouteDeps): void {
       `/scans/:id/${path}`,
       {
         schema: {
+          operationId: `${path}Scan`,
           tags: ['scans'],
           summary,
           params: ScanParams,
@@ -65,6 +66,7 @@ function addResumeRoute(app: App, deps: RouteDeps): void {
     '/scans/:id/resume',
     {
       schema: {
+        operationId: 'resumeScan',
         tags: ['scans'],
         summary: 'Resume a paused scan',
         description: 'A scan that was stopped by its budget needs a larger limit.',
@@ -88,6 +90,7 @@ function addRetryRoute(app: App, deps: RouteDeps): void {
     '/scans/:id/retry',
     {
       schema: {
+        operationId: 'retryScan',
         tags: ['scans'],
         summary: 'Retry failed types of a finished scan',
         params: ScanParams,
@@ -114,6 +117,7 @@ function addDiscardRoute(app: App, deps: RouteDeps): void {
     '/scans/:id/discard',
     {
       schema: {
+        operationId: 'discardFailures',
         tags: ['scans'],
         summary: 'Discard failed types of a finished scan',
         description:
@@ -142,6 +146,7 @@ function addDeleteRoute(app: App, deps: RouteDeps): void {
     '/scans/:id',
     {
       schema: {
+        operationId: 'deleteScan',
         tags: ['scans'],
         summary: 'Delete a finished scan and keep its capabilities',
         params: ScanParams,

@@ -11,6 +11,7 @@ export function addScanDiffRoute(app: App, deps: Pick<ApiDeps, 'journal'>): void
     '/scans/:id/diff',
     {
       schema: {
+        operationId: 'compareScans',
         tags: ['scans'],
         summary: 'Compare a scan with an earlier scan of its cluster',
         params: z.object({ id: ScanId }),

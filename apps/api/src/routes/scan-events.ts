@@ -42,6 +42,7 @@ export function addScanEventRoute(app: App, deps: ScanEventDeps): void {
     '/scans/:id/events',
     {
       schema: {
+        operationId: 'streamScanEvents',
         tags: ['events'],
         summary: 'Follow the events of a scan (text/event-stream), or read them as JSON',
         params: z.object({ id: ScanId }),

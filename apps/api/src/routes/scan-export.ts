@@ -19,6 +19,7 @@ export function addScanExportRoute(app: App, deps: Pick<ApiDeps, 'journal'>): vo
     '/scans/:id/export',
     {
       schema: {
+        operationId: 'exportScan',
         tags: ['scans'],
         summary: 'Export all types of a scan as JSON or CSV',
         description:

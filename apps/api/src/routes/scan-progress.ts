@@ -14,6 +14,7 @@ export function addScanProgressRoute(app: App, deps: Pick<ApiDeps, 'journal' | '
     '/scans/:id/progress',
     {
       schema: {
+        operationId: 'getScanProgress',
         tags: ['events'],
         summary: 'Read the counters of a scan right after one of its events',
         description:

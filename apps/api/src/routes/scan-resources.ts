@@ -29,6 +29,7 @@ function addListRoute(app: App, deps: ReadDeps): void {
     '/scans/:id/resources',
     {
       schema: {
+        operationId: 'listScanResources',
         tags: ['scans'],
         summary: 'List the types of a scan',
         params: ScanParams,
@@ -51,6 +52,7 @@ function addItemRoute(app: App, deps: ReadDeps): void {
     '/scans/:id/resources/:resource',
     {
       schema: {
+        operationId: 'getScanResource',
         tags: ['scans'],
         summary: 'Read one type of a scan with all its attempts',
         description:
@@ -75,6 +77,7 @@ function addExcludedRoute(app: App, deps: ReadDeps): void {
     '/scans/:id/excluded',
     {
       schema: {
+        operationId: 'listExcludedResources',
         tags: ['scans'],
         summary: 'List the excluded types of a scan with reasons',
         params: ScanParams,

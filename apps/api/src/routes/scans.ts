@@ -23,6 +23,7 @@ export function addScanListRoute(app: App, deps: ListDeps): void {
     {
       config: { openQuery: 'label.' },
       schema: {
+        operationId: 'listScans',
         tags: ['scans'],
         summary: 'List scans, newest first',
         description: 'Filter by labels with `label.<name>=<value>`.',
@@ -49,6 +50,7 @@ export function addScanRoute(app: App, deps: ReadDeps, closing: AbortSignal): vo
     '/scans/:id',
     {
       schema: {
+        operationId: 'getScan',
         tags: ['scans'],
         summary: 'Read a scan',
         description:

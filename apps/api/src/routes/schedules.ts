@@ -25,6 +25,7 @@ export function addScheduleRoutes(app: App, deps: RouteDeps): void {
     '/schedules',
     {
       schema: {
+        operationId: 'listSchedules',
         tags: ['schedules'],
         summary: 'List the schedules, ordered by name',
         response: { 200: z.object({ data: z.array(Schedule) }) },
@@ -36,6 +37,7 @@ export function addScheduleRoutes(app: App, deps: RouteDeps): void {
     '/schedules/:name',
     {
       schema: {
+        operationId: 'getSchedule',
         tags: ['schedules'],
         summary: 'Read a schedule',
         params: Params,
@@ -52,6 +54,7 @@ function addWriteRoutes(app: App, deps: RouteDeps): void {
     '/schedules/:name',
     {
       schema: {
+        operationId: 'putSchedule',
         tags: ['schedules'],
         summary: 'Create or replace a schedule',
         description: [
@@ -80,6 +83,7 @@ function addWriteRoutes(app: App, deps: RouteDeps): void {
     '/schedules/:name',
     {
       schema: {
+        operationId: 'deleteSchedule',
         tags: ['schedules'],
         summary: 'Delete a schedule without canceling its scans',
         params: Params,

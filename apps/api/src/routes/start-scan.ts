@@ -19,6 +19,7 @@ export function addStartScanRoute(app: App, deps: ApiDeps, closing: AbortSignal)
     {
       config: { idempotent: true },
       schema: {
+        operationId: 'startScan',
         tags: ['scans'],
         summary: 'Start a scan, or preview it with dryRun',
         description: [

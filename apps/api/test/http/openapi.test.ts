@@ -4,6 +4,7 @@ import { startRig } from '../support/api-rig.ts'
 import { routeTable } from '../support/route-table.ts'
 
 const Operation = z.looseObject({
+  operationId: z.string().regex(/^[a-z]+(?:[A-Z][a-z]+)+$/),
   summary: z.string().min(5),
   tags: z.array(z.string()).length(1),
   responses: z.record(z.string(), z.looseObject({ description: z.string() })),
@@ -33,6 +34,16 @@ test('every route of the API is documented with a summary, responses and problem
     expect(codes, `${method} ${path}`).toEqual(expect.arrayContaining(['4XX', '5XX']))
     expect(codes.some((code) => code.startsWith('2'))).toBe(true)
   }
+})
+
+test('each operation has an operationId of its own', async () => {
+  const rig = await startRig({ compat: 'dot-ai' })
+  const { paths } = Document.parse(await (await rig.ask('/openapi.json')).json())
+  const ids = Object.values(paths).flatMap((path) =>
+    Object.values(path).map(({ operationId }) => operationId),
+  )
+  expect(ids.length).toBeGreaterThan(50)
+  expect(new Set(ids).size).toBe(ids.length)
 })
 
 test('every reference in the document resolves', async () => {

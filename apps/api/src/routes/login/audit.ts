@@ -10,6 +10,7 @@ export function addAuditRoute(app: App, { audit }: { audit: Pick<AuditLog, 'list
     '/audit',
     {
       schema: {
+        operationId: 'listAuditEntries',
         tags: ['session'],
         summary: 'List changes and who made them, newest first',
         description:

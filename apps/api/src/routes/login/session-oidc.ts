@@ -33,6 +33,7 @@ export function addOidcRoutes(app: App, deps: OidcRouteDeps): void {
     {
       errorHandler,
       schema: {
+        operationId: 'startOidcLogin',
         tags: ['session'],
         summary: 'Log in at the OpenID Connect issuer, in a browser',
         description:

@@ -15,6 +15,7 @@ export function addSessionRoutes(app: App, deps: SessionDeps): void {
     '/session',
     {
       schema: {
+        operationId: 'getSession',
         tags: ['session'],
         summary: 'Read the name and the role of the caller',
         description: 'Without a login 401, with the ways to log in as `login` of the problem.',
@@ -38,6 +39,7 @@ function addLoginRoute(app: App, deps: SessionDeps): void {
       config: { rateLimit: false },
       bodyLimit: BODY_BYTES,
       schema: {
+        operationId: 'createSession',
         tags: ['session'],
         summary: 'Log in with a token',
         description:
@@ -58,6 +60,7 @@ function addLogoutRoute(app: App, { methods, sessions, cookies, audit }: Session
     '/session',
     {
       schema: {
+        operationId: 'deleteSession',
         tags: ['session'],
         summary: 'Log out',
         description: 'Ends the session on all replicas. Succeeds without a session as well.',

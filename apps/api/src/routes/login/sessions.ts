@@ -13,6 +13,7 @@ export function addSessionListRoutes(
     '/sessions',
     {
       schema: {
+        operationId: 'listSessions',
         tags: ['session'],
         summary: 'List the callers with sessions, ordered by name',
         response: { 200: z.object({ data: z.array(SessionCaller) }) },
@@ -24,6 +25,7 @@ export function addSessionListRoutes(
     '/sessions/:id',
     {
       schema: {
+        operationId: 'endSessions',
         tags: ['session'],
         summary: 'End all sessions of a caller',
         description:
