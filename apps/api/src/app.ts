@@ -72,6 +72,7 @@ import { addScanResourceRoutes } from './routes/scan-resources.ts'
 import { addScanListRoute, addScanRoute } from './routes/scans.ts'
 import { addScheduleRoutes } from './routes/schedules.ts'
 import { addStartScanRoute } from './routes/start-scan.ts'
+import { addWebhookRoutes } from './routes/webhooks.ts'
 import { compileValidator } from './validation/invalid-request.ts'
 
 export interface AppOptions {
@@ -226,6 +227,7 @@ function apiRoutes(api: App, deps: ApiDeps, parts: ServerParts): void {
   addRemovedCapabilityRoutes(api, deps)
   addCapabilityRoutes(api, deps)
   addScheduleRoutes(api, deps)
+  addWebhookRoutes(api, deps)
   addCapabilityOverrideRoutes(api, deps)
   addQueueRoutes(api, deps)
   addNetworkRoute(api, deps)

@@ -7,7 +7,8 @@ import {
   RedisConfig,
 } from '@capstan/shared/config/fragments'
 import { findOpenHostFault } from '@capstan/shared/config/find-open-host-fault'
-import { NetworkConfig } from '@capstan/shared/config/network-settings'
+import { createCheckedText, NetworkConfig } from '@capstan/shared/config/network-settings'
+import { parseHostPatterns } from '@capstan/shared/http/no-proxy'
 import { readConfig } from '@capstan/shared/config/read-config'
 import { checkEmbeddings, EmbeddingsConfig } from './embeddings/embeddings-config.ts'
 import { checkOidc, OidcConfig, readOidcSettings, type OidcSettings } from './oidc/oidc-config.ts'
@@ -42,6 +43,16 @@ export const ApiSettings = z.object({
     .optional()
     .describe(
       'Comma-separated addresses and CIDR ranges, or `loopback`, of proxies whose X-Forwarded-Prefix is used when CAPSTAN_PUBLIC_URL is unset.',
+    ),
+  CAPSTAN_WEBHOOK_SECRET: z.string().min(32, 'must have at least 32 characters').optional().meta({
+    description:
+      'Secret from which the signing secrets of webhooks are derived, equal on every API process. Without it there are no webhooks.',
+    secret: true,
+  }),
+  CAPSTAN_WEBHOOK_ALLOW: createCheckedText(parseHostPatterns)
+    .optional()
+    .describe(
+      'Comma-separated hosts, addresses and ranges that webhooks may reach although they are private, also by http://. Syntax of NO_PROXY.',
     ),
   KUBECONFIG: z
     .string()

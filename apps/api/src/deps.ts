@@ -13,6 +13,7 @@ import type { Price } from '@capstan/shared/prices/price'
 import type { PlanQueue } from '@capstan/scan-store/queue/plan-queue'
 import type { RouteQueues } from '@capstan/scan-store/queue/route-queues'
 import type { ScheduleQueue } from '@capstan/scan-store/queue/schedule-queue'
+import type { WebhookQueue } from '@capstan/scan-store/queue/webhook-queue'
 import type { RedisKeys } from '@capstan/redis/keys'
 import type { RedisHealth } from '@capstan/redis/redis-health'
 import type { RouteRegistry } from '@capstan/scan-store/routes/route-registry'
@@ -21,6 +22,7 @@ import type { AuditLog } from './audit/audit-log.ts'
 import type { EventHub } from './events/event-hub.ts'
 import type { RouteEvents } from './events/route-events.ts'
 import type { WorkLimits } from './http/work-limits.ts'
+import type { WebhookSettings } from './webhooks/webhook-settings.ts'
 
 /** Dependencies of the API. start-api.ts or a test opens and closes them. */
 export interface ApiDeps {
@@ -35,6 +37,8 @@ export interface ApiDeps {
   routes: RouteRegistry
   planQueue: PlanQueue
   scheduleQueue: ScheduleQueue
+  webhookQueue: WebhookQueue
+  webhookSettings: WebhookSettings
   catalog: OverridableCatalog
   definitions: DefinitionStore
   results: Pick<ResultCache, 'find'>

@@ -12,6 +12,7 @@ import type { Log } from '@capstan/shared/log'
 import { openPlanQueue } from '@capstan/scan-store/queue/plan-queue'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { openScheduleQueue } from '@capstan/scan-store/queue/schedule-queue'
+import { openWebhookQueue } from '@capstan/scan-store/queue/webhook-queue'
 import { startJobSweeps } from '@capstan/scan-store/queue/start-job-sweeps'
 import { subscribeToRouteEvents } from '@capstan/scan-store/reconcile/subscribe-to-route-events'
 import { startReconciler } from '@capstan/scan-store/reconcile/reconciler'
@@ -43,6 +44,8 @@ import { startPlanner } from './plan/planner.ts'
 import { repairSchedules } from './schedules/schedule-store.ts'
 import { startScheduler } from './schedules/scheduler.ts'
 import { startWatcher, type WatchTimes } from './watch/watcher.ts'
+import { startWebhooks } from './webhooks/start-webhooks.ts'
+import { readWebhookSettings } from './webhooks/webhook-settings.ts'
 
 export interface RunningApi {
   url: string
@@ -120,14 +123,6 @@ async function openDeps(
   log: Log,
   { stack, redis, redisHealth, keys, connect, clusters }: OpenOptions,
 ): Promise<ApiDeps> {
-  const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
-  const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
-  const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
-  for (const queue of [planQueue, scheduleQueue]) {
-    queue.on('error', (error) =>
-      log.warn({ err: error }, 'a queue lost its connection to Redis and reconnects'),
-    )
-  }
   const defaults = readDefaults(config)
   const blocking = connect('blocking')
   const limiter = openLimiter({ redis, keys, limitsFor: rejectOwnCalls })
@@ -137,10 +132,9 @@ async function openDeps(
     subscriber: connect('subscriber'),
     redisHealth,
     keys,
-    queues,
+    ...openQueues({ stack, redis, keys }, log),
     routes: openRouteRegistry(redis, keys),
-    planQueue,
-    scheduleQueue,
+    webhookSettings: readWebhookSettings(config),
     hub,
     routeEvents: openRouteEvents(),
     log,
@@ -165,6 +159,22 @@ async function openDeps(
   }
 }
 
+function openQueues(
+  { stack, redis, keys }: Pick<OpenOptions, 'stack' | 'redis' | 'keys'>,
+  log: Log,
+) {
+  const queues = stack.adopt(openRouteQueues(redis, keys), (open) => open.close())
+  const planQueue = stack.adopt(openPlanQueue(redis, keys), (open) => open.close())
+  const scheduleQueue = stack.adopt(openScheduleQueue(redis, keys), (open) => open.close())
+  const webhookQueue = stack.adopt(openWebhookQueue(redis, keys), (open) => open.close())
+  for (const queue of [planQueue, scheduleQueue, webhookQueue]) {
+    queue.on('error', (error) =>
+      log.warn({ err: error }, 'a queue lost its connection to Redis and reconnects'),
+    )
+  }
+  return { queues, planQueue, scheduleQueue, webhookQueue }
+}
+
 function readDefaults(config: ApiConfig): ApiDeps['defaults'] {
   return {
     provider: config.CAPSTAN_PROVIDER,
@@ -187,12 +197,12 @@ interface Background {
    * it.
    */
   openConnection: Connect
-  metrics: Pick<ApiMetrics, 'reconciled' | 'typesPlanned'>
+  metrics: Pick<ApiMetrics, 'reconciled' | 'typesPlanned' | 'webhookAttempt'>
   watch: Partial<WatchTimes> | undefined
   routeIdleMs: number
 }
 
-/** Starts the planner, the reconciler, the scheduler, the watcher, the maintenance of routes, and the sweeps of finished jobs. */
+/** Starts the planner, the reconciler, the scheduler, the watcher, webhooks, the maintenance of routes, and the sweeps of finished jobs. */
 async function startBackground(
   deps: ApiDeps,
   { stack, connect, openConnection, metrics, watch, routeIdleMs }: Background,
@@ -217,6 +227,8 @@ async function startBackground(
   await repairSchedules(deps)
   const scheduler = startScheduler(deps, connect('worker'))
   stack.defer(() => scheduler.close())
+  const webhooks = startWebhooks({ ...deps, onOutcome: metrics.webhookAttempt }, connect('worker'))
+  stack.defer(() => webhooks.stop())
   const watcher = watch && startWatcher(deps, watch)
   stack.defer(() => watcher?.stop())
 }

@@ -31,6 +31,10 @@ export function createRedisKeys(prefix = '{capstan}') {
     schedules: `${prefix}:schedules`,
     /** Hash name -> its last run (JSON). */
     scheduleRuns: `${prefix}:schedules:runs`,
+    /** Hash id -> StoredWebhook (JSON). */
+    webhooks: `${prefix}:webhooks`,
+    /** Sorted set of the newest deliveries of one webhook, by their creation in ms. */
+    webhookDeliveries: (id: string) => `${prefix}:webhooks:${id}:deliveries`,
     /** String: WorkerStatus (JSON) of one worker; expires. */
     worker: (id: string) => `${prefix}:worker:${id}`,
     /** Hash provider -> RecentProvider (JSON): model and time of the last heartbeat of a worker that served it. */
@@ -97,6 +101,8 @@ function scanKeys(prefix: string) {
     modelMeans: `${prefix}:model-means`,
     /** Stream of changes of all scans: `scan`, `kind`. Bounded; it never expires, because readers store its ids. */
     scanChanges: `${prefix}:scans:changes`,
+    /** Stream of ends of scans: `scan`, `seq`, `status`. An entry is removed when its deliveries to webhooks are in the queue. */
+    scanEnds: `${prefix}:scans:ends`,
   }
 }
 

@@ -80,6 +80,16 @@ export const ROUTE_ROLES: Readonly<Record<string, RouteAccess>> = {
   'PUT /api/v1/schedules/:name': 'operator',
   'DELETE /api/v1/schedules/:name': 'operator',
 
+  // The URL of a webhook may hold a secret.
+  'GET /api/v1/webhooks': 'admin',
+  'POST /api/v1/webhooks': 'admin',
+  'GET /api/v1/webhooks/:id': 'admin',
+  'PUT /api/v1/webhooks/:id': 'admin',
+  'DELETE /api/v1/webhooks/:id': 'admin',
+  'POST /api/v1/webhooks/:id/test': 'admin',
+  'GET /api/v1/webhooks/:id/deliveries': 'admin',
+  'POST /api/v1/webhooks/:id/deliveries/:delivery/replay': 'admin',
+
   'GET /api/v1/queue': 'viewer',
   'POST /api/v1/queue/pause': 'operator',
   'POST /api/v1/queue/resume': 'operator',

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { InferJob, PlanJob } from '@capstan/shared/contract/scan/infer-job'
 import { buildUiItemPath, buildUiScanPath } from '@capstan/scan-store/journal/ui-paths'
 import type { RegisteredRoute } from '@capstan/scan-store/routes/route-registry'
@@ -10,8 +11,10 @@ import { createReadOnlyQueue, type ReadOnlyQueue } from './read-only-queue.ts'
 
 export type BoardDeps = Pick<
   ApiDeps,
-  'redis' | 'keys' | 'routes' | 'queues' | 'planQueue' | 'scheduleQueue'
+  'redis' | 'keys' | 'routes' | 'queues' | 'planQueue' | 'scheduleQueue' | 'webhookQueue'
 >
+
+const WebhookTarget = z.object({ scan: z.string() })
 
 interface Board {
   replaceQueues(queues: readonly ReadOnlyQueue[]): void
@@ -72,7 +75,7 @@ function openRouteQueue(deps: BoardDeps, name: string): ReadOnlyQueue {
 }
 
 /** Opens the queues that the API itself consumes. */
-function openOtherQueues({ planQueue, scheduleQueue }: BoardDeps): ReadOnlyQueue[] {
+function openOtherQueues({ planQueue, scheduleQueue, webhookQueue }: BoardDeps): ReadOnlyQueue[] {
   const plan = createReadOnlyQueue(planQueue, {
     displayText: 'Scan',
     hrefFor: (data) => {
@@ -84,5 +87,14 @@ function openOtherQueues({ planQueue, scheduleQueue }: BoardDeps): ReadOnlyQueue
     'One job for each scan: the API discovers the types of the cluster and plans their jobs.'
   const schedule = createReadOnlyQueue(scheduleQueue)
   schedule.text = 'Starts the scans of schedules; see GET /api/v1/schedules.'
-  return [plan, schedule]
+  const webhook = createReadOnlyQueue(webhookQueue, {
+    displayText: 'Scan',
+    hrefFor: (data) => {
+      const job = WebhookTarget.safeParse(data)
+      return job.success ? buildUiScanPath(job.data.scan) : undefined
+    },
+  })
+  webhook.text =
+    'One job for each message to a webhook. Failed jobs are dead messages; see GET /api/v1/webhooks/{id}/deliveries.'
+  return [plan, schedule, webhook]
 }

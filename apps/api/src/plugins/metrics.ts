@@ -12,6 +12,8 @@ export interface ApiMetrics {
   registry: Registry
   eventsSent: (frames: number) => void
   reconciled: (what: string, count: number) => void
+  /** Counts an attempt to send a message to a webhook. */
+  webhookAttempt: (outcome: 'delivered' | 'retried' | 'dead') => void
   /** Counts the types that a plan has ended: those with a curated or a stored answer, unchanged and undescribable ones. */
   typesPlanned: (plan: Pick<Plan, 'entries'>) => void
 }
@@ -49,8 +51,15 @@ export function createMetrics(): ApiMetrics {
     labelNames: ['outcome', 'reason', 'source'] as const,
     registers,
   })
+  const webhookAttempts = new Counter({
+    name: 'capstan_webhook_attempts_total',
+    help: 'Attempts to send a message to a webhook: delivered, retried later, or dead.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
   return {
     registry,
+    webhookAttempt: (outcome) => webhookAttempts.inc({ outcome }),
     typesPlanned: ({ entries }) => {
       for (const entry of entries) countPlannedType(entry, { resources, cacheHits })
     },

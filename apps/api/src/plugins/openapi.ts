@@ -11,6 +11,7 @@ import { ScanPlan } from '@capstan/shared/contract/scan/scan-plan'
 import { ScanRequest } from '@capstan/shared/contract/scan/scan-request'
 import { Schedule } from '@capstan/shared/contract/scan/schedule'
 import { StartedScan } from '@capstan/shared/contract/scan/started-scan'
+import { Webhook } from '@capstan/shared/contract/webhook'
 import { WorkerStatus } from '@capstan/shared/contract/worker-status'
 import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
@@ -26,6 +27,7 @@ const NAMED = {
   Schedule,
   StartedScan,
   ScanRequest,
+  Webhook,
   WorkerStatus,
 }
 

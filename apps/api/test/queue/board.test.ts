@@ -24,7 +24,7 @@ test('the board shows the queues and their jobs and serves its files', async () 
   const asset = /(?:src|href)="([^"]+\.(?:js|css))"/.exec(page)?.[1] ?? 'none'
   expect((await fetch(new URL(asset, `${rig.url}/queues/`))).status).toBe(200)
   const queues = await readBoard(rig, 'infer-demo', 'prioritized')
-  expect(queues.map(({ name }) => name)).toEqual(['infer-demo', 'plan', 'schedule'])
+  expect(queues.map(({ name }) => name)).toEqual(['infer-demo', 'plan', 'schedule', 'webhook'])
   expect(queues[0]?.jobs).toMatchObject([
     { name: 'a.example.com', data: { v: 1, scanId: id, resource: 'a.example.com' } },
   ])

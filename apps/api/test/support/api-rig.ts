@@ -11,6 +11,7 @@ import type { InferQueue } from '@capstan/scan-store/queue/infer-queue'
 import { openPlanQueue } from '@capstan/scan-store/queue/plan-queue'
 import { openRouteQueues } from '@capstan/scan-store/queue/route-queues'
 import { openScheduleQueue } from '@capstan/scan-store/queue/schedule-queue'
+import { openWebhookQueue } from '@capstan/scan-store/queue/webhook-queue'
 import { openRouteRegistry } from '@capstan/scan-store/routes/route-registry'
 import { connectRedis, type ConnectionKind } from '@capstan/redis/connect'
 import { watchRedisHealth } from '@capstan/redis/redis-health'
@@ -27,6 +28,7 @@ import { openEventHub } from '../../src/events/event-hub.ts'
 import { openRouteEvents } from '../../src/events/route-events.ts'
 import { openWorkLimits } from '../../src/http/work-limits.ts'
 import { readRouteBounds } from '../../src/queue/read-route-bounds.ts'
+import { readWebhookSettings } from '../../src/webhooks/webhook-settings.ts'
 import { startPlanner } from '../../src/plan/planner.ts'
 
 export interface RigOptions extends AppOptions {
@@ -41,6 +43,8 @@ export interface RigOptions extends AppOptions {
   forecast?: boolean
   /** Port to listen on. Default: a free port. */
   port?: number
+  /** Settings of webhooks. Default: none, so webhooks are off. */
+  webhooks?: Parameters<typeof readWebhookSettings>[0]
   /** Whether the API consumes the plan queue. */
   planner?: boolean
 }
@@ -91,7 +95,8 @@ export async function startRig(options: RigOptions = {}): Promise<ApiRig> {
     deps.redisHealth.stop()
     await planner?.close()
     await deps.hub.close()
-    await Promise.all([deps.queues.close(), deps.planQueue.close(), deps.scheduleQueue.close()])
+    const { queues, planQueue, scheduleQueue, webhookQueue } = deps
+    await Promise.all([queues, planQueue, scheduleQueue, webhookQueue].map((one) => one.close()))
     for (const connection of connections) connection.disconnect()
   }
   onTestFinished(close)
@@ -107,7 +112,8 @@ function openDeps(
 ): ApiDeps {
   const planQueue = openPlanQueue(redis, keys)
   const scheduleQueue = openScheduleQueue(redis, keys)
-  for (const one of [planQueue, scheduleQueue]) one.on('error', () => undefined)
+  const webhookQueue = openWebhookQueue(redis, keys)
+  for (const one of [planQueue, scheduleQueue, webhookQueue]) one.on('error', () => undefined)
   const defaults = options.defaults ?? { provider: 'demo' }
   const bounds = options.bounds ?? { maxLive: 32, maxPerToken: 8 }
   const limiter = openLimiter({ redis, keys, limitsFor: () => NO_LIMITS })
@@ -121,6 +127,8 @@ function openDeps(
     routeEvents: openRouteEvents(),
     planQueue,
     scheduleQueue,
+    webhookQueue,
+    webhookSettings: readWebhookSettings(options.webhooks ?? {}),
     log,
     journal: openJournal(redis, keys, {
       readForecast: options.forecast ? createForecast({ redis, keys, limiter }) : undefined,

@@ -17,6 +17,7 @@ export function listScanKeys(keys: RedisKeys, scanId: string): string[] {
     keys.closedRoutes,
     keys.modelMeans,
     keys.scanChanges,
+    keys.scanEnds,
   ]
 }
 

@@ -41,6 +41,30 @@ export function changesSuite(bench: () => JournalConnections): void {
       expect((await journal.scan(scan.id))?.status).toBe('canceled')
     })
 
+    test('each end of a scan appends one end, with the number of its last event', async () => {
+      const { journal, redis, keys } = bench()
+      const id = await planned(journal, names(1))
+      const endsOf = async () => {
+        const entries = await redis.xrange(keys.scanEnds, '-', '+')
+        return entries.map(([, fields]) => fields).filter((fields) => fields[1] === id)
+      }
+      const expectEnds = async (...statuses: string[]) => {
+        const ends = await endsOf()
+        expect(ends.map((fields) => fields[5])).toEqual(statuses)
+        const { lastSeq } = (await journal.scan(id)) ?? {}
+        if (statuses.length > 0) expect(ends.at(-1)?.[3]).toBe(String(lastSeq))
+      }
+      await expectEnds()
+      await finish(journal, id, 't0.example.com', FAILED)
+      await expectEnds('failed')
+      await journal.cancel(id, 'ci')
+      await journal.repair(id)
+      await expectEnds('failed')
+      await journal.retry(id, 'ci')
+      await journal.cancel(id, 'ci')
+      await expectEnds('failed', 'canceled')
+    })
+
     test('a call that is repeated without effect appends no change', async () => {
       const { journal } = bench()
       const id = await planned(journal, names(1))

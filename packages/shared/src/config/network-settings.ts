@@ -6,7 +6,7 @@ import { certificateFileFault } from './certificate-file-fault.ts'
 import { readConfig } from './read-config.ts'
 
 /** Schema of a text that `parse` accepts. Its error message becomes the fault. */
-function createCheckedText(parse: (text: string) => unknown) {
+export function createCheckedText(parse: (text: string) => unknown) {
   return z.string().superRefine((text, context) => {
     try {
       parse(text)

@@ -12,7 +12,15 @@ const LOOPBACK = ['localhost', '.localhost', '127.0.0.0/8', '0.0.0.0', '::1', ':
  * Throws an Error for a range or URL that could never match.
  */
 export function parseNoProxy(text: string): NoProxy {
-  const entries = [...LOOPBACK, ...text.split(/[\s,]+/).filter(Boolean)].map(parseEntry)
+  return parseHostPatterns([...LOOPBACK, text].join(' '))
+}
+
+/** As parseNoProxy, without the loopback addresses. */
+export function parseHostPatterns(text: string): NoProxy {
+  const entries = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parseEntry)
   return (host, port) => {
     const name = normalizeHost(host)
     return entries.some((entry) => (entry.port ?? port) === port && entry.covers(name))

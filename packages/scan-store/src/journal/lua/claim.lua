@@ -1,8 +1,8 @@
 -- Claims items for a worker, each under a new epoch, or returns the reason of the refusal.
 -- The client library repeats a command whose reply was lost. The token identifies the repeated claim, so it is no takeover.
 -- An item whose answer another attempt pays for is not claimed. Loaded after budget.lua and find-holder.lua.
--- KEYS: those of prelude.lua  20 workers by last heartbeat  21 start of the current run of heartbeats without a gap
---       22.. for each item two: the stored answer of its content key, the lease of its content key
+-- KEYS: those of prelude.lua  21 workers by last heartbeat  22 start of the current run of heartbeats without a gap
+--       23.. for each item two: the stored answer of its content key, the lease of its content key
 -- ARGV: 1 worker  2 lost workers after which an item fails  3 problem of a lost worker (JSON)  4 problem of an exhausted
 --       budget (JSON)  5 worker timeout in ms  6.. pairs: resource, token
 -- Returns first {cluster, provider, model, mode, price or '', execution, concurrency or '', curated} of the scan (nils when it is
@@ -12,7 +12,7 @@
 local worker, max_losses, worker_lost, budget_used_up = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local scan = redis.call('HMGET', SCAN, 'status', 'cluster', 'provider', 'model', 'mode', 'price', 'startedAt',
   'execution', 'concurrency', 'id', 'curated')
-local ALIVE = { workers = KEYS[20], steady = KEYS[21], scans = ACTIVE }
+local ALIVE = { workers = KEYS[21], steady = KEYS[22], scans = ACTIVE }
 -- Kept equal to the stored status below.
 local status = scan[1]
 
@@ -36,7 +36,7 @@ local function claim(resource, token, text, facts, place)
   if state.s == 'canceled' then return { 'canceled' } end
   if TERMINAL[state.s] then return { 'already-done', state.s, state.p or '' } end
   if state.s == 'running' and state.t == token then return { state.e, state.n, facts, state.fa or '' } end
-  local payer = (status == 'queued' or status == 'running') and find_payer(KEYS[20 + 2 * place], KEYS[21 + 2 * place])
+  local payer = (status == 'queued' or status == 'running') and find_payer(KEYS[21 + 2 * place], KEYS[22 + 2 * place])
   if payer then return wait_for(resource, state, payer[2], payer[3]) end
 
   -- The previous attempt is lost or was taken over: its epoch is no longer valid.

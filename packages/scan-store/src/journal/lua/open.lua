@@ -1,6 +1,6 @@
 -- Opens a scan and announces its route, joins a scan that covers the request, or returns the reason of the refusal.
 -- May be repeated with the same id.
--- KEYS: 20.. the hash of each candidate
+-- KEYS: 21.. the hash of each candidate
 -- ARGV: 1 request (JSON): id, active (ActiveScan), onConflict, requestKey, provider, model, mode, execution, curated ('0' or '1'),
 --         limits (budget and concurrency as the scan hash holds them), needsPlan (join only a scan with a plan),
 --         candidates (a list of id and plan: what compare-plan.lua returned, or 'unread'),
@@ -46,7 +46,7 @@ end
 if request.onConflict ~= 'parallel' then
   local candidates = {}
   for index, candidate in ipairs(request.candidates) do
-    candidates[candidate.id] = { key = KEYS[19 + index], plan = candidate.plan }
+    candidates[candidate.id] = { key = KEYS[20 + index], plan = candidate.plan }
   end
   local active = redis.call('HGETALL', ACTIVE)
   for index = 1, #active, 2 do

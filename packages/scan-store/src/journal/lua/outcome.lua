@@ -1,5 +1,5 @@
 -- Ends an attempt: state, counters, totals and events of its item. Loaded after budget.lua.
--- KEYS: those of prelude.lua  20 batch answers of the scan (hash resource -> answer)
+-- KEYS: those of prelude.lua  21 batch answers of the scan (hash resource -> answer)
 -- ARGV holds 23 arguments for each item: 1 resource  2 defined by the script  3 type  4 attempt (JSON without outcome and problem)
 --       5 durationMs  6 input tokens  7 cached tokens  8 output tokens  9 calls  10 cache hit 0/1
 --       11 micro-USD or 'unknown'  12 confidence or ''  13 event data (JSON)  14 problem (JSON) or ''
@@ -8,7 +8,7 @@
 --       20 number of tokens that are estimated  21 source of the answer or ''
 --       22 account at which the attempt failed or ''  23 another scan whose batch has the question or ''
 local OUTCOME_ARGS = 23
-local BATCH_ANSWERS = KEYS[20]
+local BATCH_ANSWERS = KEYS[21]
 local TOTALS = { 'workMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'calls', 'cacheHits', 'costMicros' }
 local totals = {}
 

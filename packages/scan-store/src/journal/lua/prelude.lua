@@ -1,7 +1,7 @@
 -- Shared by every script of the journal.
 -- KEYS: 1 scan  2 items  3 states  4 attempts  5 events  6-12 one sorted set per status in the order of
 -- STATUS  13 active scans (hash id -> ActiveScan)  14 live routes  15 excluded  16 all scans  17 closed routes
--- 18 means of models  19 changes of all scans (stream)
+-- 18 means of models  19 changes of all scans (stream)  20 ends of scans (stream)
 --
 -- The state of an item (JSON). Names are short because a scan has thousands of items:
 --   s status  e epoch  n attempts used  a attempts written  l lost workers  i position in the plan  et estimated tokens
@@ -16,7 +16,7 @@
 -- An unfinished scan has no TTL, because its duration has no bound. `seal` sets a TTL on every key.
 local SCAN, ITEMS, STATES, ATTEMPTS, EVENTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ACTIVE, ROUTES, EXCLUDED, SCANS, CLOSED = KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17]
-local MODEL_MEANS, CHANGES = KEYS[18], KEYS[19]
+local MODEL_MEANS, CHANGES, ENDS = KEYS[18], KEYS[19], KEYS[20]
 local STATUS = { 'queued', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'canceled' }
 local SET = {}
 for index, status in ipairs(STATUS) do SET[status] = KEYS[5 + index] end
@@ -30,6 +30,8 @@ local ATTEMPTS_BYTES = 16384
 local PROGRESS_MS = 500
 -- Enough for readers that were disconnected for some minutes. Later ones read all scans again.
 local MAX_CHANGES = 10000
+-- Readers remove the entries that they have processed. Bounded, because there may be no reader.
+local MAX_ENDS = 10000
 
 local time = redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -215,8 +217,10 @@ local function seal(status, problem)
     redis.call('HSET', SCAN, 'problem', problem)
     text = text .. ',"problem":' .. problem
   end
-  event('scan.finished', text .. '}')
+  local seq = event('scan.finished', text .. '}')
   flush()
+  redis.call('XADD', ENDS, 'MAXLEN', '~', MAX_ENDS, '*', 'scan', redis.call('HGET', SCAN, 'id'), 'seq', seq,
+    'status', status)
   note_model_mean()
   redis.call('HDEL', ACTIVE, redis.call('HGET', SCAN, 'id'))
   for_each_key('EXPIRE', KEEP_SECONDS)

@@ -25,6 +25,7 @@ const PLAIN = [
   'DELETE /api/v1/session',
   'GET /api/v1/sessions',
   'DELETE /api/v1/sessions/:id',
+  'GET /api/v1/webhooks',
   'GET /api/v1/network',
   'GET /api/v1/providers',
   'GET /api/v1/providers/:id',
@@ -95,6 +96,7 @@ export const OTHER_REQUESTS: WorstRequests = {
     { path: '/mcp', body: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
     { path: '/mcp', body: `[${'{"jsonrpc":"2.0","id":1,"method":"tools/list"},'.repeat(5_000)}1]` },
   ],
+  ...webhookRequests(),
   'GET /api/v1/audit': () => [{ path: '/api/v1/audit?limit=200' }],
   // A known provider would wait for a worker, and none is running.
   'POST /api/v1/providers/:id/test': () => [{ path: '/api/v1/providers/none/test' }],
@@ -117,6 +119,24 @@ function callTool(name: string, input: object): WorstRequest {
     path: '/mcp',
     body: JSON.stringify(message),
     accept: 'application/json, text/event-stream',
+  }
+}
+
+/** No rig of these requests has the secret of webhooks, so each one is refused after it was read. */
+function webhookRequests(): WorstRequests {
+  const path = '/api/v1/webhooks/hook_000000000000000000000000'
+  const replay = `${path}/deliveries/msg_00000000000000000000000000000000/replay`
+  const clusters = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(253, 'x'))
+  const labels = Object.fromEntries(clusters.slice(0, 20).map((name) => [name.slice(0, 63), name]))
+  const body = JSON.stringify({ url: `https://example.com/${'x'.repeat(2_000)}`, clusters, labels })
+  return {
+    'POST /api/v1/webhooks': () => [{ path: '/api/v1/webhooks', body }],
+    'GET /api/v1/webhooks/:id': () => [{ path }],
+    'PUT /api/v1/webhooks/:id': () => [{ path, body }],
+    'DELETE /api/v1/webhooks/:id': () => [{ path }],
+    'POST /api/v1/webhooks/:id/test': () => [{ path: `${path}/test` }],
+    'GET /api/v1/webhooks/:id/deliveries': () => [{ path: `${path}/deliveries?limit=500` }],
+    'POST /api/v1/webhooks/:id/deliveries/:delivery/replay': () => [{ path: replay }],
   }
 }
 
