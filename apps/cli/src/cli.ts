@@ -9,6 +9,7 @@ import { addExamples } from './command-line/examples.ts'
 import { addOverrideCommand } from './command-line/override-command.ts'
 import { addScanCommands } from './command-line/scan-commands.ts'
 import { addServerCommands } from './command-line/server-commands.ts'
+import { addWebhookCommands } from './command-line/webhook-commands.ts'
 import { addStackCommands } from './command-line/stack-commands.ts'
 import { addGlobalOptions } from './command-line/add-global-options.ts'
 import { formatHelpItem } from './command-line/format-help-item.ts'
@@ -60,6 +61,7 @@ export function buildProgram(host: CommandHost): Command {
   addOverrideCommand(program, host)
   addCatalogCommands(program, host)
   addServerCommands(program, host)
+  addWebhookCommands(program, host)
   addConfigCommands(program, host)
   addCompletionCommand(program, host)
   addExamples(program, io.program)

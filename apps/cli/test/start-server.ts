@@ -54,6 +54,8 @@ export async function startCliTestServer(
     start('api', {
       ...environment,
       KUBECONFIG: kubeconfig,
+      CAPSTAN_WEBHOOK_SECRET: 'canary-cli-webhooks-0123456789-0123456789',
+      CAPSTAN_WEBHOOK_ALLOW: '127.0.0.1',
       CAPSTAN_TOKEN: `boss:admin:${TOKEN},reader:read:${READ_TOKEN}`,
       PORT: String(port),
     })
