@@ -41,6 +41,7 @@ const LONGEST = [
   'request-faults',
   'route-bounds',
   'work-limits',
+  'catalog-schemas',
   // Integration tests.
   'up',
   'demo',

@@ -86,6 +86,8 @@ export interface AppOptions {
   streams?: Partial<StreamLimits>
   /** Maximum size of an import in bytes. Default: 64 MiB. */
   importBytes?: number
+  /** Dollars a day that the scans of one caller may cost through POST /mcp. Default: no limit. */
+  agentBudgetUsd?: number | undefined
   /** Enables the interface of the named system beside the REST API. */
   compat?: 'dot-ai' | undefined
   /** Source of the path prefix of links. Default: links begin at the root. */
@@ -155,7 +157,7 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   const parts = { streams, metrics, login, closing: closing.signal, importBytes }
   await app.register(async (api: App) => apiRoutes(api, deps, parts), { prefix: '/api/v1' })
   addProblemRoutes(app)
-  addMcpRoute(app, { publicOrigin: readOrigin(links.publicUrl), closing: closing.signal })
+  addAgentRoute(app, deps, options, closing.signal)
   if (options.compat) await installCompat(app, deps, closing.signal)
   closeUnusedConnections(app)
   app.addHook('preClose', async () => {
@@ -166,8 +168,9 @@ export async function buildApp(deps: ApiDeps, options: AppOptions = {}): Promise
   return app
 }
 
-function readOrigin(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : new URL(url).origin
+function addAgentRoute(app: App, deps: ApiDeps, options: AppOptions, closing: AbortSignal): void {
+  const { links, agentBudgetUsd: budgetUsd } = options
+  addMcpRoute(app, deps, { publicUrl: links?.publicUrl, closing, budgetUsd })
 }
 
 function openStreams({ methods }: Login, limits: AppOptions['streams']): StreamRegistry {

@@ -151,6 +151,14 @@ export const ApiSettings = z.object({
     .describe(
       'Maximum size of one NDJSON import in bytes. The import is streamed, so it does not increase memory use.',
     ),
+  CAPSTAN_MCP_BUDGET_USD: z.coerce
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Dollars a day (UTC) that the scans of one token may cost through POST /mcp. A start counts with its maxCostUsd. Default: no limit.',
+    ),
   CAPSTAN_COMPAT: z
     .enum(['dot-ai'])
     .optional()

@@ -250,6 +250,7 @@ function readAppOptions(config: ApiConfig): AppOptions {
     oidc: config.oidc,
     compat: config.CAPSTAN_COMPAT,
     importBytes: config.CAPSTAN_IMPORT_BYTES,
+    agentBudgetUsd: config.CAPSTAN_MCP_BUDGET_USD,
     links: {
       publicUrl: config.CAPSTAN_PUBLIC_URL,
       trustedProxies: config.CAPSTAN_TRUSTED_PROXIES,

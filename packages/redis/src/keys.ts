@@ -62,6 +62,9 @@ export function createRedisKeys(prefix = '{capstan}') {
     /** String (JSON): acceptor and reply of a provider check; expires. */
     providerCheck: (id: string) => `${prefix}:provider-check:${id}`,
     rateLimit: `${prefix}:rate-limit:`,
+    /** Hash: amounts that agents of one caller have reserved today; expires. */
+    agentBudget: (principalId: string) =>
+      `${prefix}:agent-budget:${encodeURIComponent(principalId)}`,
     ...limitKeys(prefix),
     ...batchKeys(prefix),
     ...loginKeys(prefix),

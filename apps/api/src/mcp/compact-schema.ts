@@ -7,17 +7,20 @@ const LEFT_OUT_OF_INPUTS = new Set([
   'additionalProperties',
   'minLength',
   'maxLength',
+  'minItems',
+  'maxItems',
   'pattern',
 ])
 const LEFT_OUT_OF_OUTPUTS = new Set([
   ...LEFT_OUT_OF_INPUTS,
   'description',
   'default',
+  'enum',
   'format',
   'minimum',
   'maximum',
-  'minItems',
-  'maxItems',
+  'propertyNames',
+  'required',
 ])
 
 /**
@@ -69,5 +72,15 @@ function compactFields(fields: Record<string, unknown>, leftOut: ReadonlySet<str
 
 function compactValue(value: unknown, leftOut: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => compactValue(item, leftOut))
-  return isRecord(value) ? compactRecord(value, leftOut) : value
+  if (!isRecord(value)) return value
+  const { anyOf, ...rest } = compactRecord(value, leftOut)
+  const types = Array.isArray(anyOf) ? anyOf.map(readPlainType) : [undefined]
+  // `type: ["number", "null"]` is shorter than two alternatives.
+  if (types.every((type) => type !== undefined)) return { ...rest, type: types }
+  return anyOf === undefined ? rest : { ...rest, anyOf }
+}
+
+function readPlainType(value: unknown): string | undefined {
+  if (!isRecord(value) || Object.keys(value).length > 1) return undefined
+  return typeof value['type'] === 'string' ? value['type'] : undefined
 }

@@ -4,18 +4,25 @@ import { z } from 'zod'
 import { requirePrincipal } from '../access/principal.ts'
 import { rejectForeignOrigin } from '../access/reject-foreign-pages.ts'
 import type { App } from '../app-types.ts'
+import { openAgentBudget, UNLIMITED_AGENT_BUDGET } from './budget/agent-budget.ts'
 import { createMcpServer } from './create-mcp-server.ts'
 import { createRestClient } from './rest-client.ts'
 
 export interface McpRouteOptions {
-  /** Origin of CAPSTAN_PUBLIC_URL. */
-  publicOrigin: string | undefined
+  /** CAPSTAN_PUBLIC_URL. Its pages may call the server. */
+  publicUrl: string | undefined
+  /** Dollars a day that one caller may spend through agents. Undefined: no limit. */
+  budgetUsd: number | undefined
   /** Fires when the server begins to close; waiting tools then return. */
   closing: AbortSignal
 }
 
+type BudgetDeps = Parameters<typeof openAgentBudget>[0]
+
 /** Adds POST /mcp. Every request has a server of its own, so that any replica can answer it. */
-export function addMcpRoute(app: App, { publicOrigin, closing }: McpRouteOptions): void {
+export function addMcpRoute(app: App, deps: BudgetDeps, options: McpRouteOptions): void {
+  const { publicUrl, closing, budgetUsd } = options
+  const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   app.post(
     '/mcp',
     {
@@ -40,9 +47,13 @@ export function addMcpRoute(app: App, { publicOrigin, closing }: McpRouteOptions
     async (request, reply) => {
       const { body } = request
       const signal = AbortSignal.any([request.signal, closing])
+      const { role, id } = requirePrincipal(request)
+      const budget =
+        budgetUsd === undefined ? UNLIMITED_AGENT_BUDGET : openAgentBudget(deps, id, budgetUsd)
       const server = () =>
         createMcpServer({
-          role: requirePrincipal(request).role,
+          role,
+          budget,
           rest: createRestClient(app, request),
           signal,
           log: request.log,

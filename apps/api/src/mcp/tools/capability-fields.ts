@@ -10,7 +10,6 @@ export const CapabilitySummary = CapabilityView.pick({
   description: true,
   useCase: true,
   capabilities: true,
-  complexity: true,
   confidence: true,
   lowConfidence: true,
   source: true,

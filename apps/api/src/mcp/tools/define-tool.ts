@@ -18,7 +18,6 @@ export interface McpToolAnswer<T> {
 /** Access to REST routes, the budget and the progress of one call. */
 interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   name: string
-  title: string
   description: string
   /** REST route whose role the tool needs. */
   route: string
@@ -46,14 +45,13 @@ const MAX_ERROR = 4_000
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   spec: ToolSpec<I, O>,
 ): McpTool {
-  const { name, title, description, annotations, input, output } = spec
+  const { name, description, annotations, input, output } = spec
   const [method = '', pattern = ''] = spec.route.split(' ')
   return {
     name,
     access: findRouteAccess(method, pattern),
     register: (server, createContext) => {
       const config = {
-        title,
         description,
         annotations: { ...annotations, openWorldHint: false },
         inputSchema: compactSchema(input),

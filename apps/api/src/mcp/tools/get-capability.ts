@@ -15,14 +15,12 @@ const Detail = CapabilitySummary.extend(
     scope: true,
     providers: true,
     abstractions: true,
-    verbs: true,
-    shortNames: true,
+    complexity: true,
   }).shape,
 ).extend({ asOf: z.string() })
 
 export const getCapabilityTool = defineTool({
   name: 'get_capability',
-  title: 'Get capability',
   description:
     'Reads what one resource type does, and a minimal manifest of it as YAML from its schema. Replace the placeholders.',
   route: 'GET /api/v1/capabilities/:resource',

@@ -10,7 +10,6 @@ const MAX_WAIT_SECONDS = 50
 
 export const getScanTool = defineTool({
   name: 'get_scan',
-  title: 'Get scan',
   description:
     'Reads the state, cost and failures of a scan. With waitSeconds it waits for the end of the scan and sends progress.',
   route: 'GET /api/v1/scans/:id',

@@ -14,7 +14,6 @@ const MAX_UNAVAILABLE = 20
 
 export const listResourceTypesTool = defineTool({
   name: 'list_resource_types',
-  title: 'List resource types',
   description:
     'Lists the resource types that the cluster serves, and whether the catalog has them. To find a type by what it does, use search_capabilities.',
   route: 'GET /api/v1/resources',

@@ -17,7 +17,6 @@ type Match = z.infer<typeof Match>
 
 export const searchCapabilitiesTool = defineTool({
   name: 'search_capabilities',
-  title: 'Search capabilities',
   description:
     'Finds the resource types of the cluster that serve an intent, such as "postgres with backups". Weak matches only share words with it. Without a strong match, nothing here does that. Then call get_capability.',
   route: 'GET /api/v1/capabilities/search',
