@@ -17,6 +17,7 @@ import { isRecord } from '@capstan/shared/json/is-record'
 import type { App } from '../app-types.ts'
 import type { LinkSettings } from '../links/find-prefix.ts'
 import { SERVER_VERSION } from '../version.ts'
+import { documentHeaders } from './document-headers.ts'
 
 const NAMED = {
   Capability,
@@ -71,7 +72,7 @@ export async function installOpenApi(app: App, { publicUrl }: LinkSettings = {})
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: documentHeaders(jsonSchemaTransform),
     transformObject: jsonSchemaTransformObject,
   })
   app.get('/openapi.json', { schema: { hide: true } }, (request) => {

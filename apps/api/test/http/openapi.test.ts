@@ -7,6 +7,7 @@ const Operation = z.looseObject({
   operationId: z.string().regex(/^[a-z]+(?:[A-Z][a-z]+)+$/),
   summary: z.string().min(5),
   tags: z.array(z.string()).length(1),
+  parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })),
   responses: z.record(z.string(), z.looseObject({ description: z.string() })),
 })
 const Document = z.looseObject({
@@ -44,6 +45,26 @@ test('each operation has an operationId of its own', async () => {
   )
   expect(ids.length).toBeGreaterThan(50)
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('the document lists the request headers of each operation', async () => {
+  const rig = await startRig()
+  const { paths } = Document.parse(await (await rig.ask('/openapi.json')).json())
+  const own: Record<string, string[]> = {}
+  for (const { operationId, parameters } of Object.values(paths).flatMap((path) =>
+    Object.values(path),
+  )) {
+    const headers = parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+    expect(headers, operationId).toContain('X-Request-Id')
+    if (headers.length > 1) own[operationId] = headers.filter((name) => name !== 'X-Request-Id')
+  }
+  expect(own).toEqual({
+    startScan: ['Idempotency-Key', 'Prefer'],
+    getScan: ['Prefer', 'If-None-Match'],
+    getCapability: ['If-None-Match'],
+    streamEvents: ['Last-Event-ID'],
+    streamScanEvents: ['Last-Event-ID'],
+  })
 })
 
 test('every reference in the document resolves', async () => {
