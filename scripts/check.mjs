@@ -15,13 +15,14 @@ const root = fileURLToPath(new URL('../', import.meta.url))
  */
 const TYPE_THREADS = String(Math.max(1, Math.floor(availableParallelism() / 2)))
 
-/** Parts and their commands: programs of node_modules/.bin, or scripts of this folder. */
+/** Parts and their commands. */
 const PARTS = {
   format: ['oxfmt', '--check', '.'],
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   types: ['tsc', '--checkers', TYPE_THREADS, '-p', '.'],
   // It runs in browsers, so it has a configuration of its own.
   dashboard: ['tsc', '-p', 'apps/dashboard'],
+  client: ['packages/client/build/generate.ts', '--check'],
   boundaries: ['turbo', 'boundaries'],
   language: ['language-check.mjs'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
@@ -63,9 +64,7 @@ async function run(name) {
   const [command, ...rest] = PARTS[name]
   const words = paths.length > 0 && name in NARROWED ? NARROWED[name] : rest
   const started = performance.now()
-  const [program, script] = command.endsWith('.mjs')
-    ? [process.execPath, [join(root, 'scripts', command)]]
-    : [join(root, 'node_modules/.bin', command), []]
+  const [program, script] = locate(command)
   const child = spawn(program, [...script, ...words], { cwd: root, env: environment() })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
@@ -77,6 +76,13 @@ async function run(name) {
     child.once('close', (code) => resolve(code === 0))
   })
   return { name, passed, output, seconds: (performance.now() - started) / 1000 }
+}
+
+/** Programs are in node_modules/.bin, `.mjs` files beside this one, and `.ts` files have a path from the root. */
+function locate(command) {
+  if (command.endsWith('.mjs')) return [process.execPath, [join(root, 'scripts', command)]]
+  if (command.endsWith('.ts')) return [process.execPath, [join(root, command)]]
+  return [join(root, 'node_modules/.bin', command), []]
 }
 
 function environment() {

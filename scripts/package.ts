@@ -23,7 +23,7 @@ const PARTS = [
   ...['cli', 'api', 'worker'].map((name) => `apps/${name}`),
   ...['cluster-sim', 'provider-sim'].map((name) => `sims/${name}`),
   ...['shared', 'redis', 'local-redis', 'limits', 'scan-store'].map((name) => `packages/${name}`),
-  ...['cluster', 'catalog', 'llm', 'curated-answers', 'rule-based-answers'].map(
+  ...['client', 'cluster', 'catalog', 'llm', 'curated-answers', 'rule-based-answers'].map(
     (name) => `packages/${name}`,
   ),
 ]
@@ -66,8 +66,9 @@ function copyPart(part: string): void {
   writeJson(join(folder, part, 'package.json'), { version, type })
 }
 
-/** Source files and the files that they read; no tests. */
+/** Source files and the files that they read; no tests, and no generated types. */
 function isRunTime(path: string): boolean {
+  if (path.startsWith('src/generated/')) return false
   return /^(src|clusters)\//.test(path) && !path.endsWith('.test.ts')
 }
 

@@ -18,6 +18,7 @@ const ARROWS: [from: string, to: string][] = [
   ['apps/worker', 'api'],
   ['apps/cli', 'bench'],
   ['apps/cli', 'llm'],
+  ['packages/client', 'llm'],
   ['packages/cluster', 'llm'],
   ['packages/limits', 'llm'],
   ['packages/scan-store', 'catalog'],

@@ -31,6 +31,7 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     ['the cluster adapter imports the limits', 'packages/cluster', 'limits', 'shared only'],
     ['the catalog imports the scan store', 'packages/catalog', 'scan-store', 'shared and redis'],
     ['the model adapter imports the limits', 'packages/llm', 'limits', 'The model adapter imports'],
+    ['the client imports redis', 'packages/client', 'redis', 'no other code of this workspace'],
     ['shared imports an adapter', 'packages/shared', 'llm', 'Shared imports'],
     ['shared imports redis', 'packages/shared', 'redis', 'Shared imports'],
     ['redis imports the limits', 'packages/redis', 'limits', 'The Redis package'],
@@ -57,6 +58,12 @@ export const SEEDED_VIOLATIONS: SeededViolation[] = [
     ['a simulator imports the model adapter', 'sims/provider-sim', 'llm', 'A simulator imports'],
     ['the bench imports an app', 'bench', 'api', 'as processes'],
   ]),
+  lint(
+    'the client imports a module of Node.js',
+    'packages/client',
+    `import 'node:fs'`,
+    'The client runs in browsers',
+  ),
   lint(
     'shared holds a client of Redis',
     'packages/shared',

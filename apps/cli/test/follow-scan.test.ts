@@ -2,10 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openApiClient } from '../src/client/api-client.ts'
-import { followScan, type ScanUpdate, type FollowTimes } from '../src/watch/follow-scan.ts'
+import type { ScanUpdate } from '@capstan/client/follow-scan-events'
+import { followScan, type ScanWatchTimes } from '../src/watch/follow-scan.ts'
 
 const ID = 'scan_0123456789abcdef0123456789abcdef'
-const TIMES: FollowTimes = { firstRetryMs: 1, longestRetryMs: 2, silentMs: 5_000, giveUpMs: 60_000 }
+const TIMES: ScanWatchTimes = {
+  firstRetryMs: 1,
+  longestRetryMs: 2,
+  silentMs: 5_000,
+  giveUpMs: 60_000,
+}
 const END = frame('9-0', 'scan.finished', { scan: {} })
 
 function frame(id: string, event: string, data: object = {}): string {
@@ -18,7 +24,7 @@ type Connection = (response: ServerResponse, request: IncomingMessage) => void
  * Follows a scan on a server that answers the n-th connection with the n-th function, and later ones with the
  * last.
  */
-async function followed(connections: Connection[], times: Partial<FollowTimes> = {}) {
+async function followed(connections: Connection[], times: Partial<ScanWatchTimes> = {}) {
   const resumes: (string | undefined)[] = []
   const server = createServer((request, response) => {
     resumes.push(request.headers['last-event-id'] as string | undefined)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeItem } from '@capstan/testkit/make-item'
 import { makeScan } from '@capstan/testkit/make-scan'
-import type { ScanUpdate } from './follow-scan.ts'
+import type { ScanUpdate } from '@capstan/client/follow-scan-events'
 import { reduceState } from './reduce-state.ts'
 import { createScanViewState, type ScanViewState } from './scan-view-state.ts'
 

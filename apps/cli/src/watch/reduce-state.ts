@@ -4,7 +4,7 @@ import { Scan } from '@capstan/shared/contract/scan/scan'
 import { ScanStatus } from '@capstan/shared/contract/scan/scan-status'
 import type { Progress } from '@capstan/shared/contract/scan/progress'
 import type { ScanItem } from '@capstan/shared/contract/scan/scan-item'
-import type { ScanUpdate } from './follow-scan.ts'
+import type { ScanUpdate } from '@capstan/client/follow-scan-events'
 import type { TypeFailure, RunningItem, ScanViewState } from './scan-view-state.ts'
 
 const Envelope = z.object({ at: z.string() })

@@ -5,7 +5,7 @@ import { makeScan } from '@capstan/testkit/make-scan'
 import type { ApiClient } from '../client/api-client.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import type { ScanUpdate } from './follow-scan.ts'
+import type { ScanUpdate } from '@capstan/client/follow-scan-events'
 import { trackScanPart } from './track-scan-part.ts'
 import { createScanViewState } from './scan-view-state.ts'
 

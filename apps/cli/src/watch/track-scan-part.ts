@@ -7,7 +7,7 @@ import type { ApiClient } from '../client/api-client.ts'
 import { readItems } from '../client/read-items.ts'
 import { CliError } from '../cli-error.ts'
 import { EXIT } from '../exit-code.ts'
-import type { ScanUpdate } from './follow-scan.ts'
+import type { ScanUpdate } from '@capstan/client/follow-scan-events'
 import { countStatuses, isEnded } from './narrow-scan.ts'
 import type { ScanViewState } from './scan-view-state.ts'
 
