@@ -1,6 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { AppError } from '@capstan/shared/errors'
 import { requirePrincipal } from '../access/principal.ts'
 import { rejectForeignOrigin } from '../access/reject-foreign-pages.ts'
 import type { App } from '../app-types.ts'
@@ -63,7 +64,8 @@ export function addMcpRoute(app: App, deps: BudgetDeps, options: McpRouteOptions
         maxSubscriptions: 0,
         onerror: (error) => request.log.debug({ err: error }, 'MCP request failed'),
       })
-      return reply.send(await handler.fetch(toWebRequest(request, signal), { parsedBody: body }))
+      const sent = toWebRequest(request, signal)
+      return reply.send(await handler.fetch(sent, { parsedBody: body }))
     },
   )
 }
@@ -76,7 +78,16 @@ function toWebRequest({ headers, url, body }: FastifyRequest, signal: AbortSigna
   return new Request(new URL(url, 'http://localhost'), {
     method: 'POST',
     headers: given,
-    body: JSON.stringify(body ?? null),
+    body: writeBody(body),
     signal,
   })
+}
+
+/** Throws AppError VALIDATION for a message that is nested too deeply to be written. */
+function writeBody(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null)
+  } catch (error) {
+    throw new AppError('VALIDATION', 'The message is nested too deeply', { cause: error })
+  }
 }

@@ -86,3 +86,12 @@ test('a viewer sees only tools that read', async () => {
   ])
   expect(tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true)
 })
+
+test('a message that is nested too deeply is an invalid request', async () => {
+  const rig = await startRig()
+  const body = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  const headers = { 'content-type': 'application/json' }
+  const response = await rig.ask('/mcp', { method: 'POST', body, headers })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ code: 'VALIDATION' })
+})
