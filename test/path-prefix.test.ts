@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { Scan } from '@capstan/shared/contract/scan/scan'
 import { writeCrdFolder } from '@capstan/testkit/crd-folder'
 import { COMPILE_CACHE } from '@capstan/testkit/compile-cache'
+import { findNginx } from '@capstan/testkit/nginx/find-nginx'
+import { startNginx } from '@capstan/testkit/nginx/start-nginx'
 import { startReverseProxy } from '@capstan/testkit/network/start-reverse-proxy'
 import { openTestBrowser } from '@capstan/testkit/browser/open-test-browser'
 import { testRedis } from '@capstan/testkit/redis'
@@ -81,5 +84,34 @@ test('below a path prefix a browser shows board and API reference without reques
   await page.goto(`${origin}${PREFIX}/docs`)
   await page.getByText('Scans the resource types of a Kubernetes cluster').first().waitFor()
   expect(failed).toEqual([])
+  expect(faults).toEqual([])
+})
+
+/** The first configuration of the page, in front of `url`. Its prefix is /capstan. */
+async function readNginxLocation(url: string): Promise<string> {
+  const page = await readFile(new URL('../docs/reverse-proxy.md', import.meta.url), 'utf8')
+  const location = /```nginx\n([^`]+)```/.exec(page)?.[1] ?? 'none'
+  return location.replace('http://127.0.0.1:8080', url)
+}
+
+test('behind nginx with a path prefix, as documented, a browser opens the dashboard, follows a scan live and keeps its links', async ({
+  skip,
+}) => {
+  const program = (await findNginx()) ?? skip('no nginx here and none could be fetched')
+  const { stack } = await startBelow()
+  const origin = await startNginx(program, await readNginxLocation(stack.api.url))
+  const { page, faults } = await openTestBrowser(origin, skip)
+  await page.goto(`${origin}/capstan/`)
+  await page.waitForURL(`${origin}/capstan/ui/`)
+  await page.getByText('live', { exact: true }).waitFor()
+  const id = await stack.scan({})
+  await page.locator(`a[href="/capstan/ui/scans/${id}"]`).click()
+  await page.getByRole('heading', { level: 1, name: 'succeeded' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: 'succeeded' }).waitFor()
+  await page.getByRole('link', { name: 'Catalog' }).click()
+  await page.locator('.entry').first().getByRole('link').click()
+  await page.locator('.drawer .answer').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/capstan/ui/catalog')
   expect(faults).toEqual([])
 })
