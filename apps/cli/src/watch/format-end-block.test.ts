@@ -34,7 +34,7 @@ test('a succeeded scan shows totals, cost, time compared with sequential calls, 
   expect(shown(scan)).toEqual([
     `✔ ${ID} succeeded: 66 types, 60 analysed, 6 unchanged, 14 left out`,
     '  60 model calls, 100k tokens, $0.50, 2 answers from the cache',
-    '  Took 6.0 s; one after another: 5 min 0 s. 50 times as fast.',
+    '  Took 6.0 s; one after another: 5 min. 50 times as fast.',
     'Next: capstan search "postgres with backups"',
     'Or: capstan get capabilities',
   ])
